@@ -1,0 +1,45 @@
+/**
+ * The two kinds of failure that a person can do something about. Everything
+ * else that is thrown is a bug of ours and prints its stack.
+ */
+export type UsageCode =
+  | 'bad-argument'
+  | 'bad-file'
+  | 'bad-trust-file'
+  | 'not-found'
+  | 'unreadable'
+  | 'too-large'
+
+export type EnvironmentCode = 'kubectl-missing' | 'kubectl-unsupported' | 'no-private-directory' | 'store-unwritable' | 'no-terminal'
+
+/** Where in a file: `line` and `column` are 1-based. */
+export interface FilePlace {
+  file: string
+  line?: number
+  column?: number
+}
+
+/** The person can fix the call or a file. `message` is one line, `hint` says what to do next. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+  constructor(
+    readonly code: UsageCode,
+    message: string,
+    readonly hint: string,
+    readonly place?: FilePlace,
+  ) {
+    super(message)
+  }
+}
+
+/** The machine lacks something: kubectl, a private directory, a terminal. */
+export class EnvironmentError extends Error {
+  override readonly name = 'EnvironmentError'
+  constructor(
+    readonly code: EnvironmentCode,
+    message: string,
+    readonly hint: string,
+  ) {
+    super(message)
+  }
+}
