@@ -32,8 +32,10 @@ export function applyPolicy(plugin: CredentialPlugin, judgement: PluginJudgement
     servers: vendorServers(judgement),
   }
   const offers = policy.plugins
-    .filter(entry => isAbout(entry, plugin, judgement))
-    .map(entry => withEntry(entry, plugin, judgement, files))
+    .flatMap(entry => {
+      const subject = subjectOf(entry, plugin, judgement)
+      return subject === null ? [] : [withEntry(entry, subject, plugin, judgement, files)]
+    })
   // An entry that the person wrote for this very program speaks before the catalogue: its server list is the narrower one.
   return offers.find(offer => offer.verdict === 'trusted') ?? (plain.verdict === 'trusted' && offers.length === 0 ? plain : worstOf(plain, offers))
 }
@@ -43,15 +45,23 @@ function worstOf(plain: PolicyVerdict, offers: readonly PolicyVerdict[]): Policy
   return offers.find(offer => offer.verdict === 'unknown') ?? offers[0] ?? plain
 }
 
-/** Does the entry name this program? Absolute: what kubectl's lookup finds. Bare: a bare command of that name. */
-function isAbout(entry: PolicyEntry, plugin: CredentialPlugin, judgement: PluginJudgement): boolean {
-  if (!entry.absolute) return plugin.command === entry.command && judgement.programs[0]?.road === 'bare'
-  return judgement.run?.path === entry.command || judgement.programs[0]?.path === entry.command
+/**
+ * What the entry speaks about: the command itself, or (an absolute path to a
+ * kubectl plugin) the file that kubectl's own lookup finds by the arguments.
+ * An entry for a launcher never vouches for what the launcher is told to start.
+ */
+type Subject = 'command' | 'args'
+
+function subjectOf(entry: PolicyEntry, plugin: CredentialPlugin, judgement: PluginJudgement): Subject | null {
+  const first = judgement.programs[0]
+  if (!entry.absolute) return plugin.command === entry.command && first?.road === 'bare' ? 'command' : null
+  if (first?.path === entry.command) return 'command'
+  return judgement.run?.path === entry.command ? 'args' : null
 }
 
-function withEntry(entry: PolicyEntry, plugin: CredentialPlugin, judgement: PluginJudgement, files: FileSource): PolicyVerdict {
+function withEntry(entry: PolicyEntry, subject: Subject, plugin: CredentialPlugin, judgement: PluginJudgement, files: FileSource): PolicyVerdict {
   const refusal = mismatch(entry, plugin, judgement, files)
-  const kept = judgement.reasons.filter(reason => !isLifted(reason, entry, plugin))
+  const kept = judgement.reasons.filter(reason => !isLifted(reason, entry, subject, plugin))
   const reasons = refusal === null ? kept : [...judgement.reasons, refusal]
   const verdict = verdictOf(reasons)
   const servers = entry.servers.length > 0 ? entry.servers : vendorServers(judgement)
@@ -68,7 +78,7 @@ function mismatch(entry: PolicyEntry, plugin: CredentialPlugin, judgement: Plugi
     }
   }
   if (entry.sha256 === null) return null
-  const real = judgement.programs.find(program => program.path === entry.command)?.real ?? judgement.programs[0]?.real
+  const real = (judgement.programs.find(program => program.path === entry.command) ?? judgement.programs[0])?.real
   if (real !== undefined && real !== null && files.digest(real) === entry.sha256) return null
   return {
     id: 'digest-mismatch', family: 'program', grade: 'block', path: ['exec', 'command'],
@@ -78,11 +88,12 @@ function mismatch(entry: PolicyEntry, plugin: CredentialPlugin, judgement: Plugi
 }
 
 /** See the table in reason.ts. */
-function isLifted(reason: Reason, entry: PolicyEntry, plugin: CredentialPlugin): boolean {
+function isLifted(reason: Reason, entry: PolicyEntry, subject: Subject, plugin: CredentialPlugin): boolean {
   const open = entry.args !== 'catalogue'
+  const isAboutSubject = open || reason.path[1] === subject
   switch (reason.family) {
-    case 'unlisted': return true
-    case 'place': return entry.absolute && reason.grade !== 'block'
+    case 'unlisted': return isAboutSubject
+    case 'place': return entry.absolute && isAboutSubject && reason.grade !== 'block'
     case 'grammar': return open || (entry.absolute && reason.grade !== 'block')
     case 'characters':
     case 'lookup': return entry.args === 'any' && reason.id !== 'program-not-found'

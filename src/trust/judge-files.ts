@@ -1,0 +1,81 @@
+import {dirname, resolve, sep} from 'node:path'
+import type {User} from '../kubeconfig/model.js'
+import type {FileFact, FileSource} from './file-source.js'
+import type {Finding} from './finding.js'
+import {findingAt} from './finding.js'
+import {quote} from '../printable.js'
+
+/** Where kubelet mounts a pod's own token: known, whatever file names it. */
+const SERVICE_ACCOUNT_TOKEN = /^(\/var)?\/run\/secrets\/kubernetes\.io\/serviceaccount\/token$/
+
+export interface UserFiles {
+  /** The token file that kubectl would read, by its real path; null where there is none or it is refused. */
+  token: FileFact | null
+  clientCertificate: FileFact | null
+  clientKey: FileFact | null
+  findings: Finding[]
+}
+
+/**
+ * Files that a kubeconfig makes kubectl read. A token file's content goes to
+ * the server of the same file, so whoever wrote the kubeconfig can have any
+ * one-line secret sent to himself: it must lie beside the kubeconfig, judged on
+ * the real path behind symlinks. Certificates and keys are never sent; a place
+ * elsewhere (minikube) is worth a word only.
+ */
+export function judgeUserFiles(user: User, files: FileSource, home: string | undefined): UserFiles {
+  const findings: Finding[] = []
+  const look = (path: string): FileFact | null => (path === '' ? null : files.look(resolve(user.origin.dir, path)))
+  const token = look(user.tokenFile)
+  const clientCertificate = look(user.clientCertificate)
+  const clientKey = look(user.clientKey)
+  const beside = (fact: FileFact): boolean => isBeside(fact, user.origin.dir, files, home)
+  if (token !== null) findings.push(...judgeToken(user, token, beside))
+  for (const [field, fact] of [['client-certificate', clientCertificate], ['client-key', clientKey]] as const)
+    if (fact !== null && !beside(fact)) findings.push(elsewhere(user, field, fact))
+  return {token, clientCertificate, clientKey, findings}
+}
+
+function judgeToken(user: User, fact: FileFact, beside: (fact: FileFact) => boolean): Finding[] {
+  if (SERVICE_ACCOUNT_TOKEN.test(fact.path)) return []
+  if (fact.real === null || fact.kind !== 'file') {
+    return [findingAt(user.origin, ['tokenFile'], {
+      id: 'token-file-unreadable', severity: 'high', bearing: 'refuse',
+      message: `The token file ${quote(fact.path)} is ${WORDS[fact.kind]}, so nobody can say what kubectl would send.`,
+      remediation: 'Put the token file beside the kubeconfig and make it readable.',
+    })]
+  }
+  if (beside(fact)) return []
+  return [findingAt(user.origin, ['tokenFile'], {
+    id: 'token-file-elsewhere', severity: 'high', bearing: 'refuse',
+    message: `kubectl would read ${quote(fact.real)}, outside the kubeconfig's directory, and send its content to the server.`,
+    remediation: 'If the file is yours and meant for this cluster, move it beside the kubeconfig.',
+  })]
+}
+
+const WORDS: Record<FileFact['kind'], string> = {file: 'not there', other: 'no regular file', missing: 'not there', unreadable: 'not readable'}
+
+function elsewhere(user: User, field: 'client-certificate' | 'client-key', fact: FileFact): Finding {
+  return findingAt(user.origin, [field], {
+    id: `${field}-elsewhere`, severity: 'medium', bearing: 'pass',
+    message: `kubectl would use ${quote(fact.real ?? fact.path)}, outside the kubeconfig's directory.`,
+    remediation: 'Normal for minikube and other local tools; otherwise ask where the file came from.',
+  })
+}
+
+/**
+ * Below the kubeconfig's own directory. A directory that holds the home
+ * directory (or is it) is no such place: everything of the user lies below it,
+ * so there only files in the very same directory that are not hidden count.
+ */
+export function isBeside(fact: FileFact, dir: string, files: FileSource, home: string | undefined): boolean {
+  const place = fact.real ?? fact.path
+  const base = files.realDirectory(dir)
+  const isWide = base === sep || (home !== undefined && within(files.realDirectory(home), base))
+  if (isWide) return dirname(place) === base && !place.slice(base.length).replace(/^[\\/]/, '').startsWith('.')
+  return within(place, base)
+}
+
+function within(path: string, base: string): boolean {
+  return path === base || path.startsWith(base.endsWith(sep) ? base : base + sep)
+}
