@@ -63,7 +63,7 @@ export function judgeContext(selection: Selection, flags: ConnectionFlags, input
   const origin = entry?.origin ?? user?.origin
   const authority = readAuthority(cluster, entry?.origin.dir ?? input.cwd, input.cwd, input.files)
   const files = user === null ? null : judgeUserFiles(user, input.files, input.home)
-  const plugin = user === null || user.exec === null ? null : judgePluginStanding(user.exec, input)
+  const plugin = user === null || user.exec === null ? null : judgePluginStanding(user.exec, input, cluster.url?.canonical)
   const pin = user === null ? null : pinOf({user, cluster, authority, plugin: plugin?.judgement ?? null, files: input.files, source: input.source})
   const decision = pin === null ? null : decisionFor(input.decisions, pin, input.now)
   const standing = plugin === null ? null : plugin.afterDecision(decision)

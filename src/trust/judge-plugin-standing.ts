@@ -25,8 +25,9 @@ export interface PluginStanding {
   afterDecision(decision: Decision | null): PluginStanding
 }
 
-export function judgePluginStanding(plugin: CredentialPlugin, input: JudgeWorld & {policy: TrustPolicy; files: FileSource}): PluginStanding {
-  const judgement = judgePlugin(plugin, input, {catalogue: input.policy.catalogue})
+/** @param server canonical URL of the cluster, where one is known: some helpers must send their token there and nowhere else */
+export function judgePluginStanding(plugin: CredentialPlugin, input: JudgeWorld & {policy: TrustPolicy; files: FileSource}, server?: string): PluginStanding {
+  const judgement = judgePlugin(plugin, input, {catalogue: input.policy.catalogue, ...(server === undefined ? {} : {server})})
   const policy = applyPolicy(plugin, judgement, input.policy, input.files)
   const standing = (decision: Decision | null): PluginStanding => {
     const reasons = decision === null ? policy.reasons : applyDecision(policy.reasons, decision)

@@ -1,0 +1,114 @@
+import {createHash} from 'node:crypto'
+import {closeSync, constants, fstatSync, openSync, readFileSync, readSync, realpathSync, statSync} from 'node:fs'
+import type {FileFact, FileSource} from '../trust/file-source.js'
+
+/** A kubeconfig of 5,000 contexts has 17 MB; nothing that people keep comes near this. */
+export const FILE_CAP = 64 * 1024 * 1024
+
+export type ReadOutcome =
+  | {ok: true; bytes: Buffer}
+  | {ok: false; reason: 'missing' | 'directory' | 'unreadable' | 'too-large'; detail: string}
+
+/**
+ * The whole content of a file, a FIFO or a descriptor, but never more than
+ * `cap` bytes, whatever the file is (/dev/zero). Opened once, as kubectl does.
+ */
+export function readCapped(path: string, cap = FILE_CAP): ReadOutcome {
+  let descriptor: number
+  try {
+    descriptor = openSync(path, constants.O_RDONLY)
+  } catch (error) {
+    return {ok: false, ...reasonOf(error)}
+  }
+  try {
+    const stat = fstatSync(descriptor)
+    if (stat.isDirectory()) return {ok: false, reason: 'directory', detail: 'is a directory'}
+    if (stat.isFile() && stat.size > 0) {
+      return stat.size > cap ? tooLarge(cap) : {ok: true, bytes: readFileSync(descriptor)}
+    }
+    return readStream(descriptor, cap)
+  } catch (error) {
+    return {ok: false, ...reasonOf(error)}
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** A pipe or device has no size: read until it ends or the cap is passed. */
+export function readStream(descriptor: number, cap = FILE_CAP): ReadOutcome {
+  const parts: Buffer[] = []
+  let total = 0
+  for (;;) {
+    const part = Buffer.allocUnsafe(64 * 1024)
+    const count = readSync(descriptor, part, 0, part.length, null)
+    if (count === 0) return {ok: true, bytes: Buffer.concat(parts)}
+    parts.push(part.subarray(0, count))
+    total += count
+    if (total > cap) return tooLarge(cap)
+  }
+}
+
+function tooLarge(cap: number): ReadOutcome {
+  return {ok: false, reason: 'too-large', detail: `is larger than ${cap / 1024 / 1024} MB`}
+}
+
+function reasonOf(error: unknown): {reason: 'missing' | 'unreadable'; detail: string} {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+  return {reason: code === 'ENOENT' ? 'missing' : 'unreadable', detail: WORDS[code] ?? `cannot be read (${code})`}
+}
+
+const WORDS: Record<string, string> = {
+  ENOENT: 'does not exist',
+  EACCES: 'may not be read by you',
+  EPERM: 'may not be read by you',
+  ELOOP: 'is a loop of symbolic links',
+  ENOTDIR: 'lies below something that is no directory',
+  ENAMETOOLONG: 'has too long a name',
+}
+
+/** The file system as the judge asks about it. Answers are kept, so that one judgement sees one state. */
+export function fileSource(): FileSource {
+  const facts = new Map<string, FileFact>()
+  const contents = new Map<string, Buffer | null>()
+  const read = (path: string, cap: number): Buffer | null => {
+    const known = contents.get(path)
+    if (known !== undefined) return known
+    // Only regular files: a FIFO's content would be gone for kubectl.
+    const outcome = factOf(path).kind === 'file' ? readCapped(path, cap) : null
+    const bytes = outcome?.ok === true ? outcome.bytes : null
+    contents.set(path, bytes)
+    return bytes
+  }
+  return {
+    look(path) {
+      const fact = facts.get(path) ?? factOf(path)
+      facts.set(path, fact)
+      return fact
+    },
+    realDirectory(path) {
+      return realOf(path) ?? path
+    },
+    read,
+    digest(path) {
+      const bytes = read(path, 256 * 1024 * 1024)
+      return bytes === null ? null : createHash('sha256').update(bytes).digest('hex')
+    },
+  }
+}
+
+function factOf(path: string): FileFact {
+  try {
+    const stat = statSync(path)
+    return {path, real: realOf(path), kind: stat.isFile() ? 'file' : 'other'}
+  } catch (error) {
+    return {path, real: null, kind: reasonOf(error).reason}
+  }
+}
+
+function realOf(path: string): string | null {
+  try {
+    return realpathSync.native(path)
+  } catch {
+    return null
+  }
+}

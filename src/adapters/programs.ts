@@ -1,0 +1,182 @@
+import {accessSync, closeSync, constants, lstatSync, openSync, readSync, readlinkSync, realpathSync, statSync} from 'node:fs'
+import {basename, dirname, isAbsolute, join, resolve} from 'node:path'
+import type {PlaceFact, Program, ProgramSource, Shebang} from '../trust/program.js'
+
+/** What the lookup rests on, beside the file system itself. */
+export interface ProgramEnvironment {
+  /** PATH as kubectl will have it: see `cleanPath`. */
+  path: string
+  uid: number
+  /** The user's own group and the groups whose members administrate the machine. */
+  ownGroups: ReadonlySet<number>
+}
+
+/**
+ * Finds programs as client-go does and says what the file system knows about
+ * them. Never runs anything, never touches a network path (a UNC name alone
+ * would leak an NTLM hash on Windows), and asks each question once.
+ */
+export function programSource(environment: ProgramEnvironment): ProgramSource {
+  const known = new Map<string, Program>()
+  return {
+    look(command, dir) {
+      const key = `${dir}\0${command}`
+      const found = known.get(key) ?? lookUp(command, dir, environment)
+      known.set(key, found)
+      return found
+    },
+  }
+}
+
+function lookUp(command: string, dir: string, environment: ProgramEnvironment): Program {
+  const road = isAbsolute(command) ? 'absolute' : command.includes('/') ? 'relative' : 'bare'
+  const nowhere: Program = {command, road, path: null, real: null, executable: false, location: 'normal', places: []}
+  if (command === '' || command.includes('\0')) return nowhere
+  if (/^([/\\]{2}|[a-z]+:\/\/)/i.test(command)) return {...nowhere, location: 'network'}
+  if (road !== 'bare') return factsOf(command, road, join(road === 'relative' ? dir : '/', command), environment)
+  const [first, second] = lookPath(command, environment.path)
+  if (first === undefined) return nowhere
+  const facts = factsOf(command, road, first, environment)
+  return second === undefined ? facts : {...facts, shadows: second}
+}
+
+/**
+ * Go's exec.LookPath over absolute entries: the first regular file with an
+ * execute bit that this user may run. At most two hits are returned.
+ */
+export function lookPath(name: string, path: string): string[] {
+  const hits: string[] = []
+  for (const entry of path.split(':')) {
+    if (!isAbsolute(entry)) continue
+    const candidate = join(entry, name)
+    if (isRunnable(candidate) && !hits.includes(candidate)) hits.push(candidate)
+    if (hits.length === 2) break
+  }
+  return hits
+}
+
+function isRunnable(path: string): boolean {
+  try {
+    if (!statSync(path).isFile()) return false
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function factsOf(command: string, road: Program['road'], path: string, environment: ProgramEnvironment): Program {
+  // The path itself and everything behind its symlinks: a link from /opt into /proc is a program from /proc.
+  const chain = linksOf(path)
+  const location = chain.some(isRuntime) ? 'runtime' : 'normal'
+  const facts: Program = {command, road, path, real: null, executable: false, location, places: []}
+  if (location === 'runtime') return facts
+  const real = realOf(path)
+  if (real === null || isRuntime(real)) return {...facts, path: real === null ? null : path, location: real === null ? location : 'runtime'}
+  const shebang = shebangOf(real)
+  const shim = shimOf([...chain, real])
+  return {
+    ...facts, real, executable: isRunnable(real),
+    ...(shebang === null ? {} : {shebang}), ...(shim === null ? {} : {shim}),
+    places: [...chain, real].flatMap(wayTo).filter(firstOnly).flatMap(place => placeFact(place, environment)),
+  }
+}
+
+function isRuntime(path: string): boolean {
+  return /^\/(proc|dev)(\/|$)/.test(path) && !/^\/dev\/shm\//.test(path)
+}
+
+function realOf(path: string): string | null {
+  try {
+    return realpathSync.native(path)
+  } catch {
+    return null
+  }
+}
+
+/** The path and each symlink target on the way, up to 40 hops as the kernel allows. */
+function linksOf(path: string): string[] {
+  const chain = [path]
+  let current = path
+  for (let hop = 0; hop < 40; hop++) {
+    try {
+      current = resolve(realOf(dirname(current)) ?? dirname(current), readlinkSync(current))
+    } catch {
+      break
+    }
+    chain.push(current)
+  }
+  return chain
+}
+
+/** The file and every directory above it. */
+function wayTo(path: string): string[] {
+  const way = [path]
+  for (let current = path; dirname(current) !== current; current = dirname(current)) way.push(dirname(current))
+  return way
+}
+
+function firstOnly(path: string, index: number, all: readonly string[]): boolean {
+  return all.indexOf(path) === index
+}
+
+function placeFact(path: string, {uid, ownGroups}: ProgramEnvironment): PlaceFact[] {
+  try {
+    const stat = lstatSync(path)
+    // A link's own mode means nothing; its directory's does.
+    if (stat.isSymbolicLink()) return []
+    const isSticky = stat.isDirectory() && (stat.mode & 0o1000) !== 0
+    return [{
+      path,
+      owner: stat.uid === uid ? 'user' : stat.uid === 0 ? 'root' : 'other',
+      worldWritable: (stat.mode & 0o002) !== 0 && !isSticky,
+      sticky: (stat.mode & 0o002) !== 0 && isSticky,
+      groupWritable: (stat.mode & 0o020) === 0 ? 'no' : ownGroups.has(stat.gid) ? 'own' : 'other',
+    }]
+  } catch {
+    return []
+  }
+}
+
+function shebangOf(path: string): Shebang | null {
+  const head = readHead(path, 256)
+  if (head === null || !head.startsWith('#!')) return null
+  const line = (head.slice(2).split('\n')[0] ?? '').trim()
+  const [interpreter = '', ...rest] = line.split(/[ \t]+/)
+  return {interpreter, argument: rest.join(' ')}
+}
+
+function readHead(path: string, length: number): string | null {
+  let descriptor: number | undefined
+  try {
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    const buffer = Buffer.alloc(length)
+    return buffer.toString('latin1', 0, readSync(descriptor, buffer, 0, length, 0))
+  } catch {
+    return null
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor)
+  }
+}
+
+/** Version managers whose shims choose a program by the working directory. */
+const SHIM_DIRECTORIES: ReadonlyArray<readonly [RegExp, string]> = [
+  [/\/(\.asdf|asdf)\/shims\//, 'asdf'],
+  [/\/mise\/shims\//, 'mise'],
+  [/\/(\.rtx|rtx)\/shims\//, 'rtx'],
+  [/\/\.?(pyenv|rbenv|nodenv|goenv|jenv|plenv|tfenv)\/shims\//, 'a version manager'],
+  [/\/\.volta\/bin\//, 'volta'],
+  [/\/\.proto\/shims\//, 'proto'],
+  [/\/aquaproj-aqua\/bin\//, 'aqua'],
+]
+const SHIM_PROGRAMS = new Set(['mise', 'rtx', 'asdf', 'volta-shim', 'proto-shim', 'aqua-proxy'])
+
+function shimOf(chain: readonly string[]): string | null {
+  for (const path of chain) {
+    const manager = SHIM_DIRECTORIES.find(([pattern]) => pattern.test(path))?.[1]
+    if (manager !== undefined) return manager
+  }
+  // A link whose end is the manager itself (mise, volta) under another name.
+  const end = basename(chain.at(-1) ?? '')
+  return SHIM_PROGRAMS.has(end) && basename(chain[0] ?? '') !== end ? end : null
+}

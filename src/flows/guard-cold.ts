@@ -1,0 +1,218 @@
+import type {FileSource} from '../trust/file-source.js'
+import type {ProgramSource} from '../trust/program.js'
+import type {Terminal} from '../adapters/terminal.js'
+import type {CachedVerdict} from '../adapters/verdict-cache.js'
+import {cleanPath} from '../guard/environment.js'
+import {isAllowedByKuberc, NO_KUBERC, parseKuberc} from '../guard/kuberc.js'
+import type {Kuberc} from '../guard/kuberc.js'
+import {renderEmptySnapshot} from '../guard/snapshot.js'
+import type {Kubeconfig} from '../kubeconfig/model.js'
+import {parseKubeconfig} from '../kubeconfig/parse.js'
+import type {Selection} from '../kubeconfig/select.js'
+import {mergeKubeconfigs, select} from '../kubeconfig/select.js'
+import {printable, quote} from '../printable.js'
+import {denialLines} from '../report/denial.js'
+import type {Decision, Decisions, RecordedCa} from '../trust/decisions.js'
+import {NO_DECISIONS, parseDecisions} from '../trust/decisions.js'
+import type {ContextJudgement, JudgeInput} from '../trust/judge-context.js'
+import {judgeContext} from '../trust/judge-context.js'
+import {pinId} from '../trust/pin.js'
+import type {TrustPolicy} from '../trust/policy.js'
+import {DEFAULT_POLICY, parsePolicy} from '../trust/policy.js'
+import type {ColdOutcome, ColdRequest} from './guard.js'
+import {askOnTerminal} from './guard-prompt.js'
+
+/** What the cold road needs of the world beside what the warm one has read. */
+export interface ColdPorts {
+  files: FileSource
+  programs(path: string, uid: number): ProgramSource
+  isDispatcher(kubectl: string): boolean
+  terminal(): Terminal | null
+  store: {
+    decide(stateDir: string, decision: Decision): Decisions
+    record(stateDir: string, record: RecordedCa): Decisions
+    spend(stateDir: string, id: string): Decisions
+    /** Remembers a refused use, so that `trust --id` finds it. */
+    pend(stateDir: string, id: string, use: PendingUse): void
+  }
+  /** Writes the snapshot and its private copies, and lists what the verdict rests on. */
+  deliver(request: ColdRequest, judgement: ContextJudgement | null, emptySnapshot: string | null): Delivered
+}
+
+export type Delivered = Pick<CachedVerdict, 'snapshot' | 'snapshotDigest' | 'identities' | 'places' | 'lookups'>
+
+/** Where a refused use was found: enough to find it again and to ask about it. */
+export interface PendingUse {
+  files: readonly string[]
+  context: string
+  cluster: string
+  user: string
+}
+
+/** A refusal: one line of what, where and why, and what to do. */
+class Refusal extends Error {
+  constructor(readonly lines: readonly string[]) {
+    super(lines[0])
+  }
+}
+
+function refuse(message: string, hint: string): never {
+  throw new Refusal([`k121: ${message}`, `k121: ${hint}`])
+}
+
+export function judgeCommandWith(ports: ColdPorts): (request: ColdRequest) => ColdOutcome {
+  return request => {
+    try {
+      return judgeCommand(request, ports)
+    } catch (error) {
+      if (error instanceof Refusal) return {allow: false, lines: error.lines}
+      throw error
+    }
+  }
+}
+
+function judgeCommand(request: ColdRequest, ports: ColdPorts): ColdOutcome {
+  if (ports.isDispatcher(request.kubectl)) {
+    refuse(`${quote(request.kubectl)} is the Google Cloud SDK's dispatcher: it contacts the server before it reads the command, and runs a kubectl that the server chooses`,
+      'name one of the plain binaries beside it: --kubectl …/kubectl.1.NN')
+  }
+  const kuberc = kubercOf(request)
+  const isJudged = !request.isEmptyRoute
+  const files = isJudged ? parseAll(request) : []
+  if (files.every(file => file.empty && file.currentContext === '')) return allow(request, ports, {judgement: null, kuberc, emptyContext: ''})
+  const policy = policyOf(request)
+  const merged = mergeKubeconfigs(files)
+  const selection = select(merged, request.reading.connection)
+  if (selection.missing === 'context') return allow(request, ports, {judgement: null, kuberc, emptyContext: selection.contextName})
+  if (selection.missing !== null) {
+    const name = selection.missing === 'cluster' ? selection.clusterName : selection.userName
+    refuse(`there is no ${selection.missing} ${quote(name)} in the kubeconfig`, `name one that \`kubectl config get-${selection.missing}s\` lists`)
+  }
+  if (selection.context === null && selection.cluster === null && selection.user === null) return allow(request, ports, {judgement: null, kuberc, emptyContext: ''})
+  return judgeSelection({request, ports, kuberc, selection, policy})
+}
+
+interface Case {
+  request: ColdRequest
+  ports: ColdPorts
+  kuberc: Kuberc
+  selection: Selection
+  policy: TrustPolicy
+}
+
+function judgeSelection(subject: Case): ColdOutcome {
+  const {request, ports, kuberc, selection} = subject
+  const {connection} = request.reading
+  const input = inputOf(subject, decisionsOf(request))
+  let judgement = judgeContext(selection, connection, input)
+  let decisionsChanged = false
+  if (selection.user?.exec && connection.certificateAuthority) {
+    refuse('--certificate-authority with a credential plugin: the file could change after it was judged', 'put the authority into the kubeconfig')
+  }
+  if (judgement.bearing === 'ask' && judgement.pin !== null && request.stateDir !== null) {
+    const answer = request.reading.complete ? null : askOnTerminal(judgement, ports.terminal())
+    if (answer !== null) {
+      const decision: Decision = {id: pinId(judgement.pin), date: input.now, pin: judgement.pin, ...(answer === 'once' ? {once: true} : {})}
+      const decisions = answer === 'once' ? {...input.decisions, decisions: [...input.decisions.decisions, decision]} : ports.store.decide(request.stateDir, decision)
+      decisionsChanged = answer === 'always'
+      judgement = judgeContext(selection, connection, {...input, decisions})
+    }
+  }
+  if (judgement.bearing !== 'pass') return deny(subject, judgement)
+  const run = judgement.plugin?.judgement.run
+  if (run && selection.user?.exec && !isAllowedByKuberc(kuberc, selection.user.exec.command, run.path))
+    refuse("your kuberc's credentialPluginPolicy does not allow this credential plugin", 'add it to credentialPluginAllowlist there if it should run')
+  if (judgement.record !== null) {
+    // Without a place to remember the authority every use would be a first one, which proves nothing.
+    if (request.stateDir === null) refuse('there is no directory to remember the server\'s certificate authority in', 'set HOME or XDG_STATE_HOME')
+    ports.store.record(request.stateDir, {...judgement.record, date: input.now})
+    decisionsChanged = true
+  }
+  if (judgement.decision?.once && request.stateDir !== null) ports.store.spend(request.stateDir, judgement.decision.id)
+  return allow(request, ports, {judgement, kuberc, emptyContext: null, decisionsChanged})
+}
+
+function inputOf({request, ports, policy}: Case, decisions: Decisions): JudgeInput {
+  const platform = request.platform === 'darwin' || request.platform === 'win32' ? request.platform : 'linux'
+  return {
+    policy, decisions, files: ports.files, platform, home: request.environment['HOME'], cwd: request.cwd,
+    now: new Date(request.now).toISOString(),
+    source: ports.programs(cleanPath(request.environment['PATH'] ?? ''), request.uid),
+  }
+}
+
+function deny({request, ports, selection}: Case, judgement: ContextJudgement): ColdOutcome {
+  const id = judgement.bearing === 'ask' && judgement.pin !== null ? pinId(judgement.pin) : null
+  if (id !== null && request.stateDir !== null) {
+    ports.store.pend(request.stateDir, id, {
+      files: request.inputs.files.map(file => file.file),
+      context: selection.contextName, cluster: selection.clusterName, user: selection.userName,
+    })
+  }
+  return {allow: false, lines: denialLines(judgement, request.stateDir === null ? null : id).map(line => `k121: ${line}`)}
+}
+
+interface Allowed {
+  judgement: ContextJudgement | null
+  kuberc: Kuberc
+  /** Not null: an empty configuration that names this context. */
+  emptyContext: string | null
+  decisionsChanged?: boolean
+}
+
+function allow(request: ColdRequest, ports: ColdPorts, {judgement, kuberc, emptyContext, decisionsChanged = false}: Allowed): ColdOutcome {
+  const decision = judgement?.decision ?? null
+  const delivered = ports.deliver(request, judgement, emptyContext === null ? null : renderEmptySnapshot(emptyContext))
+  return {
+    allow: true,
+    isCacheable: decision?.once !== true,
+    decisionsChanged,
+    verdict: {
+      ...delivered,
+      isEmpty: judgement === null || judgement.cluster.url?.scheme !== 'https',
+      touches: kuberc.touches,
+      notices: judgement?.notices ?? [],
+      expires: decision?.expires === undefined ? null : Date.parse(decision.expires),
+    },
+  }
+}
+
+function parseAll({inputs}: ColdRequest): Kubeconfig[] {
+  return inputs.files.flatMap(({file, dir, bytes}) => {
+    if (bytes === null) return []
+    const result = parseKubeconfig(bytes, file, dir)
+    if (result.ok) return [result.config]
+    const {line, column, message, hint} = result.failure
+    return refuse(`${printable(file)}:${line}:${column}: ${message}`, hint)
+  })
+}
+
+function policyOf({inputs: {policy}, trustFile}: ColdRequest): TrustPolicy {
+  if (!policy.ok && policy.reason === 'missing') return DEFAULT_POLICY
+  const file = printable(trustFile ?? 'the trust file')
+  if (!policy.ok) refuse(`${file} ${policy.detail}, so nothing is trusted`, 'make it readable')
+  const result = parsePolicy(policy.bytes)
+  if (result.ok) return result.policy
+  return refuse(`${file}:${result.failure.line}:${result.failure.column}: ${result.failure.message}`, result.failure.hint)
+}
+
+function decisionsOf({inputs: {decisions}, stateDir}: ColdRequest): Decisions {
+  if (!decisions.ok && decisions.reason === 'missing') return NO_DECISIONS
+  const parsed = decisions.ok ? parseDecisions(decisions.bytes.toString('utf8')) : null
+  return parsed ?? refuse(`the decisions in ${printable(stateDir ?? '')} are damaged or unreadable, so nothing is trusted`, 'move decisions.json away and decide again')
+}
+
+function kubercOf({inputs: {kuberc: read}, reading}: ColdRequest): Kuberc {
+  if (!read.ok && read.reason === 'missing') return NO_KUBERC
+  // `kubectl kuberc` is how a broken preferences file is mended.
+  if (reading.command[0] === 'kuberc') return NO_KUBERC
+  if (!read.ok) refuse(`your kuberc ${read.detail}`, 'mend it, or set KUBERC=off')
+  const result = parseKuberc(read.bytes)
+  if (!result.ok) refuse(`your kuberc cannot be read with certainty (line ${result.line}: ${result.message})`, 'mend it, or set KUBERC=off')
+  const words = [...reading.command, ...reading.words]
+  const touched = result.kuberc.touches.find(word => words.includes(word))
+  if (touched !== undefined)
+    refuse(`your kuberc has defaults or an alias for ${quote(touched)}, which the guard cannot apply yet and will not drop silently`, 'set KUBERC=off for this command, or type the flags yourself')
+  return result.kuberc
+}
+

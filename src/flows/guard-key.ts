@@ -1,0 +1,37 @@
+import type {GuardInputs} from '../adapters/guard-inputs.js'
+import type {Reading} from '../guard/kubectl-args.js'
+
+export interface KeyParts {
+  inputs: GuardInputs
+  reading: Reading
+  route: 'original' | 'empty' | 'judged'
+  kubectl: string
+  path: string
+  home: string
+  cwd: string
+  uid: number
+  policy: string
+}
+
+/** Changes with every release and every change of what a record means: stamped by the build. */
+declare const K121_BUILD: string
+
+/**
+ * Everything that a verdict rests on and that is not looked at again: absolute
+ * file names and bytes, what the command line selects, PATH, the trust files,
+ * kuberc, and the build (with it the catalogue).
+ */
+export function keyOf(parts: KeyParts, digestOf: (bytes: Uint8Array | string) => string): string {
+  const {inputs, reading, ...rest} = parts
+  const {connection} = reading
+  // Only paths on the command line are resolved against the working directory.
+  const isRelative = [connection.certificateAuthority, connection.clientCertificate, connection.clientKey].some(Boolean)
+  const bytes = (outcome: GuardInputs['policy']): string => (outcome.ok ? digestOf(outcome.bytes) : outcome.reason)
+  return digestOf(JSON.stringify([
+    typeof K121_BUILD === 'string' ? K121_BUILD : 'source',
+    rest.route, rest.kubectl, rest.path, rest.home, rest.uid, rest.policy, isRelative ? rest.cwd : '',
+    connection,
+    inputs.files.map(file => [file.file, file.bytes === null ? null : digestOf(file.bytes)]),
+    bytes(inputs.policy), bytes(inputs.decisions), bytes(inputs.kuberc),
+  ]))
+}

@@ -1,0 +1,176 @@
+import type {FileList} from '../kubeconfig/file-list.js'
+import {kubeconfigList} from '../kubeconfig/file-list.js'
+import type * as files from '../adapters/guard-inputs.js'
+import type * as handoff from '../adapters/kubectl/handoff.js'
+import type * as locate from '../adapters/kubectl/locate.js'
+import type {PrivateDirectory} from '../adapters/private-directory.js'
+import type * as cache from '../adapters/verdict-cache.js'
+import type {Environment} from '../guard/environment.js'
+import {cleanPath, kubectlEnvironment} from '../guard/environment.js'
+import {readKubectlArgs, rewriteKubectlArgs} from '../guard/kubectl-args.js'
+import type {Reading} from '../guard/kubectl-args.js'
+import type {GuardOptions} from '../guard/options.js'
+import {readGuardOptions} from '../guard/options.js'
+import {routeOf} from '../guard/route.js'
+import {GUARD_EXIT} from '../exit-codes.js'
+import {DECISIONS_FILE, trustLocations} from '../trust/locations.js'
+import {keyOf} from './guard-key.js'
+
+/** Everything the warm road touches; the cold road adds the judge. */
+export interface GuardPorts {
+  environment: Environment
+  cwd: string
+  platform: string
+  uid: number
+  now(): number
+  /** Our own program, to recognise ourselves on PATH and to run `kubectl k121 …`. */
+  ourselves: {node: string; script: string; realScript: string}
+  say(line: string): void
+  openDirectory(stateDir: string | null): PrivateDirectory
+  lookPath(name: string, path: string): string | undefined
+  readPrivate(path: string, uid: number): Buffer | null
+  removeDirectory(path: string): void
+  inputs: typeof files
+  locate: typeof locate
+  handoff: typeof handoff
+  cache: typeof cache
+  /** Loaded on a miss only: the parser, the catalogue and the judge. */
+  cold(): ColdRoad
+}
+
+export interface ColdRequest {
+  reading: Reading
+  /** Words that the command line begins with, for a person who has to type it again. */
+  isEmptyRoute: boolean
+  kubectl: string
+  inputs: files.GuardInputs
+  trustFile: string | null
+  stateDir: string | null
+  directory: PrivateDirectory
+  environment: Environment
+  cwd: string
+  platform: string
+  uid: number
+  now: number
+}
+
+export type ColdOutcome =
+  | {allow: true; verdict: cache.CachedVerdict; isCacheable: boolean; decisionsChanged: boolean}
+  | {allow: false; lines: readonly string[]}
+
+export interface ColdRoad {
+  judgeCommand(request: ColdRequest): ColdOutcome
+}
+
+/** Runs kubectl on what was judged, or says why not. Returns an exit code where kubectl was not started. */
+export function guard(argv: readonly string[], ports: GuardPorts): number | undefined {
+  const parsed = readGuardOptions(argv)
+  if (!parsed.ok) return fail(ports, GUARD_EXIT.failed, `${parsed.message}; usage: kubectl-k121 guard [--kubectl PATH] [--trust-file FILE] -- get pods`)
+  const {options} = parsed
+  const read = readKubectlArgs(options.args)
+  if (!read.ok) return fail(ports, GUARD_EXIT.denied, read.message, read.hint)
+  const {reading} = read
+  // Nothing may be said while the shell completes a word: a refused file completes nothing.
+  const quiet: GuardPorts = reading.complete ? {...ports, say: () => undefined} : ports
+  const route = routeOf(reading, options.args, options.allowPluginFlags)
+  if (route.kind === 'refused') return fail(quiet, GUARD_EXIT.denied, route.message, route.hint)
+  if (route.kind === 'own') return runOurselves(options, ports)
+  const kubectl = ports.locate.locateKubectl(options.kubectl, ports.environment['PATH'] ?? '', ports.cwd, [ports.ourselves.realScript])
+  if (kubectl === null) return fail(quiet, GUARD_EXIT.notFound, 'kubectl was not found', 'install it, or name it with --kubectl PATH')
+  return runGuarded({reading, options, kubectl, isOriginal: route.kind === 'original', isEmptyRoute: route.kind === 'empty'}, quiet)
+}
+
+interface Run {
+  reading: Reading
+  options: GuardOptions
+  kubectl: string
+  isOriginal: boolean
+  isEmptyRoute: boolean
+}
+
+function runGuarded(run: Run, ports: GuardPorts): number | undefined {
+  const {environment, cwd, uid} = ports
+  const locations = trustLocations(environment, ports.platform)
+  const policy = run.options.trustFile ?? locations.policy
+  const decisions = locations.state === null ? null : `${locations.state}/${DECISIONS_FILE}`
+  const list = listOf(run, ports)
+  if (list === null) return fail(ports, GUARD_EXIT.denied, 'HOME is not set, so kubectl would take .kube/config of the working directory', 'set HOME or KUBECONFIG')
+  const paths = {list, policy, decisions, kuberc: kubercPath(environment)}
+  const loaded = ports.inputs.readGuardInputs(paths)
+  if (!loaded.ok) return fail(ports, GUARD_EXIT.denied, `${JSON.stringify(loaded.file)} ${loaded.detail}`, 'kubectl was not started')
+  const directory = ports.openDirectory(locations.state)
+  const keyed = (inputs: files.GuardInputs): string => keyOf({
+    inputs, reading: run.reading, route: run.isOriginal ? 'original' : run.isEmptyRoute ? 'empty' : 'judged',
+    kubectl: run.kubectl, path: cleanPath(environment['PATH'] ?? ''), home: environment['HOME'] ?? '', cwd, uid, policy: policy ?? '',
+  }, ports.cache.digestOf)
+  const key = keyed(loaded.inputs)
+  const warm = directory.ephemeral ? null : ports.cache.readVerdict(directory, key, uid)
+  if (warm !== null && isStillTrue(warm, run, ports)) return start(warm, run, directory, ports)
+  const outcome = ports.cold().judgeCommand({
+    reading: run.reading, isEmptyRoute: run.isEmptyRoute || run.isOriginal, kubectl: run.kubectl, inputs: loaded.inputs,
+    trustFile: policy, stateDir: locations.state, directory, environment, cwd, platform: ports.platform, uid, now: ports.now(),
+  })
+  if (!outcome.allow) {
+    for (const line of outcome.lines) ports.say(line)
+    return GUARD_EXIT.denied
+  }
+  if (outcome.isCacheable && !directory.ephemeral) {
+    const inputs = outcome.decisionsChanged ? withDecisions(loaded.inputs, decisions, ports) : loaded.inputs
+    ports.cache.writeVerdict(directory, keyed(inputs), outcome.verdict, uid)
+  }
+  return start(outcome.verdict, run, directory, ports)
+}
+
+/** `config` and commands that need no server are not judged on any file. */
+function listOf(run: Run, {environment, cwd}: GuardPorts): FileList | null {
+  if (run.isOriginal || run.isEmptyRoute) return {paths: [], isExplicit: false}
+  return kubeconfigList({flag: run.reading.connection.kubeconfig, variable: environment['KUBECONFIG'], home: environment['HOME'], cwd})
+}
+
+function kubercPath(environment: Environment): string | null {
+  const {KUBERC: named, HOME: home} = environment
+  if (named === 'off' || environment['KUBECTL_KUBERC'] === 'false') return null
+  return named ? named : home ? `${home}/.kube/kuberc` : null
+}
+
+function withDecisions(inputs: files.GuardInputs, decisions: string | null, ports: GuardPorts): files.GuardInputs {
+  const read = ports.inputs.readGuardInputs({list: {paths: [], isExplicit: false}, policy: null, decisions, kuberc: null})
+  return read.ok ? {...inputs, decisions: read.inputs.decisions} : inputs
+}
+
+/** The verdict rests on files, directories and lookups that are not in the key; each must be as it was. */
+function isStillTrue(verdict: cache.CachedVerdict, run: Run, ports: GuardPorts): boolean {
+  const path = cleanPath(ports.environment['PATH'] ?? '')
+  const words = [...run.reading.command, ...run.reading.words]
+  const snapshot = ports.readPrivate(verdict.snapshot, ports.uid)
+  return (
+    !verdict.touches.some(word => words.includes(word)) &&
+    ports.cache.isUnchanged(verdict, ports.now()) &&
+    verdict.lookups.every(([name, found]) => ports.lookPath(name, path) === found) &&
+    snapshot !== null && ports.cache.digestOf(snapshot) === verdict.snapshotDigest
+  )
+}
+
+function start(verdict: cache.CachedVerdict, run: Run, directory: PrivateDirectory, ports: GuardPorts): undefined {
+  for (const notice of verdict.notices) ports.say(`k121: ${notice}`)
+  const isKuberc = run.reading.command[0] === 'kuberc'
+  ports.handoff.handOver({
+    program: run.kubectl,
+    name: 'kubectl',
+    args: run.isOriginal ? run.options.args : rewriteKubectlArgs(run.options.args),
+    environment: kubectlEnvironment(ports.environment, {snapshot: run.isOriginal ? null : verdict.snapshot, isEmpty: verdict.isEmpty, keepKuberc: isKuberc}),
+    ...(directory.ephemeral ? {afterwards: () => ports.removeDirectory(directory.path)} : {}),
+  })
+}
+
+/** `kubectl k121 …`: our own program judges for itself, with the original arguments, environment and files. */
+function runOurselves({args}: GuardOptions, ports: GuardPorts): undefined {
+  const {node, script} = ports.ourselves
+  ports.handoff.handOver({program: node, name: node, args: [script, ...args.slice(1)], environment: ports.environment})
+}
+
+function fail(ports: GuardPorts, code: number, message: string, hint?: string): number {
+  ports.say(`k121: ${message}`)
+  if (hint !== undefined) ports.say(`k121: ${hint}`)
+  return code
+}

@@ -1,0 +1,40 @@
+/**
+ * The environment in which kubectl may run, where it matters to a verdict
+ * (facts: relative PATH entries started programs from the working directory up
+ * to 1.24, and `GODEBUG=execerrdot=0` brings that back in every version).
+ */
+export type Environment = Record<string, string | undefined>
+
+/** PATH without relative and empty entries. */
+export function cleanPath(path: string): string {
+  return path.split(':').filter(entry => entry.startsWith('/')).join(':')
+}
+
+export interface Delivery {
+  /** null: the person's own files (`config`, `kuberc`). */
+  snapshot: string | null
+  /** An empty configuration must not become the pod's own credentials by accident. */
+  isEmpty: boolean
+  /** `kubectl kuberc` works on the preferences file itself. */
+  keepKuberc: boolean
+}
+
+export function kubectlEnvironment(environment: Environment, {snapshot, isEmpty, keepKuberc}: Delivery): Environment {
+  const clean: Environment = {...environment}
+  if (clean['PATH'] !== undefined) clean['PATH'] = cleanPath(clean['PATH'])
+  const debug = clean['GODEBUG']?.split(',').filter(setting => !setting.trim().startsWith('execerrdot')).join(',')
+  if (debug === undefined || debug === '') delete clean['GODEBUG']
+  else clean['GODEBUG'] = debug
+  delete clean['KUBERNETES_MASTER']
+  delete clean['KUBERNETES_EXEC_INFO']
+  if (!keepKuberc) {
+    delete clean['KUBECTL_KUBERC']
+    clean['KUBERC'] = 'off'
+  }
+  if (snapshot !== null) clean['KUBECONFIG'] = snapshot
+  if (isEmpty) {
+    delete clean['KUBERNETES_SERVICE_HOST']
+    delete clean['KUBERNETES_SERVICE_PORT']
+  }
+  return clean
+}

@@ -1,0 +1,40 @@
+import type {Reading} from './kubectl-args.js'
+import {connectionFlagIn} from './kubectl-args.js'
+
+/**
+ * What a command line needs from a configuration.
+ *
+ * - `original`: the person's own files; kubectl starts no helper for these
+ * - `own`: our own program, which judges for itself
+ * - `empty`: no server is needed, so there is nothing to judge
+ * - `judged`: everything else runs on the snapshot of what was judged
+ */
+export type Route =
+  | {kind: 'original' | 'own' | 'empty' | 'judged'}
+  | {kind: 'refused'; message: string; hint: string}
+
+/** Plugins that exist to change the person's own kubeconfig: on a snapshot their work would be lost. */
+const FILE_WRITERS = ['ctx', 'ns', 'konfig', 'kc', 'switch']
+
+export function routeOf(reading: Reading, args: readonly string[], allowPluginFlags: boolean): Route {
+  const [plugin] = reading.plugin
+  if (plugin === 'k121' && !reading.complete) return {kind: 'own'}
+  if (plugin !== undefined && FILE_WRITERS.includes(plugin)) {
+    return {
+      kind: 'refused', message: `the plugin "${plugin}" changes kubeconfig files, and the guard would hand it a private copy`,
+      hint: 'run it without the guard on files you trust: command kubectl …',
+    }
+  }
+  if (plugin !== undefined && !allowPluginFlags) {
+    const flag = connectionFlagIn(args)
+    if (flag !== undefined) {
+      return {
+        kind: 'refused', message: `a plugin's own arguments are its own affair, but ${flag} may choose another connection than the one judged`,
+        hint: 'set KUBECONFIG or the current context instead, or pass --allow-plugin-flags to the guard',
+      }
+    }
+  }
+  const [command] = reading.command
+  if (command === 'config' || command === 'kuberc') return {kind: 'original'}
+  return {kind: reading.offline ? 'empty' : 'judged'}
+}
