@@ -10,6 +10,13 @@ const AZURE_ENV =
   'AZURE_CLIENT_SECRET AZURE_CLIENT_CERTIFICATE_PATH AZURE_CLIENT_CERTIFICATE_PASSWORD AZURE_TENANT_ID AZURE_FEDERATED_TOKEN_FILE ' +
   'AZURE_AUTHORITY_HOST AZURE_USERNAME AZURE_PASSWORD ARM_CLIENT_ID ARM_CLIENT_SECRET ARM_TENANT_ID AZURE_CLI_TIMEOUT'
 
+/** AKS: the public cloud, China (21Vianet) and US government. */
+const AKS_SERVERS = [
+  'https://*.azmk8s.io',
+  'https://*.cx.prod.service.azk8s.cn',
+  'https://*.cx.aks.containerservice.azure.us',
+]
+
 /** GKE servers are IP addresses, so no server pattern vouches for them. */
 export const GOOGLE_AZURE_HELPERS: readonly Helper[] = [
   {
@@ -77,7 +84,7 @@ export const GOOGLE_AZURE_HELPERS: readonly Helper[] = [
     env: AZURE_ENV.split(' '),
     envRules: {AZURE_AUTHORITY_HOST: {kind: 'hosts', suffixes: ENTRA_HOSTS}},
     homes: ['.azure-kubelogin'],
-    servers: ['https://*.azmk8s.io'],
+    servers: AKS_SERVERS,
     sites: ['azure.github.io', 'aka.ms', 'learn.microsoft.com'],
   },
   {
@@ -87,6 +94,6 @@ export const GOOGLE_AZURE_HELPERS: readonly Helper[] = [
     calls: ['token kubelogin', 'token arc'],
     values: '--server-id',
     env: ['AAD_LOGIN_METHOD', 'AZURE_CLIENT_ID', 'AZURE_TENANT_ID', 'AZURE_CLIENT_SECRET'],
-    servers: ['https://*.azmk8s.io'],
+    servers: AKS_SERVERS,
   },
 ]

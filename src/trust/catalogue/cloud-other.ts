@@ -58,7 +58,6 @@ export const OTHER_CLOUD_HELPERS: readonly Helper[] = [
     names: ['doctl'],
     calls: ['kubernetes cluster kubeconfig exec-credential'],
     operands: [0, 1],
-    // `-c` is --config in some releases and --context in none that were checked: see watch.
     values: '--version --context --issuer-url --client-id --local-server-port --output|-o',
     watch: [
       watchValue('--api-url|-u', 'block', 'flag-moves-token'),
@@ -94,7 +93,7 @@ export const OTHER_CLOUD_HELPERS: readonly Helper[] = [
     ],
     envRules: {SCW_CONFIG_PATH: {kind: 'home'}, SCW_DEFAULT_REGION: {kind: 'region'}, SCW_DEFAULT_ZONE: {kind: 'region'}},
     envFlagged: {SCW_INSECURE: 'warn', SCW_CLI_CONFIG_PATH: 'block'},
-    servers: ['https://*.api.k8s.fr-par.scw.cloud:6443', 'https://*.api.k8s.nl-ams.scw.cloud:6443', 'https://*.api.k8s.pl-waw.scw.cloud:6443'],
+    servers: ['fr-par', 'nl-ams', 'pl-waw'].map(region => `https://*.api.k8s.${region}.scw.cloud:6443`),
   },
   {
     id: 'exo',
@@ -111,7 +110,10 @@ export const OTHER_CLOUD_HELPERS: readonly Helper[] = [
     env: ['EXOSCALE_ACCOUNT', 'EXOSCALE_CONFIG', 'EXOSCALE_ZONE'],
     envRules: {EXOSCALE_CONFIG: {kind: 'home'}},
     envFlagged: {EXOSCALE_API_ENDPOINT: 'block', EXOSCALE_API_SECRET: 'warn'},
-    servers: ['https://*.sks-*.exo.io', 'https://*.sks-*.exo.io:443'],
+    // Zone by zone: tenants' object storage lives under exo.io too.
+    servers: ['ch-gva-2', 'ch-dk-2', 'de-fra-1', 'de-muc-1', 'at-vie-1', 'at-vie-2', 'bg-sof-1'].map(
+      zone => `https://*.sks-${zone}.exo.io`,
+    ),
   },
   {
     id: 'nebius',
