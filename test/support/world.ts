@@ -48,7 +48,8 @@ export interface World {
   log: string
   xdg: {config: string; state: string; runtime: string}
   env: Record<string, string>
-  servers: ApiServer[]
+  servers: readonly ApiServer[]
+  proxies: readonly ConnectProxy[]
   /** Paths are relative to the root, or absolute below it. */
   directory(path: string): string
   /** An object becomes block YAML. Mode 0600. */
@@ -82,6 +83,7 @@ export function createWorld(kubectl: string): World {
     kubectl,
     ...places,
     servers,
+    proxies,
     directory: path => makeDirectory(resolve(root, path)),
     file,
     kubeconfig: (content, path = 'home/.kube/config') => file(path, content),
