@@ -1,5 +1,6 @@
-import {accessSync, closeSync, constants, lstatSync, openSync, readSync, readlinkSync, realpathSync, statSync} from 'node:fs'
+import {closeSync, constants, lstatSync, openSync, readFileSync, readSync, readlinkSync, realpathSync} from 'node:fs'
 import {basename, dirname, isAbsolute, join, resolve} from 'node:path'
+import {isRunnable, lookPath} from './look-path.js'
 import type {PlaceFact, Program, ProgramSource, Shebang} from '../trust/program.js'
 
 /** What the lookup rests on, beside the file system itself. */
@@ -9,6 +10,30 @@ export interface ProgramEnvironment {
   uid: number
   /** The user's own group and the groups whose members administrate the machine. */
   ownGroups: ReadonlySet<number>
+}
+
+/** Groups whose members may administrate the machine, by the names that distributions use. */
+const ADMIN_GROUPS = new Set(['root', 'wheel', 'admin', 'sudo', 'adm', 'staff', 'nixbld', 'linuxbrew', 'brew'])
+
+/**
+ * The user's private group (same number as the user, or alone in it) and the
+ * admin groups, read from /etc/group: write access by these is normal on
+ * machines with Homebrew, Nix or umask 002.
+ */
+export function groupsOf(): ReadonlySet<number> {
+  const own = new Set<number>([process.getuid?.() ?? 0])
+  let text: string
+  try {
+    text = readFileSync('/etc/group', 'utf8')
+  } catch {
+    // No such file on this platform: only the private group is known.
+    return own
+  }
+  for (const line of text.split('\n')) {
+    const [name = '', , id = ''] = line.split(':')
+    if (ADMIN_GROUPS.has(name)) own.add(Number(id))
+  }
+  return own
 }
 
 /**
@@ -38,31 +63,6 @@ function lookUp(command: string, dir: string, environment: ProgramEnvironment): 
   if (first === undefined) return nowhere
   const facts = factsOf(command, road, first, environment)
   return second === undefined ? facts : {...facts, shadows: second}
-}
-
-/**
- * Go's exec.LookPath over absolute entries: the first regular file with an
- * execute bit that this user may run. At most two hits are returned.
- */
-export function lookPath(name: string, path: string): string[] {
-  const hits: string[] = []
-  for (const entry of path.split(':')) {
-    if (!isAbsolute(entry)) continue
-    const candidate = join(entry, name)
-    if (isRunnable(candidate) && !hits.includes(candidate)) hits.push(candidate)
-    if (hits.length === 2) break
-  }
-  return hits
-}
-
-function isRunnable(path: string): boolean {
-  try {
-    if (!statSync(path).isFile()) return false
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }
 
 function factsOf(command: string, road: Program['road'], path: string, environment: ProgramEnvironment): Program {

@@ -1,7 +1,7 @@
-import {closeSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeSync} from 'node:fs'
+import {closeSync, lstatSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, statSync, unlinkSync, writeSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {EnvironmentError, UsageError} from '../errors.js'
-import type {Decisions} from '../trust/decisions.js'
+import type {Decision, Decisions, PendingUse, RecordedCa} from '../trust/decisions.js'
 import {NO_DECISIONS, parseDecisions} from '../trust/decisions.js'
 import {DECISIONS_FILE} from '../trust/locations.js'
 import {writePrivate} from './private-directory.js'
@@ -108,4 +108,42 @@ function pause(milliseconds: number): void {
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+}
+
+/** Replaces an earlier decision about the same pin. */
+export function decide(stateDir: string, decision: Decision): Decisions {
+  return updateDecisions(stateDir, decisions => ({
+    ...decisions, decisions: [...decisions.decisions.filter(other => other.id !== decision.id), decision],
+  }))
+}
+
+/** The first record of a server stays: a later one would be a changed authority, which is asked about. */
+export function record(stateDir: string, ca: RecordedCa): Decisions {
+  return updateDecisions(stateDir, decisions => (
+    decisions.servers.some(other => other.server === ca.server) ? decisions : {...decisions, servers: [...decisions.servers, ca]}
+  ))
+}
+
+/** A decision for one use is gone once it is used. */
+export function spend(stateDir: string, id: string): Decisions {
+  return updateDecisions(stateDir, decisions => ({...decisions, decisions: decisions.decisions.filter(decision => decision.id !== id)}))
+}
+
+const PENDING_CAP = 100
+
+/** A refused use, so that `trust --id` finds it again. Only paths and names; the newest hundred are kept. */
+export function pend(stateDir: string, id: string, use: PendingUse): void {
+  const directory = join(stateDir, 'pending')
+  writePrivate(join(directory, `${id}.json`), JSON.stringify(use))
+  const files = readdirSync(directory).map(name => join(directory, name))
+  if (files.length <= PENDING_CAP) return
+  const byAge = files.map(file => ({file, time: statSync(file).mtimeMs})).sort((a, b) => b.time - a.time)
+  for (const {file} of byAge.slice(PENDING_CAP)) unlinkSync(file)
+}
+
+/** @returns null where no use of that id was refused here */
+export function pendingUse(stateDir: string, id: string): PendingUse | null {
+  if (!/^[0-9a-f]{12}$/.test(id)) return null
+  const outcome = readCapped(join(stateDir, 'pending', `${id}.json`), 1 << 20)
+  return outcome.ok ? (JSON.parse(outcome.bytes.toString('utf8')) as PendingUse) : null
 }

@@ -18,10 +18,8 @@ export type Place = readonly [path: string, owner: string]
 export type Lookup = readonly [name: string, path: string]
 
 export interface CachedVerdict {
-  /** Which of kubectl's configurations: our copy, or an empty one. */
   snapshot: string
   snapshotDigest: string
-  isEmpty: boolean
   identities: readonly Identity[]
   places: readonly Place[]
   lookups: readonly Lookup[]

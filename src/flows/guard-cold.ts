@@ -1,7 +1,6 @@
 import type {FileSource} from '../trust/file-source.js'
 import type {ProgramSource} from '../trust/program.js'
 import type {Terminal} from '../adapters/terminal.js'
-import type {CachedVerdict} from '../adapters/verdict-cache.js'
 import {cleanPath} from '../guard/environment.js'
 import {isAllowedByKuberc, NO_KUBERC, parseKuberc} from '../guard/kuberc.js'
 import type {Kuberc} from '../guard/kuberc.js'
@@ -12,7 +11,7 @@ import type {Selection} from '../kubeconfig/select.js'
 import {mergeKubeconfigs, select} from '../kubeconfig/select.js'
 import {printable, quote} from '../printable.js'
 import {denialLines} from '../report/denial.js'
-import type {Decision, Decisions, RecordedCa} from '../trust/decisions.js'
+import type {Decision, Decisions, PendingUse, RecordedCa} from '../trust/decisions.js'
 import {NO_DECISIONS, parseDecisions} from '../trust/decisions.js'
 import type {ContextJudgement, JudgeInput} from '../trust/judge-context.js'
 import {judgeContext} from '../trust/judge-context.js'
@@ -20,6 +19,8 @@ import {pinId} from '../trust/pin.js'
 import type {TrustPolicy} from '../trust/policy.js'
 import {DEFAULT_POLICY, parsePolicy} from '../trust/policy.js'
 import type {ColdOutcome, ColdRequest} from './guard.js'
+import type {DeliveryPorts} from './guard-delivery.js'
+import {deliver, deliverEmpty} from './guard-delivery.js'
 import {askOnTerminal} from './guard-prompt.js'
 
 /** What the cold road needs of the world beside what the warm one has read. */
@@ -35,18 +36,7 @@ export interface ColdPorts {
     /** Remembers a refused use, so that `trust --id` finds it. */
     pend(stateDir: string, id: string, use: PendingUse): void
   }
-  /** Writes the snapshot and its private copies, and lists what the verdict rests on. */
-  deliver(request: ColdRequest, judgement: ContextJudgement | null, emptySnapshot: string | null): Delivered
-}
-
-export type Delivered = Pick<CachedVerdict, 'snapshot' | 'snapshotDigest' | 'identities' | 'places' | 'lookups'>
-
-/** Where a refused use was found: enough to find it again and to ask about it. */
-export interface PendingUse {
-  files: readonly string[]
-  context: string
-  cluster: string
-  user: string
+  delivery: DeliveryPorts
 }
 
 /** A refusal: one line of what, where and why, and what to do. */
@@ -162,14 +152,13 @@ interface Allowed {
 
 function allow(request: ColdRequest, ports: ColdPorts, {judgement, kuberc, emptyContext, decisionsChanged = false}: Allowed): ColdOutcome {
   const decision = judgement?.decision ?? null
-  const delivered = ports.deliver(request, judgement, emptyContext === null ? null : renderEmptySnapshot(emptyContext))
+  const delivered = judgement === null ? deliverEmpty(request, ports.delivery, renderEmptySnapshot(emptyContext ?? '')) : deliver(request, judgement, ports)
   return {
     allow: true,
     isCacheable: decision?.once !== true,
     decisionsChanged,
     verdict: {
       ...delivered,
-      isEmpty: judgement === null || judgement.cluster.url?.scheme !== 'https',
       touches: kuberc.touches,
       notices: judgement?.notices ?? [],
       expires: decision?.expires === undefined ? null : Date.parse(decision.expires),

@@ -158,7 +158,7 @@ function start(verdict: cache.CachedVerdict, run: Run, directory: PrivateDirecto
     program: run.kubectl,
     name: 'kubectl',
     args: run.isOriginal ? run.options.args : rewriteKubectlArgs(run.options.args),
-    environment: kubectlEnvironment(ports.environment, {snapshot: run.isOriginal ? null : verdict.snapshot, isEmpty: verdict.isEmpty, keepKuberc: isKuberc}),
+    environment: kubectlEnvironment(ports.environment, {snapshot: run.isOriginal ? null : verdict.snapshot, keepKuberc: isKuberc}),
     ...(directory.ephemeral ? {afterwards: () => ports.removeDirectory(directory.path)} : {}),
   })
 }

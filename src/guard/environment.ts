@@ -13,13 +13,11 @@ export function cleanPath(path: string): string {
 export interface Delivery {
   /** null: the person's own files (`config`, `kuberc`). */
   snapshot: string | null
-  /** An empty configuration must not become the pod's own credentials by accident. */
-  isEmpty: boolean
   /** `kubectl kuberc` works on the preferences file itself. */
   keepKuberc: boolean
 }
 
-export function kubectlEnvironment(environment: Environment, {snapshot, isEmpty, keepKuberc}: Delivery): Environment {
+export function kubectlEnvironment(environment: Environment, {snapshot, keepKuberc}: Delivery): Environment {
   const clean: Environment = {...environment}
   if (clean['PATH'] !== undefined) clean['PATH'] = cleanPath(clean['PATH'])
   const debug = clean['GODEBUG']?.split(',').filter(setting => !setting.trim().startsWith('execerrdot')).join(',')
@@ -31,8 +29,9 @@ export function kubectlEnvironment(environment: Environment, {snapshot, isEmpty,
     delete clean['KUBECTL_KUBERC']
     clean['KUBERC'] = 'off'
   }
-  if (snapshot !== null) clean['KUBECONFIG'] = snapshot
-  if (isEmpty) {
+  if (snapshot !== null) {
+    clean['KUBECONFIG'] = snapshot
+    // In a pod, an empty or vanished configuration must not become the pod's own credentials by accident.
     delete clean['KUBERNETES_SERVICE_HOST']
     delete clean['KUBERNETES_SERVICE_PORT']
   }

@@ -18,7 +18,8 @@ const FILE_WRITERS = ['ctx', 'ns', 'konfig', 'kc', 'switch']
 
 export function routeOf(reading: Reading, args: readonly string[], allowPluginFlags: boolean): Route {
   const [plugin] = reading.plugin
-  if (plugin === 'k121' && !reading.complete) return {kind: 'own'}
+  // Flags before a plugin's name are an error that kubectl itself reports.
+  if (plugin === 'k121' && args[0] === 'k121') return {kind: 'own'}
   if (plugin !== undefined && FILE_WRITERS.includes(plugin)) {
     return {
       kind: 'refused', message: `the plugin "${plugin}" changes kubeconfig files, and the guard would hand it a private copy`,

@@ -45,6 +45,14 @@ export interface RecordedCa {
   date: string
 }
 
+/** Where a refused use was found: enough to find it again and to ask about it. */
+export interface PendingUse {
+  files: readonly string[]
+  context: string
+  cluster: string
+  user: string
+}
+
 export interface Decisions {
   apiVersion: 'k121.dev/v1'
   kind: 'TrustDecisions'

@@ -1,0 +1,41 @@
+import {flush, handle, run as runOclif} from '@oclif/core'
+import {EnvironmentError, UsageError} from './errors.js'
+import {EXIT} from './exit-codes.js'
+import {printable} from './printable.js'
+
+/**
+ * Runs an oclif command. Failures that a person can mend are one line and a
+ * hint; anything else is a bug and prints its stack.
+ *
+ * @param root the package's own directory (bin/ has a package.json of its own)
+ */
+export async function run(words: string[], root: string): Promise<void> {
+  try {
+    await runOclif(words, {root})
+    await flush()
+  } catch (error) {
+    await report(error)
+  }
+}
+
+async function report(error: unknown): Promise<void> {
+  if (error instanceof UsageError || error instanceof EnvironmentError) {
+    const place = error instanceof UsageError && error.place !== undefined ? `${printable(error.place.file)}${error.place.line === undefined ? '' : `:${error.place.line}:${error.place.column ?? 1}`}: ` : ''
+    process.stderr.write(`error: ${place}${error.message}\n  ${error.hint}\n`)
+    process.exitCode = exitOf(error)
+    return
+  }
+  if (isOclif(error)) return handle(error)
+  process.stderr.write(`${error instanceof Error ? printable(error.stack ?? error.message).replaceAll('\\u{a}', '\n') : String(error)}\nThis is a bug of kubectl-k121: please report it with the lines above.\n`)
+  process.exitCode = EXIT.bug
+}
+
+function exitOf(error: UsageError | EnvironmentError): number {
+  if (error instanceof EnvironmentError || error.code === 'bad-trust-file') return EXIT.environment
+  return error.code === 'bad-argument' || error.code === 'not-found' ? EXIT.usage : EXIT.incomplete
+}
+
+/** oclif's own errors (unknown command or flag, help was shown) carry what to do in `oclif`. */
+function isOclif(error: unknown): error is Error {
+  return error instanceof Error && 'oclif' in error
+}

@@ -1,0 +1,42 @@
+import {realpathSync, rmSync, writeSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import * as inputs from '../adapters/guard-inputs.js'
+import * as handoff from '../adapters/kubectl/handoff.js'
+import * as locate from '../adapters/kubectl/locate.js'
+import {lookPath} from '../adapters/look-path.js'
+import {openPrivateDirectory, readPrivate} from '../adapters/private-directory.js'
+import * as cache from '../adapters/verdict-cache.js'
+import {GUARD_EXIT} from '../exit-codes.js'
+import type {ColdRoad} from '../flows/guard.js'
+import {guard} from '../flows/guard.js'
+
+/** The bundle beside this one; not resolved by the bundler. */
+declare const require: (id: string) => unknown
+
+/**
+ * The guard's own door: raw argv in, exit code out, no oclif. stdout belongs to
+ * kubectl alone; whatever we say goes to stderr, each line with `k121:` before it.
+ */
+export function main(argv: readonly string[], script: string): void {
+  const {env: environment, platform} = process
+  const uid = process.geteuid?.() ?? 0
+  try {
+    const code = guard(argv, {
+      environment, platform, uid, cwd: process.cwd(),
+      now: Date.now,
+      ourselves: {node: process.execPath, script, realScript: realpathSync(script)},
+      say: line => void writeSync(2, `${line}\n`),
+      openDirectory: stateDir => openPrivateDirectory({runtimeDir: environment['XDG_RUNTIME_DIR'], stateDir, tempDir: tmpdir(), uid}),
+      lookPath: (name, path) => lookPath(name, path)[0],
+      readPrivate,
+      removeDirectory: path => rmSync(path, {recursive: true, force: true}),
+      inputs, locate, handoff, cache,
+      cold: () => require('./guard-cold.cjs') as ColdRoad,
+    })
+    if (code !== undefined) process.exitCode = code
+  } catch (error) {
+    // Whatever failed, kubectl was not started: fail closed and say so in one line.
+    writeSync(2, `k121: the guard failed, so kubectl was not started: ${error instanceof Error ? error.message.split('\n')[0] : 'unknown error'}\n`)
+    process.exitCode = GUARD_EXIT.failed
+  }
+}

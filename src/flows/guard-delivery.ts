@@ -1,0 +1,122 @@
+import {basename, join} from 'node:path'
+import type {CachedVerdict, Identity, Lookup, Place} from '../adapters/verdict-cache.js'
+import {cleanPath} from '../guard/environment.js'
+import {besideSnapshot, renderSnapshot} from '../guard/snapshot.js'
+import type {FileSource} from '../trust/file-source.js'
+import type {ContextJudgement} from '../trust/judge-context.js'
+import {interpreterOf, runProgram} from '../trust/pin.js'
+import type {Program, ProgramSource} from '../trust/program.js'
+import type {ColdRequest} from './guard.js'
+
+/** What delivering needs: private writes and the identities that the warm road compares. */
+export interface DeliveryPorts {
+  write(path: string, bytes: string | Uint8Array, mode?: number): void
+  /** Deletes what earlier contents of the same files left. */
+  sweep(directory: string, prefix: string, keep: string): void
+  digestOf(bytes: string | Uint8Array): string
+  identityOf(path: string): string | null
+  ownerOf(path: string): string | null
+}
+
+interface DeliverySources {
+  files: FileSource
+  programs(path: string, uid: number): ProgramSource
+  delivery: DeliveryPorts
+}
+
+export type Delivered = Pick<CachedVerdict, 'snapshot' | 'snapshotDigest' | 'identities' | 'places' | 'lookups'>
+
+/** A private token copy is a line; nothing larger can be a token. */
+const TOKEN_CAP = 64 * 1024
+
+export function deliverEmpty(request: ColdRequest, ports: DeliveryPorts, text: string): Delivered {
+  const snapshot = join(request.directory.path, 'snapshots', `empty-${ports.digestOf(text).slice(0, 16)}.json`)
+  ports.write(snapshot, text)
+  return {snapshot, snapshotDigest: ports.digestOf(text), identities: identities([request.kubectl], ports), places: [], lookups: []}
+}
+
+/** Writes the snapshot of what was judged, with private copies of what could still change, and lists what the verdict rests on. */
+export function deliver(request: ColdRequest, judgement: ContextJudgement, sources: DeliverySources): Delivered {
+  const {delivery: ports} = sources
+  const snapshot = snapshotPath(request, judgement, ports)
+  const source = sources.programs(cleanPath(request.environment['PATH'] ?? ''), request.uid)
+  const script = copyScript(request, judgement, sources)
+  const text = renderSnapshot(judgement, {tokenFile: copyToken(judgement, snapshot, sources), script})
+  ports.write(snapshot, text)
+  const programs = judgement.plugin?.judgement.programs ?? []
+  const run = judgement.plugin === null ? null : runProgram(judgement.plugin.judgement)
+  const interpreter = run === null ? null : interpreterOf(run, source)
+  const watched = [
+    request.kubectl, ...programs.flatMap(program => [program.path, program.real]), interpreter, script,
+    judgement.authority.file, judgement.files?.token?.path, judgement.files?.clientCertificate?.path, judgement.files?.clientKey?.path,
+  ]
+  return {
+    snapshot, snapshotDigest: ports.digestOf(text),
+    identities: identities(watched.filter(path => typeof path === 'string'), ports),
+    places: [...new Set(programs.flatMap(program => program.places.map(place => place.path)))].map((path): Place => [path, ports.ownerOf(path) ?? '']),
+    lookups: programs.flatMap(lookupOf),
+  }
+}
+
+/**
+ * One per list of files, selection and content. What earlier contents of the
+ * same files left holds old secrets and goes at once; a kubectl that starts on
+ * it in this very moment finds no configuration and nothing to fall back to.
+ */
+function snapshotPath(request: ColdRequest, judgement: ContextJudgement, ports: DeliveryPorts): string {
+  const {files} = request.inputs
+  const list = ports.digestOf(JSON.stringify(files.map(file => file.file))).slice(0, 16)
+  const content = ports.digestOf(JSON.stringify(files.map(file => (file.bytes === null ? null : ports.digestOf(file.bytes))))).slice(0, 16)
+  const {contextName, clusterName, userName} = judgement.selection
+  const choice = ports.digestOf(JSON.stringify([contextName, clusterName, userName, request.reading.connection])).slice(0, 16)
+  const directory = join(request.directory.path, 'snapshots')
+  ports.sweep(directory, `${list}-`, content)
+  return join(directory, `${list}-${choice}-${content}.json`)
+}
+
+function copyToken({files}: ContextJudgement, snapshot: string, sources: DeliverySources): string | null {
+  const token = files?.token
+  // The pod's own token is rotated in place by kubelet, below directories that only root may write.
+  if (!token || token.real === null || token.path.includes('/secrets/kubernetes.io/serviceaccount/')) return null
+  const bytes = sources.files.read(token.real, TOKEN_CAP)
+  if (bytes === null) return null
+  const copy = besideSnapshot(snapshot, '.token')
+  sources.delivery.write(copy, bytes)
+  return copy
+}
+
+/** Languages in which a script cannot miss its own path, unless it asks for it. */
+const SHELLS = /^(sh|bash|dash|zsh|ksh|mksh|ash|busybox)$/
+const OWN_PATH = /\$0|\$\{0|BASH_SOURCE|ZSH_ARGZERO|ZSH_SCRIPT|FUNCNAME|\$\{?\.sh\.file|\$_\b|\/proc\/self|\/proc\/\$\$|\bcaller\b/
+
+/**
+ * A script that was judged by its content runs from a private copy: what was
+ * read is what runs, also when a token expires an hour later. A script that
+ * looks for its own path would not find its neighbours there, so it runs in
+ * place, where only its owner can change it.
+ */
+function copyScript(request: ColdRequest, judgement: ContextJudgement, sources: DeliverySources): string | null {
+  const run = judgement.plugin === null ? null : runProgram(judgement.plugin.judgement)
+  const isPinned = judgement.decision !== null || judgement.plugin?.policy.entry?.sha256 != null
+  if (run === null || run.real === null || !isPinned || !isShellScript(run)) return null
+  const bytes = sources.files.read(run.real, 1 << 20)
+  if (bytes === null || OWN_PATH.test(Buffer.from(bytes).toString('latin1'))) return null
+  const copy = join(request.directory.path, 'programs', sources.delivery.digestOf(bytes), basename(run.path ?? run.real))
+  sources.delivery.write(copy, bytes, 0o700)
+  return copy
+}
+
+function isShellScript(program: Program): boolean {
+  if (program.shebang === undefined) return false
+  const {interpreter, argument} = program.shebang
+  const name = basename(interpreter) === 'env' ? (argument.split(/\s+/)[0] ?? '') : basename(interpreter)
+  return SHELLS.test(name)
+}
+
+function lookupOf(program: Program): Lookup[] {
+  return program.road === 'bare' && program.path !== null ? [[program.command, program.path]] : []
+}
+
+function identities(paths: readonly string[], ports: DeliveryPorts): Identity[] {
+  return [...new Set(paths)].map((path): Identity => [path, ports.identityOf(path) ?? ''])
+}
