@@ -18,6 +18,7 @@ const FILES = ['one', 'two']
 /** Each file has two contexts; context, cluster, user, `as` and namespace of one share a name. */
 const NAMES = ['a', 'b']
 const RUNS = Number(process.env['K121_ARGS_RUNS'] ?? 150)
+const SEED = Number(process.env['K121_ARGS_SEED'] ?? 0)
 
 const resources = (...names: [string, string, boolean][]) => names.map(([name, kind, namespaced]) => ({name, kind, namespaced, singularName: '', verbs: ['get', 'list', 'create', 'delete', 'patch', 'watch']}))
 const group = (name: string) => ({name, versions: [{groupVersion: `${name}/v1`, version: 'v1'}], preferredVersion: {groupVersion: `${name}/v1`, version: 'v1'}})
@@ -125,7 +126,7 @@ describe('what real kubectl makes of a command line', function () {
     it(`is what we read, in kubectl 1.${minor}`, async () => {
       const binary = await kubectlBinary(minor)
       const told = {asked: 0, changed: 0, refused: 0}
-      for (const argv of lines(minor)) {
+      for (const argv of lines(minor + SEED)) {
         const result = readKubectlArgs(argv)
         if (!result.ok) {
           told.refused++
