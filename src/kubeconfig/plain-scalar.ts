@@ -1,6 +1,4 @@
 import {END} from './decode-bytes.js'
-import {plainMeaning} from './scalar-type.js'
-import type {Position, ScalarNode} from './node.js'
 import type {Cursor} from './yaml-cursor.js'
 import {codeAt, here, isAtMarker, isBlank, isBlankOrEnd, isBreak, refuse, takeBreak} from './yaml-cursor.js'
 
@@ -37,15 +35,6 @@ export function scanPlain(cursor: Cursor, indent: number, isFlow: boolean): stri
     if (!isFlow && cursor.pos - cursor.lineStart <= indent) break
   }
   return folded + text.slice(start, end)
-}
-
-/** A scalar node; what kubectl could not turn into JSON is refused. */
-export function plainNode(cursor: Cursor, value: string, at: Position): ScalarNode {
-  const meaning = plainMeaning(value)
-  if (meaning === undefined) {
-    refuse(cursor, 'this number cannot be read with certainty', 'Quote it if it is text.', at)
-  }
-  return {kind: 'scalar', type: meaning.type, value: meaning.value, line: at.line, column: at.column}
 }
 
 /** Over characters that belong to the scalar, up to a blank, a break, the end or an indicator. */

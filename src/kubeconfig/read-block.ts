@@ -3,8 +3,9 @@ import {scanBlockScalar} from './block-scalar.js'
 import {END} from './decode-bytes.js'
 import type {KeyText} from './mapping-builder.js'
 import {addKey, mappingAt} from './mapping-builder.js'
+import {nullNode, plainNode, sequenceAt, stringNode} from './new-node.js'
 import type {MappingNode, Position, ScalarNode, SequenceNode, YamlNode} from './node.js'
-import {plainNode, scanPlain} from './plain-scalar.js'
+import {scanPlain} from './plain-scalar.js'
 import {scanQuoted} from './quoted-scalar.js'
 import {readFlow} from './read-flow.js'
 import type {Cursor} from './yaml-cursor.js'
@@ -22,6 +23,8 @@ interface Slot {
 }
 
 const KEY_HINT = 'Put each key on a line of its own, and quote values that hold a colon followed by a space.'
+const TAB_MESSAGE = 'a tab stands where indentation is expected'
+const TAB_HINT = 'Indent with spaces.'
 const INDENT_HINT = 'Indent it like the lines above.'
 
 /** Reads the node at the cursor, which stands on a token; afterwards on the next token or the end of the value's line. */
@@ -32,6 +35,7 @@ export function readRoot(cursor: Cursor): YamlNode {
 /** Column of the next token; -1 where the document ends, which closes every collection. */
 export function nextColumn(cursor: Cursor): number {
   skipToToken(cursor, 'never')
+  if (codeAt(cursor) === 0x09) refuse(cursor, TAB_MESSAGE, TAB_HINT)
   return tokenColumn(cursor)
 }
 
@@ -54,7 +58,7 @@ function readNode(cursor: Cursor, slot: Slot): YamlNode {
     case 0x7c: case 0x3e: {
       const at = here(cursor)
       cursor.nodes++
-      return {kind: 'scalar', type: 'string', value: scanBlockScalar(cursor, slot.indent), ...at}
+      return stringNode(scanBlockScalar(cursor, slot.indent), at)
     }
   }
   if (isDash(cursor)) {
@@ -72,12 +76,12 @@ function readScalar(cursor: Cursor, slot: Slot, isPlain: boolean): YamlNode {
   const value = isPlain ? scanPlain(cursor, slot.indent, false) : scanQuoted(cursor)
   if (isKeyEnd(cursor)) {
     if (!slot.mayNest || cursor.line !== at.line) refuse(cursor, 'a key may not stand here', KEY_HINT)
-    return readMapping(cursor, {...at, value, isPlain, start})
+    return readMapping(cursor, {value, isPlain, start, line: at.line, column: at.column})
   }
   cursor.nodes++
   if (isPlain) return plainNode(cursor, value, at)
   expectLineEnd(cursor)
-  return {kind: 'scalar', type: 'string', value, ...at}
+  return stringNode(value, at)
 }
 
 function readMapping(cursor: Cursor, first: KeyText): MappingNode {
@@ -99,21 +103,21 @@ function readMapping(cursor: Cursor, first: KeyText): MappingNode {
 }
 
 function takeKey(cursor: Cursor): KeyText {
-  const at = here(cursor)
-  const start = cursor.pos
+  const {line, pos: start, lineStart} = cursor
   const code = codeAt(cursor)
   const isPlain = code !== 0x22 && code !== 0x27
   if (isPlain) checkKeyStart(cursor)
-  const value = isPlain ? scanPlain(cursor, at.column - 1, false) : scanQuoted(cursor)
-  if (!isKeyEnd(cursor) || cursor.line !== at.line) {
-    refuse(cursor, 'a key is expected here, followed by a colon and a space', KEY_HINT, at)
+  const value = isPlain ? scanPlain(cursor, start - lineStart, false) : scanQuoted(cursor)
+  const key = {value, isPlain, start, line, column: start - lineStart + 1}
+  if (!isKeyEnd(cursor) || cursor.line !== line) {
+    refuse(cursor, 'a key is expected here, followed by a colon and a space', KEY_HINT, key)
   }
-  return {...at, value, isPlain, start}
+  return key
 }
 
 /** @param isIndentless written at the column of the key that it belongs to */
 function readSequence(cursor: Cursor, isIndentless: boolean): SequenceNode {
-  const node: SequenceNode = {kind: 'sequence', items: [], ...here(cursor)}
+  const node: SequenceNode = sequenceAt(here(cursor))
   const column = node.column - 1
   cursor.nodes++
   return nested(cursor, () => {
@@ -160,7 +164,7 @@ function readAlias(cursor: Cursor, slot: Slot): YamlNode {
 
 function empty(cursor: Cursor, at: Position): ScalarNode {
   cursor.nodes++
-  return {kind: 'scalar', type: 'null', value: '', ...at}
+  return nullNode(at)
 }
 
 function isDash(cursor: Cursor): boolean {
@@ -187,7 +191,7 @@ function checkKeyStart(cursor: Cursor): void {
 /** Refuses what cannot start unquoted text. */
 function checkPlainStart(cursor: Cursor): void {
   const code = codeAt(cursor)
-  if (code === 0x09) refuse(cursor, 'a tab stands where indentation is expected', 'Indent with spaces.')
+  if (code === 0x09) refuse(cursor, TAB_MESSAGE, TAB_HINT)
   if (code === 0x21) refuse(cursor, 'tags (!) are not read', 'Remove the tag; quote the text if it is a value.')
   if (code === 0x25) refuse(cursor, 'directives (%) are not read', 'Remove the line; quote the text if it is a value.')
   if ((code === 0x3f || code === 0x3a) && isBlankOrEnd(codeAt(cursor, 1))) {

@@ -2,8 +2,9 @@ import {closeAnchor, openAnchor, takeAlias} from './anchors.js'
 import {END} from './decode-bytes.js'
 import {addKey, mappingAt} from './mapping-builder.js'
 import type {MappingBuilder} from './mapping-builder.js'
+import {nullNode, plainNode, sequenceAt, stringNode} from './new-node.js'
 import type {MappingNode, SequenceNode, YamlNode} from './node.js'
-import {plainNode, scanPlain} from './plain-scalar.js'
+import {scanPlain} from './plain-scalar.js'
 import {scanQuoted} from './quoted-scalar.js'
 import type {Cursor} from './yaml-cursor.js'
 import {codeAt, here, isAtMarker, isBlank, isBlankOrEnd, nested, refuse, skipToToken} from './yaml-cursor.js'
@@ -20,7 +21,7 @@ export function readFlow(cursor: Cursor, indent: number): SequenceNode | Mapping
 }
 
 function sequence(cursor: Cursor, indent: number): SequenceNode {
-  const node: SequenceNode = {kind: 'sequence', items: [], ...here(cursor)}
+  const node: SequenceNode = sequenceAt(here(cursor))
   cursor.nodes++
   cursor.pos++
   while (nextToken(cursor) !== 0x5d) {
@@ -48,21 +49,23 @@ function mapping(cursor: Cursor, indent: number): MappingNode {
 }
 
 function entry(cursor: Cursor, builder: MappingBuilder, indent: number): void {
-  const key = {...here(cursor), start: cursor.pos, isPlain: !isQuote(codeAt(cursor))}
-  if (key.isPlain) checkPlainStart(cursor)
-  const value = key.isPlain ? scanPlain(cursor, indent, true) : scanQuoted(cursor)
+  const {line, pos: start, lineStart} = cursor
+  const isPlain = !isQuote(codeAt(cursor))
+  if (isPlain) checkPlainStart(cursor)
+  const value = isPlain ? scanPlain(cursor, indent, true) : scanQuoted(cursor)
+  const key = {value, isPlain, start, line, column: start - lineStart + 1}
   while (isBlank(codeAt(cursor))) cursor.pos++
-  if (cursor.line !== key.line || codeAt(cursor) !== 0x3a) {
+  if (cursor.line !== line || codeAt(cursor) !== 0x3a) {
     refuse(cursor, 'a key has no colon on its line', 'Write "key": value.', key)
   }
-  const added = addKey(cursor, builder, {...key, value})
+  const added = addKey(cursor, builder, key)
   cursor.pos++
   const at = here(cursor)
   const next = nextToken(cursor)
   if (next !== 0x2c && next !== 0x7d) added.value = readFlowNode(cursor, indent)
   else {
     cursor.nodes++
-    added.value = {kind: 'scalar', type: 'null', value: '', ...at}
+    added.value = nullNode(at)
   }
 }
 
@@ -90,7 +93,7 @@ function readFlowContent(cursor: Cursor, indent: number): YamlNode {
   if (code === 0x5b || code === 0x7b) return readFlow(cursor, indent)
   const at = here(cursor)
   cursor.nodes++
-  if (isQuote(code)) return {kind: 'scalar', type: 'string', value: scanQuoted(cursor), ...at}
+  if (isQuote(code)) return stringNode(scanQuoted(cursor), at)
   checkPlainStart(cursor)
   return plainNode(cursor, scanPlain(cursor, indent, true), at)
 }

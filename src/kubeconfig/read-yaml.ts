@@ -1,4 +1,5 @@
 import {decodeBytes} from './decode-bytes.js'
+import {nullNode} from './new-node.js'
 import type {YamlNode} from './node.js'
 import {nextColumn, readRoot} from './read-block.js'
 import type {ReadFailure} from './read-error.js'
@@ -34,7 +35,7 @@ function readDocument(cursor: Cursor): YamlNode {
   } else if (isAtMarker(cursor)) {
     refuse(cursor, 'a document ends before it starts', 'Remove the line.')
   }
-  const root: YamlNode = column < 0 ? {kind: 'scalar', type: 'null', value: '', line: 1, column: 1} : readRoot(cursor)
+  const root: YamlNode = column < 0 ? nullNode({line: 1, column: 1}) : readRoot(cursor)
   if (nextColumn(cursor) >= 0) {
     refuse(cursor, 'text follows the end of the document', 'kubectl ignores it; remove it, or indent it like the lines above.')
   }
