@@ -32,6 +32,7 @@ function familyNames(name: string): string[] {
 
 /** What is known against a program by its base name and arguments; null when nothing is. */
 export function dangerOf(name: string, args: readonly string[], kubeconfigDir: string): Danger | null {
+  if (name.length > 255) return null
   for (const family of familyNames(name)) {
     const found = dangerOfFamily(family, args, kubeconfigDir)
     if (found !== null) return found

@@ -50,17 +50,22 @@ const TARGETS: readonly string[] = [...LISTED_NAMES, 'kubectl', 'gcloud', 'az']
 /** Real programs one letter away from a listed name. */
 const REAL_NEIGHBOURS = new Set(['kubectx', 'kubecfg', 'infracost', 'guards'])
 
+const FOLDED: readonly (readonly [string, string])[] = TARGETS.map(listed => [listed, foldName(listed)])
+/** No file system holds longer names, and comparing them costs time the attacker would choose. */
+const LONGEST_NAME = 255
+
 /** Which known name does an unknown one resemble? Names that are listed themselves must not be asked about. */
 export function likenessOf(name: string): NameLikeness | null {
+  if (name.length > LONGEST_NAME) return null
   const folded = foldName(name)
   const ordinary = TARGETS.find(listed => name !== listed && name.toLowerCase() === listed)
   if (ordinary !== undefined) return {listed: ordinary, how: 'case'}
-  const alike = TARGETS.find(listed => foldName(listed) === folded)
-  if (alike !== undefined) return {listed: alike, how: 'looks-alike'}
+  const alike = FOLDED.find(([, other]) => other === folded)
+  if (alike !== undefined) return {listed: alike[0], how: 'looks-alike'}
   if (REAL_NEIGHBOURS.has(name)) return null
   const slip = TARGETS.find(listed => isSlip(name, listed))
   if (slip !== undefined) return {listed: slip, how: 'slip'}
-  const ending = TARGETS.find(listed => folded.startsWith(foldName(listed)) && /^[-_.]?(?:\d|v\d|cli|new|old|bin|wrapper|[-_.])/i.test(name.slice(listed.length)))
+  const ending = TARGETS.find(listed => name.toLowerCase().startsWith(listed) && /^[-_.]?(?:\d|v\d|cli|new|old|bin|wrapper|[-_.])/i.test(name.slice(listed.length)))
   return ending === undefined ? null : {listed: ending, how: 'ending'}
 }
 

@@ -160,8 +160,9 @@ function judgeReference(value: string, urlsToo: boolean, result: GrammarResult, 
   }
 }
 
-/** A region becomes a label of a host name. */
+/** A region becomes a label of a host name, so nothing in it may end the host, not even inside a placeholder. */
 export function isRegion(value: string): boolean {
+  if (/[/#?@:\\]/.test(value)) return false
   return isPlaceholder(value) || /^[A-Za-z0-9-]+$/.test(withoutPlaceholders(value))
 }
 

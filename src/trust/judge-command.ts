@@ -18,7 +18,12 @@ export interface CommandLine extends CallArguments {
   command: string
   /** Where the command stands in the user's mapping. */
   path: readonly PathStep[]
+  /** Launchers in front of it. */
+  depth: number
 }
+
+/** Nobody nests more launchers than this; an attacker would, to exhaust the stack. */
+const DEEPEST = 4
 
 export interface CommandWorld extends ValueWorld {
   source: ProgramSource
@@ -48,7 +53,8 @@ export function judgeCommand(line: CommandLine, world: CommandWorld): CommandJud
   const program = world.source.look(line.command, world.dir)
   const name = programName(line.command, world.platform)
   const judgement = startJudgement(line, program, name, world)
-  if (name === 'kubectl') judgeKubectl(line, program, world, judgement)
+  if (line.depth > DEEPEST) judgement.stages.program.push(because('program-launcher', line.path, 'Launchers are nested too deep.', 'block'))
+  else if (name === 'kubectl') judgeKubectl(line, program, world, judgement)
   else judgeNamed(line, program, name, world, judgement)
   return judgement
 }
@@ -62,6 +68,10 @@ function startJudgement(line: CommandLine, program: Program, name: string, world
     names: [],
   }
   if (program.path === null && program.location === 'normal') stages.place.push(because('program-not-found', line.path, `${quoted(line.command)} is not found.`))
+  const real = programName(program.real ?? '', world.platform)
+  if (real !== name && isDisguise(real) && !isDisguise(name)) {
+    stages.program.push(because('disguised-link', line.path, `${quoted(line.command)} leads to ${quoted(program.real ?? '')}.`))
+  }
   const run = program.path === null ? null : {path: program.path, args: [...line.args]}
   return {stages, programs: [program], helpers: [], hosts: [], run}
 }
@@ -69,10 +79,6 @@ function startJudgement(line: CommandLine, program: Program, name: string, world
 /** A program by its own name: a listed helper, a known danger, or unlisted. */
 function judgeNamed(line: CommandLine, program: Program, name: string, world: CommandWorld, out: CommandJudgement): void {
   const listed = helpersNamed(name)
-  const real = programName(program.real ?? '', world.platform)
-  if (real !== name && isDisguise(real) && !isDisguise(name)) {
-    out.stages.program.push(because('disguised-link', line.path, `${quoted(line.command)} leads to ${quoted(program.real ?? '')}.`))
-  }
   out.stages.place.push(...scriptReasons(program, listed.length > 0, line.path))
   if (listed.length > 0) judgeListed(line, program, listed, world, out)
   else judgeUnlisted(line, name, world, out)
@@ -147,6 +153,7 @@ function tailOf(line: CommandLine, start: number): CommandLine {
     shown: line.shown.slice(start + 1),
     offset: line.offset + start + 1,
     path: ['exec', 'args', line.offset + start],
+    depth: line.depth + 1,
   }
 }
 

@@ -5,7 +5,7 @@ import type {Helper} from './catalogue/helper.js'
 import {judgeEnv} from './env-rules.js'
 import {fieldReasons} from './field-rules.js'
 import {judgeCommand} from './judge-command.js'
-import {lookUpPlugin} from './kubectl-plugin.js'
+import {pluginNames} from './kubectl-plugin.js'
 import {programName} from './paths.js'
 import type {Program, ProgramSource} from './program.js'
 import type {PluginVerdict, Reason} from './reason.js'
@@ -58,7 +58,7 @@ export function judgePlugin(plugin: CredentialPlugin, world: JudgeWorld, options
   const shown = redactArguments(plugin.args, possibleHelpers(plugin, world))
   const surroundings = {platform: world.platform, home: world.home, server: options.server}
   const judged = judgeCommand(
-    {command: plugin.command, args: plugin.args, shown, offset: 0, path: ['exec', 'command']},
+    {command: plugin.command, args: plugin.args, shown, offset: 0, path: ['exec', 'command'], depth: 0},
     {...surroundings, source: world.source, dir: plugin.origin.dir},
   )
   const env = judgeEnv(plugin.env, judged.helpers, surroundings)
@@ -89,6 +89,6 @@ export function judgePlugin(plugin: CredentialPlugin, world: JudgeWorld, options
 /** Every helper that could be meant, so that nothing secret is printed for want of knowing which one it is. */
 function possibleHelpers(plugin: CredentialPlugin, world: JudgeWorld): Helper[] {
   const names = [plugin.command, ...plugin.args].map(word => programName(word, world.platform))
-  const found = programName(plugin.command, world.platform) === 'kubectl' ? lookUpPlugin(plugin.args, world.source, plugin.origin.dir).candidates : []
-  return [...names, ...found].flatMap(name => helpersNamed(name))
+  const plugins = programName(plugin.command, world.platform) === 'kubectl' ? pluginNames(plugin.args) : []
+  return [...new Set([...names, ...plugins])].flatMap(name => helpersNamed(name))
 }

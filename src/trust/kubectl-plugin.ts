@@ -16,6 +16,9 @@ const ACTING = new Set(
   proxy replace rollout run scale set taint uncordon diff alpha`.split(/\s+/),
 )
 
+/** Each word costs a look at every directory of PATH; no plugin has a name of this many. */
+const MOST_WORDS = 32
+
 export interface PluginLookup {
   /** The plugin that kubectl would start, with the number of words its name took. */
   found: {program: Program; words: number} | null
@@ -36,6 +39,7 @@ export function lookUpPlugin(args: readonly string[], source: ProgramSource, dir
   }
   const end = args.findIndex(arg => arg.startsWith('-'))
   const said = end === -1 ? args : args.slice(0, end)
+  if (said.length > MOST_WORDS) return refuse(because('too-many-arguments', ['exec', 'args'], `${said.length} words are too many for the name of a plugin.`))
   // A separator in any word takes the lookup out of PATH: `kubectl-pass-a/b` is a file below the working directory.
   const odd = said.findIndex(word => /[\\/:]|^$|[^\x20-\x7e]/.test(word))
   if (odd === 0) return refuse(because('kubectl-plugin-word', path, `${quoted(first)} is no name of a plugin.`))
@@ -45,14 +49,17 @@ export function lookUpPlugin(args: readonly string[], source: ProgramSource, dir
   return search(said, source, dir, path)
 }
 
+/** File names of the plugins that these words may mean, the longest first. */
+export function pluginNames(said: readonly string[]): string[] {
+  const parts = said.slice(0, MOST_WORDS).map(word => word.replaceAll('-', '_'))
+  return parts.map((_, index) => `kubectl-${parts.slice(0, parts.length - index).join('-')}`)
+}
+
 function search(said: readonly string[], source: ProgramSource, dir: string, path: readonly PathStep[]): PluginLookup {
-  const parts = said.map(word => word.replaceAll('-', '_'))
-  const candidates: string[] = []
-  for (let count = parts.length; count > 0; count--) {
-    const name = `kubectl-${parts.slice(0, count).join('-')}`
-    candidates.push(name)
+  const candidates = pluginNames(said)
+  for (const [index, name] of candidates.entries()) {
     const program = source.look(name, dir)
-    if (program.path !== null) return {found: {program, words: count}, candidates, reasons: []}
+    if (program.path !== null) return {found: {program, words: candidates.length - index}, candidates, reasons: []}
   }
   const missing = because('plugin-not-found', path, `No plugin for ${quoted(`kubectl ${said.join(' ')}`)} is installed.`)
   return {found: null, candidates, reasons: [missing]}

@@ -16,7 +16,7 @@ export function placeReasons(program: Program, path: readonly PathStep[], platfo
   const command = program.command
   const shown = quoted(command)
   // Judged on the text as well: a place that must not even be looked at says nothing about itself.
-  if (program.location === 'network' || NETWORK.test(command)) return [because('network-path', path, `${shown} lies on the network.`)]
+  if (program.location === 'network' || [command, program.path ?? '', program.real ?? ''].some(text => NETWORK.test(text))) return [because('network-path', path, `${shown} lies on the network.`)]
   const reasons: Reason[] = []
   if (program.location === 'runtime' || [command, program.path ?? '', program.real ?? ''].some(text => RUNTIME.test(text))) {
     reasons.push(because('runtime-path', path, `${shown} is supplied at run time.`))

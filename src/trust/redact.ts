@@ -1,8 +1,8 @@
 import type {Helper} from './catalogue/helper.js'
 import {words} from './arguments.js'
+import {hideSecrets} from './quote.js'
 
 const REDACTED = '<redacted>'
-const JWT = /eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?/g
 const SECRET_NAME = /(?:secret|password|passwd|passphrase|token|api-?key|access-?key|private-?key)s?$/i
 const ASSIGNED = /^(-{0,2}[A-Za-z][\w.-]*)=([\s\S]*)$/
 
@@ -27,8 +27,5 @@ function redactOne(arg: string, isSecret: (name: string) => boolean, secrets: Re
   if (assigned?.[1] !== undefined && assigned[2] !== '' && isSecret(assigned[1])) return `${assigned[1]}=${REDACTED}`
   const short = arg.slice(0, 2)
   if (/^-[A-Za-z]./.test(arg) && secrets.has(short)) return `${short}${REDACTED}`
-  return arg
-    .replace(JWT, REDACTED)
-    .replace(/\b(Bearer|Basic)\s+\S+/gi, `$1 ${REDACTED}`)
-    .replace(/(\w:\/\/[^/\s:@]*:)[^/\s@]*@/g, `$1${REDACTED}@`)
+  return hideSecrets(arg)
 }

@@ -22,7 +22,8 @@ export function judgeUrl(value: string, path: readonly PathStep[]): JudgedUrl {
   const parts = PARTS.exec(withoutPlaceholders(value))
   const authority = parts?.[2] ?? ''
   if (authority.includes('@')) {
-    return {host: authority.split('@').at(-1) ?? null, reasons: [because('url-user-info', path, `The URL ${quoted(hideUser(value))} has a user name before its host.`)]}
+    const target = authority.split('@').at(-1) ?? ''
+    return {host: HOST.test(target) ? target : null, reasons: [because('url-user-info', path, `The URL ${quoted(hideUser(value))} has a user name before its host.`)]}
   }
   const host = HOST.exec(authority)?.[1]
   if (parts === null || host === undefined || /[\\\s]/.test(value)) {

@@ -1,4 +1,5 @@
 import {expect} from 'chai'
+import fc from 'fast-check'
 import type {EnvVar} from '../../src/kubeconfig/model.js'
 import {CATALOGUE, LISTED_NAMES} from '../../src/trust/catalogue/catalogue.js'
 import {flagTable, words} from '../../src/trust/arguments.js'
@@ -97,6 +98,30 @@ describe('judgePlugin', () => {
     expect(judge(AWS).servers).to.include('https://*.eks.amazonaws.com')
     expect(judge('aws-vault exec dev -- aws eks get-token --cluster-name x').servers).to.include('https://*.eks.amazonaws.com')
     expect(judge('gke-gcloud-auth-plugin').servers).to.deep.equal([])
+  })
+
+  it('reads Windows paths as Windows does', () => {
+    const USER = place({path: 'C:\\Users\\user', owner: 'user'})
+    const windows = {platform: 'win32' as const, home: 'C:\\Users\\user', source: {look: (command: string) => ({
+      command,
+      road: command.includes('\\') ? ('absolute' as const) : ('bare' as const),
+      path: command.includes('\\') ? command : `C:\\tools\\${command}`,
+      real: command,
+      executable: true,
+      location: 'normal' as const,
+      places: [USER],
+    })}}
+    const rows = [
+      ['C:\\Users\\user\\yandex-cloud\\bin\\yc.exe k8s create-token', []],
+      ['C:\\USERS\\User\\.azure-kubelogin\\KubeLogin.EXE get-token --login azurecli', []],
+      ['C:\\Users\\user\\repo\\yandex-cloud\\bin\\yc.exe k8s create-token', ['unvouched-place']],
+      ['C:\\Users\\user\\yandex-cloud\\bin\\..\\yc.exe k8s create-token', ['parent-directory-in-path', 'unvouched-place']],
+      ['aws.cmd eks get-token', ['windows-script']],
+      ['\\\\host\\share\\aws.exe eks get-token', ['network-path', 'unvouched-place']],
+      ['AWS.exe eks get-token', []],
+      ['CMD.EXE /C aws eks get-token', ['shell-inline-code']],
+    ] as const
+    for (const [line, ids] of rows) expect(serious(judge(line, [], {}, windows)), line).to.deep.equal(ids)
   })
 
   it('reports on the fields around the command', () => {
@@ -260,4 +285,41 @@ describe('the table of reasons', () => {
     const {reasons} = judge(`${AWS} --debug`, [{name: 'LD_PRELOAD', value: 'x'}])
     expect(liftReasons(reasons, new Set(['grammar'])).map(({id}) => id)).to.deep.equal(['env-loader-variable'])
   })
+})
+
+describe('the judge against arbitrary text', () => {
+  const word = fc.oneof(
+    fc.string({unit: 'binary', maxLength: 30}),
+    fc.constantFrom('kubectl', 'aws', 'eks', 'get-token', 'aws-vault', 'exec', '--', 'env', 'op', 'run', 'sh', '-c', '--region', '--region=', 'kubelogin', 'oidc-login', '{{ x }}', '--{{ x }}'),
+  )
+
+  it('never throws, never prints raw text, and trusts listed helpers only', () => {
+    fc.assert(
+      fc.property(word, fc.array(word, {maxLength: 8}), fc.array(fc.record({name: word, value: word}), {maxLength: 2}), (command, args, env) => {
+        const judged = judgePlugin(pluginOf({command, args, env}), world)
+        for (const {message} of judged.reasons) expect(message).to.match(/^[\x20-\x7e]*$/)
+        expect(judged.redactedArgs.length).to.equal(args.length)
+        if (judged.helper === null || judged.run === null) expect(judged.verdict).to.not.equal('trusted')
+      }),
+      {numRuns: 2000},
+    )
+  })
+
+  const costly: [string, string, string[]][] = [
+    ['nested launchers', 'env', Array.from({length: 20_000}, () => 'env')],
+    ['nested aws-vault', 'aws-vault', Array.from({length: 5000}, () => ['exec', 'p', '--', 'aws-vault']).flat()],
+    ['plugin words', 'kubectl', Array.from({length: 50_000}, () => 'x')],
+    ['half tokens', 'aws', ['eyJ-'.repeat(300_000)]],
+    ['placeholders', 'aws', ['{{<%s$x${'.repeat(100_000)]],
+    ['URLs', 'aws', ['a://b:'.repeat(200_000)]],
+    ['blobs', 'aws', Array.from({length: 2000}, () => 'A'.repeat(1000))],
+    ['a long name', 'rn'.repeat(500_000), []],
+  ]
+  for (const [name, command, args] of costly) {
+    it(`takes no time over ${name}`, () => {
+      const start = performance.now()
+      expect(judgePlugin(pluginOf({command, args}), world).verdict).to.not.equal('trusted')
+      expect(performance.now() - start).to.be.lessThan(1500)
+    })
+  }
 })
