@@ -62,7 +62,8 @@ function lookUp(command: string, dir: string, environment: ProgramEnvironment): 
   const [first, second] = lookPath(command, environment.path)
   if (first === undefined) return nowhere
   const facts = factsOf(command, road, first, environment)
-  return second === undefined ? facts : {...facts, shadows: second}
+  // /bin and /usr/bin are one directory on most systems: the same file twice shadows nothing.
+  return second === undefined || realOf(second) === facts.real ? facts : {...facts, shadows: second}
 }
 
 function factsOf(command: string, road: Program['road'], path: string, environment: ProgramEnvironment): Program {

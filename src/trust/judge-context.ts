@@ -104,7 +104,8 @@ function destinationOf({selection, cluster, authority, plugin, decision, input}:
   const {user, cluster: entry} = selection
   if (user === null || decision !== null || cluster.url === null || cluster.url.scheme === 'http') return nothing
   if (plugin !== null) {
-    if (plugin.allowsAnyServer) return nothing
+    // A dangerous plugin is refused for itself; where its token would go is beside the point.
+    if (plugin.allowsAnyServer || plugin.verdict === 'dangerous') return nothing
     const isOneFile = entry !== null && entry.origin.file === user.origin.file
     return judgeDestination({cluster, authority, allowed: plugin.servers, decisions: input.decisions, origin: entry?.origin ?? user.origin, isOneFile})
   }

@@ -1,0 +1,33 @@
+import {Command, Flags} from '@oclif/core'
+import type {Interfaces} from '@oclif/core'
+import {stateDirectory} from '../../adapters/judge-input.js'
+import {loadDecisions} from '../../adapters/trust-store.js'
+import {printable} from '../../printable.js'
+import {renderTable} from '../../report/table.js'
+import type {Decision} from '../../trust/decisions.js'
+
+export default class KubeconfigTrusted extends Command {
+  static override summary = 'List the decisions of this machine and the certificate authorities it remembers.'
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> -o json']
+  static override flags = {output: Flags.option({char: 'o', default: 'table', options: ['table', 'json'] as const, summary: 'How to print the list.'})()}
+
+  async run(): Promise<void> {
+    const flags: Interfaces.InferredFlags<typeof KubeconfigTrusted.flags> = (await this.parse(KubeconfigTrusted)).flags
+    const decisions = loadDecisions(stateDirectory())
+    if (flags.output === 'json') {
+      process.stdout.write(`${JSON.stringify(decisions, null, 2)}\n`)
+      return
+    }
+    const width = process.stdout.columns ?? 80
+    const rows = decisions.decisions.map(decision => [decision.id, decision.date.slice(0, 10), untilOf(decision), printable(decision.pin.path) || 'stored credential', decision.pin.server])
+    if (rows.length > 0) process.stdout.write(renderTable(['ID', 'SINCE', 'UNTIL', 'PROGRAM', 'SERVER'], rows, width))
+    else process.stderr.write('No decisions.\n')
+    if (decisions.servers.length === 0) return
+    process.stdout.write(`\n${renderTable(['SERVER SEEN', 'SINCE', 'CERTIFICATE AUTHORITY'], decisions.servers.map(({server, date, ca}) => [server, date.slice(0, 10), ca.join(', ')]), width)}`)
+  }
+}
+
+function untilOf({expires, once, dangerous}: Decision): string {
+  const words = [once === true ? 'once' : (expires?.slice(0, 16).replace('T', ' ') ?? 'changed'), ...(dangerous === true ? ['(dangerous)'] : [])]
+  return words.join(' ')
+}

@@ -1,0 +1,42 @@
+/**
+ * kubectl's tables: upper-case headers, three spaces between columns, no
+ * borders. Cells hold printable text only; the caller sees to that.
+ *
+ * @param width columns to fit into by cutting the widest cells; null never cuts
+ */
+export function renderTable(header: readonly string[], rows: readonly (readonly string[])[], width: number | null): string {
+  const all = [header, ...rows]
+  const widths = header.map((_, column) => Math.max(...all.map(row => displayWidth(row[column] ?? ''))))
+  if (width !== null) shrink(widths, width - 3 * (header.length - 1))
+  return all.map(row => row.map((cell, column) => pad(cut(cell, widths[column] ?? 0), widths[column] ?? 0)).join('   ').trimEnd()).join('\n') + '\n'
+}
+
+/** Takes from the widest column until the line fits; no column goes below 8. */
+function shrink(widths: number[], room: number): void {
+  for (let excess = widths.reduce((sum, width) => sum + width, 0) - room; excess > 0; excess--) {
+    const widest = widths.indexOf(Math.max(...widths))
+    if ((widths[widest] ?? 0) <= 8) return
+    widths[widest] = (widths[widest] ?? 0) - 1
+  }
+}
+
+function cut(cell: string, width: number): string {
+  if (displayWidth(cell) <= width) return cell
+  let kept = ''
+  for (const character of cell) {
+    if (displayWidth(kept + character) > width - 1) break
+    kept += character
+  }
+  return `${kept}…`
+}
+
+function pad(cell: string, width: number): string {
+  return cell + ' '.repeat(Math.max(0, width - displayWidth(cell)))
+}
+
+/** East Asian wide characters and emoji take two columns. */
+export function displayWidth(text: string): number {
+  let width = 0
+  for (const character of text) width += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(character) ? 2 : 1
+  return width
+}
