@@ -9,7 +9,7 @@ import {fileURLToPath} from 'node:url'
 import {renderTable} from './table.js'
 
 interface DumpedFlag {name: string; short?: string; noOpt?: string}
-interface DumpedCommand {path: string[]; aliases?: string[]; flags?: DumpedFlag[]}
+interface DumpedCommand {path: string[]; aliases?: string[]; flags?: DumpedFlag[]; rawArgs?: boolean; stopsAtWord?: boolean; unknownFlags?: boolean; traverse?: boolean}
 
 /** A flag's entry reads `value 20-37`, or `switch 20-25, value 26-37` where the releases disagree. */
 export interface Command {releases: string; aliases?: string[]; flags: Record<string, string>}
@@ -43,11 +43,19 @@ class Tally {
   }
 }
 
+function readDump(file: string): DumpedCommand[] {
+  const commands = JSON.parse(readFileSync(file, 'utf8')) as DumpedCommand[]
+  // No kubectl has had one of these, and the reader does not know them.
+  const odd = commands.find(command => command.rawArgs || command.stopsAtWord || command.unknownFlags || command.traverse)
+  if (odd) throw new Error(`${file}: ${odd.path.join(' ')} parses its flags in a way of its own`)
+  return commands
+}
+
 function merge(directory: string): Merged {
   const minors = readdirSync(directory).flatMap(name => (/^\d+\.json$/.test(name) ? [Number.parseInt(name, 10)] : [])).sort((a, b) => a - b)
   const commands = new Map<string, {minors: number[]; aliases: Set<string>; flags: Tally}>()
   for (const minor of minors) {
-    for (const {path, aliases, flags} of JSON.parse(readFileSync(join(directory, `${minor}.json`), 'utf8')) as DumpedCommand[]) {
+    for (const {path, aliases, flags} of readDump(join(directory, `${minor}.json`))) {
       const key = path.join(' ')
       const entry = commands.get(key) ?? {minors: [], aliases: new Set<string>(), flags: new Tally()}
       commands.set(key, entry)

@@ -36,11 +36,8 @@ export function firstWord(words: readonly Word[], path: Path, decide: Decide): W
     const word = words[i]
     if (word === undefined || word.text === '--') return undefined
     const flag = flagBeforeValue(word.text)
-    if (flag !== undefined && isSkippingNext(path, flag, decide)) {
-      // Cobra gives up when at most one word is left, even if the flag's value is all that is missing.
-      if (words.length - i - 1 <= 1) return undefined
-      i++
-    } else if (word.text !== '' && !word.text.startsWith('-')) return word
+    if (flag !== undefined && isSkippingNext(path, flag, decide)) i++
+    else if (word.text !== '' && !word.text.startsWith('-')) return word
   }
 
   return undefined

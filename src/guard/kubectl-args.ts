@@ -62,11 +62,16 @@ function readAll(argv: readonly string[]): Full | Refusal {
 
 /** Taking --kubeconfig out must not change how the rest is read, such as a plugin's name that a flag stood before. */
 function isSameWithout(argv: readonly string[], {reading, cuts}: Full): boolean {
-  const other = readEveryWay(cut(argv, cuts))
-  if ('ok' in other) return false
+  const rest = cut(argv, cuts)
+  const other = readEveryWay(rest)
+  if ('ok' in other || isLate(argv) !== isLate(rest)) return false
   const {kubeconfig: _, ...connection} = reading.connection
   return JSON.stringify({...reading, connection}) === JSON.stringify(other.reading)
 }
+
+/** Cobra adds these commands last. Before that kubectl goes by looks, and `--context x help` is an unknown command `x`. */
+const isLate = (argv: readonly string[]): boolean =>
+  /^(help|__complete|__completeNoDesc)$/.test(argv.find(word => !word.startsWith('-')) ?? '')
 
 function refuseText(argv: readonly string[]): Refusal | undefined {
   if (argv.some(word => word.includes('\0'))) return refuse('an argument holds a NUL character', 'remove it')
