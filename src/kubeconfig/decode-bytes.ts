@@ -12,6 +12,7 @@ export const MAX_BYTES = 64 * 1024 * 1024
  * noncharacters (readerc.go); a lone CR, NEL, LS and PS it takes for line
  * breaks, which no editor shows, and a BOM after the start shifts its columns.
  */
+// oxlint-disable-next-line no-control-regex
 const FORBIDDEN = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\r(?!\n)/
 
 const UNPAIRED = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/

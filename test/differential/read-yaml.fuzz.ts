@@ -15,7 +15,7 @@ import {buildGoYaml} from './go-yaml.js'
 import type {GoAnswer} from './go-yaml.js'
 import type {Random} from './random.js'
 import {randomFrom} from './random.js'
-import {mutated, styledDocument, tokenSoup} from './yaml-cases.js'
+import {aliasHeavy, mutated, styledDocument, tokenSoup} from './yaml-cases.js'
 
 const BATCH = 20_000
 const MOST_SHOWN = 20
@@ -50,6 +50,7 @@ function checkRows(): void {
 
 function makeCase(random: Random): Uint8Array {
   const kind = random.below(10)
+  if (random.chance(0.002)) return encode(random, aliasHeavy(random))
   if (kind < 4) return encode(random, tokenSoup(random))
   if (kind < 7) return encode(random, styledDocument(random))
   if (kind === 7) return encode(random, mutated(random, styledDocument(random)))

@@ -102,6 +102,15 @@ function flow(random: Random, depth: number): string {
   return isList ? `[${edge}${parts.join(comma)}${tail}${edge}]` : `{${edge}${parts.join(comma)}${tail}${edge}}`
 }
 
+/** Aliases of aliases, around the limits where go-yaml speaks of excessive aliasing. */
+export function aliasHeavy(random: Random): string {
+  let text = `a: &a0 [${'x, '.repeat(random.below(random.pick([3, 30, 300])))}]\n`
+  for (let level = 1; level <= random.below(5); level++) {
+    text += `b${level}: &a${level} [${`*a${random.below(level)}, `.repeat(random.below(random.pick([3, 30, 300])))}]\n`
+  }
+  return text
+}
+
 /** One to four small changes to a document that some tool could have written. */
 export function mutated(random: Random, seed: string): string {
   let text = seed

@@ -87,10 +87,10 @@ describe('readYaml', () => {
   })
 
   it('keeps the text of numbers and the type of words', () => {
-    const read = readYaml(Buffer.from('[1_0, yes, ~, 1e3, "1"]'))
+    const read = readYaml(Buffer.from('[1_0, +7, yes, ~, 1e3, "1"]'))
     if (!read.ok || read.root.kind !== 'sequence') throw new Error('not read')
     expect(read.root.items.map(item => item.kind === 'scalar' && [item.type, item.value])).to.deep.equal([
-      ['int', '1_0'], ['bool', 'true'], ['null', ''], ['float', '1e3'], ['string', '1'],
+      ['int', '1_0'], ['int', '+7'], ['bool', 'true'], ['null', ''], ['float', '1e3'], ['string', '1'],
     ])
   })
 
