@@ -153,6 +153,8 @@ export const REFUSED: readonly (readonly [name: string, text: string, line: numb
   ['a pair in a list', '[a: b]', 1, 3, /directly in a list/],
   ['a key without a colon in brackets', '{a, b: c}', 1, 2, /colon/],
   ['a break between key and colon', '{"a"\n: b}', 1, 2, /colon/],
+  ['a key over two lines in brackets', '{a\n b: c}', 1, 2, /colon/],
+  ['a dash in brackets', '[- a]', 1, 2, /unexpected/],
   ['a key over two lines', 'a: b\nc\n d: e', 2, 1, /key is expected/],
   ['two keys on a line', 'a: b: c', 1, 5, /key may not/],
   ['a list on the line of its key', 'a: - b', 1, 4, /list item/],
