@@ -74,7 +74,7 @@ const cases: Case[] = [
       return {argv: ['get', 'pods', '--request-timeout=5s'], options: {env: {KUBERNETES_MASTER: evil.url}}}
     },
     bare: {ran: ['helper'], sent: {evil: [bearer('helper')]}},
-    guard: {},
+    guard: 'harmless',
   },
   {
     name: 'KUBERNETES_MASTER beside a file that names its server',

@@ -184,6 +184,18 @@ const cases: Case[] = [
     guard: 'same',
   })),
   {
+    name: 'a trusted helper that is a static binary',
+    async arrange(world) {
+      const server = await world.server('home')
+      // Without a C compiler the script does.
+      world.trust([trusted(world.nativeCanary('helper') ?? world.canary('helper'), [server])])
+      world.kubeconfig(simple(server, exec('helper', ['get-token', 'ä b'])))
+      return {argv: ['get', 'pods']}
+    },
+    bare: {ran: ['helper'], status: 0, sent: {home: [bearer('helper')]}},
+    guard: 'same',
+  },
+  {
     name: 'a static token beside its server',
     async arrange(world) {
       world.kubeconfig(simple(await world.server('home'), {token: 'hush-static'}))

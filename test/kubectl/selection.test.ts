@@ -51,8 +51,8 @@ const flag = (words: (evil: string) => readonly string[], rest: Pick<Case, 'bare
 
 const runsEvil = {bare: {ran: ['touch']}, guard: {}} as const
 
-// Refused although kubectl is not fooled: the Google build's dispatcher reads these words otherwise.
-const misread = {bare: {check: ({ranCanaries}: Outcome) => expect(ranCanaries).to.not.include('touch')}, guard: {}} as const
+// kubectl is not fooled; the Google build's dispatcher is (it is refused as a whole).
+const misread = {bare: {check: ({ranCanaries}: Outcome) => expect(ranCanaries).to.not.include('touch')}, guard: 'safe'} as const
 
 const flags: Case[] = [
   flag(evil => ['get', 'pods', `--kubeconfig=${evil}`], runsEvil),
@@ -77,7 +77,7 @@ const flags: Case[] = [
   both(['get', 'pods', '--context=trap', '--context=main'], harmless),
   both(['get', 'pods', '--user=me'], harmless),
   both(['get', 'pods', '--context='], harmless),
-  both(['get', 'pods', '--context=nowhere'], {bare: {ran: [], status: 1}, guard: {}}),
+  both(['get', 'pods', '--context=nowhere'], {bare: {ran: [], status: 1}, guard: 'safe'}),
   both(['get', 'pods', '--context=lost'], {bare: {ran: []}, guard: {}}),
   both(['get', 'pods', '--token=hush-flag'], {bare: {ran: [], sent: {home: ['Bearer hush-flag']}}, guard: 'same'}),
   both(['get', 'pods', '--token='], harmless),

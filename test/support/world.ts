@@ -1,5 +1,4 @@
 import {chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
 import {dirname, join, resolve} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {stringify} from 'yaml'
@@ -7,11 +6,13 @@ import type {ApiServer, ApiServerOptions, ConnectProxy, SeenRequest} from './api
 import {startApiServer, startConnectProxy} from './api-server.js'
 import type {CanaryOptions, CanaryRun} from './canary.js'
 import {readCanaryLog, writeCanary, writeNativeCanary, writeScript} from './canary.js'
+import {userCache} from './kubectl-binaries.js'
 import type {ProcessOptions} from './run-process.js'
 import {runProcess} from './run-process.js'
 
 const REPOSITORY = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
-export const GUARD = join(REPOSITORY, 'bin/run.js')
+/** `K121_GUARD` puts another build to the proof: an installed one, or a broken one that must fail. */
+export const GUARD = process.env['K121_GUARD'] ?? join(REPOSITORY, 'bin/run.js')
 
 export interface Outcome {
   status: number | null
@@ -107,8 +108,8 @@ type Run = (program: string, argv: readonly string[], options?: RunOptions) => P
 type Places = Pick<World, 'root' | 'home' | 'bin' | 'cwd' | 'log' | 'xdg' | 'env'>
 
 function layOut(): Places {
-  // mkdtemp makes 0700 below a sticky /tmp: nothing here can be written by somebody else.
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'k121-world-')))
+  // Not in shared temp: a home directory is nobody else's, and a program in /tmp is suspect by its place alone.
+  const root = realpathSync(mkdtempSync(join(makeDirectory(join(userCache(), 'worlds')), 'w-')))
   const at = (path: string): string => makeDirectory(join(root, path))
   const [home, bin, cwd] = [at('home'), at('home/bin'), at('home/work')]
   const xdg = {config: at('home/.config'), state: at('home/.local/state'), runtime: at('run')}
