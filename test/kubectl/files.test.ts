@@ -120,7 +120,7 @@ const legacy: Case[] = [
       return pods
     },
     bare: {ran: ['gcloud']},
-    guard: {says: /gcp/},
+    guard: {says: /auth-provider|gcloud/},
   },
   {
     name: 'auth-provider gcp on a kubectl that refuses it',

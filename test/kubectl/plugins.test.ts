@@ -45,7 +45,7 @@ const cases: Case[] = [
       return {argv: ['get', 'pods']}
     },
     bare: {ran: ['company-login']},
-    guard: {says: /company-login/},
+    guard: {says: /company-login[^]*kubeconfig trust --id \S+/},
   },
   {
     name: 'a helper beside the kubeconfig',
