@@ -1,6 +1,7 @@
 import {basename, join} from 'node:path'
 import type {CachedVerdict, Identity, Lookup, Place} from '../adapters/verdict-cache.js'
 import {cleanPath} from '../guard/environment.js'
+import type {ScriptCopy} from '../guard/snapshot.js'
 import {besideSnapshot, renderSnapshot} from '../guard/snapshot.js'
 import type {FileSource} from '../trust/file-source.js'
 import type {ContextJudgement} from '../trust/judge-context.js'
@@ -47,7 +48,7 @@ export function deliver(request: ColdRequest, judgement: ContextJudgement, sourc
   const run = judgement.plugin === null ? null : runProgram(judgement.plugin.judgement)
   const interpreter = run === null ? null : interpreterOf(run, source)
   const watched = [
-    request.kubectl, ...programs.flatMap(program => [program.path, program.real]), interpreter, script,
+    request.kubectl, ...programs.flatMap(program => [program.path, program.real]), interpreter, script?.path,
     judgement.authority.file, judgement.files?.token?.path, judgement.files?.clientCertificate?.path, judgement.files?.clientKey?.path,
   ]
   return {
@@ -85,32 +86,29 @@ function copyToken({files}: ContextJudgement, snapshot: string, sources: Deliver
   return copy
 }
 
-/** Languages in which a script cannot miss its own path, unless it asks for it. */
-const SHELLS = /^(sh|bash|dash|zsh|ksh|mksh|ash|busybox)$/
-const OWN_PATH = /\$0|\$\{0|BASH_SOURCE|ZSH_ARGZERO|ZSH_SCRIPT|FUNCNAME|\$\{?\.sh\.file|\$_\b|\/proc\/self|\/proc\/\$\$|\bcaller\b/
+/** Shells that keep `$0` when they are told to read a file (`sh -c '. FILE' NAME ARGS`). */
+const SHELLS = /^(sh|bash|dash|zsh|ksh|mksh|ash)$/
+/** Ways to ask for the file that is being read, which would be the copy. */
+const ASKS_FOR_FILE = /BASH_SOURCE|ZSH_ARGZERO|ZSH_SCRIPT|%x|%N|\.sh\.file|\/proc\/(self|\$\$)|\bcaller\b/
 
 /**
- * A script that was judged by its content runs from a private copy: what was
- * read is what runs, also when a token expires an hour later. A script that
- * looks for its own path would not find its neighbours there, so it runs in
- * place, where only its owner can change it.
+ * A shell script that was judged by its content runs from a private copy: what
+ * was read is what runs, also when a token expires an hour later. Other
+ * scripts, and those that ask which file they are, run in place.
  */
-function copyScript(request: ColdRequest, judgement: ContextJudgement, sources: DeliverySources): string | null {
+function copyScript(request: ColdRequest, judgement: ContextJudgement, sources: DeliverySources): ScriptCopy | null {
   const run = judgement.plugin === null ? null : runProgram(judgement.plugin.judgement)
   const isPinned = judgement.decision !== null || judgement.plugin?.policy.entry?.sha256 != null
-  if (run === null || run.real === null || !isPinned || !isShellScript(run)) return null
-  const bytes = sources.files.read(run.real, 1 << 20)
-  if (bytes === null || OWN_PATH.test(Buffer.from(bytes).toString('latin1'))) return null
-  const copy = join(request.directory.path, 'programs', sources.delivery.digestOf(bytes), basename(run.path ?? run.real))
-  sources.delivery.write(copy, bytes, 0o700)
-  return copy
-}
-
-function isShellScript(program: Program): boolean {
-  if (program.shebang === undefined) return false
-  const {interpreter, argument} = program.shebang
-  const name = basename(interpreter) === 'env' ? (argument.split(/\s+/)[0] ?? '') : basename(interpreter)
-  return SHELLS.test(name)
+  if (run === null || run.real === null || run.shebang === undefined || !isPinned) return null
+  const shell = interpreterOf(run, sources.programs(cleanPath(request.environment['PATH'] ?? ''), request.uid))
+  const isEnv = basename(run.shebang.interpreter) === 'env'
+  const options = isEnv || run.shebang.argument === '' ? [] : [run.shebang.argument]
+  const isPlain = shell !== null && shell.startsWith('/') && SHELLS.test(basename(shell)) && !(isEnv && /\s/.test(run.shebang.argument)) && options.every(option => /^-[a-z]+$/.test(option))
+  const bytes = isPlain ? sources.files.read(run.real, 1 << 20) : null
+  if (shell === null || bytes === null || ASKS_FOR_FILE.test(Buffer.from(bytes).toString('latin1'))) return null
+  const path = join(request.directory.path, 'programs', sources.delivery.digestOf(bytes))
+  sources.delivery.write(path, bytes)
+  return {shell, options, path}
 }
 
 function lookupOf(program: Program): Lookup[] {

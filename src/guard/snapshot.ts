@@ -9,8 +9,16 @@ import type {ContextJudgement} from '../trust/judge-context.js'
 export interface PrivateCopies {
   /** Of the token file; null: none, or the pod's own token, which is rotated in place. */
   tokenFile: string | null
-  /** Of a script that was judged by its content. */
-  script: string | null
+  /** Of a shell script that was judged by its content, and the shell that runs it. */
+  script: ScriptCopy | null
+}
+
+export interface ScriptCopy {
+  /** Absolute, as the first line of the script or PATH gave it. */
+  shell: string
+  /** The option on the first line (`-e`), if any. */
+  options: readonly string[]
+  path: string
 }
 
 type Tree = {[key: string]: Json}
@@ -85,10 +93,18 @@ function execTree(user: User, {plugin}: ContextJudgement, copies: PrivateCopies)
   const {run} = plugin.judgement
   return {
     ...compact({apiVersion: user.exec.apiVersion, interactiveMode: user.exec.interactiveMode, provideClusterInfo: user.exec.provideClusterInfo}),
-    command: copies.script ?? run.path,
-    args: [...run.args],
+    ...(copies.script === null ? {command: run.path, args: [...run.args]} : sourced(copies.script, run)),
     env: user.exec.env.map(({name, value}) => ({name, value})),
   }
+}
+
+/**
+ * The shell reads the private copy while `$0` stays the script's own path, so
+ * that what was read is what runs and a script that looks around itself still
+ * finds its neighbours. The script's text never stands on a command line.
+ */
+function sourced({shell, options, path}: ScriptCopy, run: {path: string; args: string[]}): Tree {
+  return {command: shell, args: [...options, '-c', `. '${path.replaceAll("'", String.raw`'\''`)}'`, run.path, ...run.args]}
 }
 
 function absolute(user: User, path: string): string {

@@ -49,8 +49,10 @@ function startsAsBinary(program: string): boolean {
 function spawnAndMirror({program, name, args, environment, afterwards}: Handoff): void {
   const {spawn} = process.getBuiltinModule('node:child_process') as ChildProcessModule
   const child = spawn(program, args, {stdio: 'inherit', env: environment as NodeJS.ProcessEnv, argv0: name})
-  // The terminal sends these to the whole group: the program decides, we only outlive it.
-  for (const signal of ['SIGINT', 'SIGQUIT'] as const) process.on(signal, () => undefined)
+  // The terminal sends these to the whole group: the program decides, we only
+  // outlive it. Without a terminal they were meant for us alone.
+  const isFromTerminal = hasTerminal()
+  for (const signal of ['SIGINT', 'SIGQUIT'] as const) process.on(signal, () => void (isFromTerminal || child.kill(signal)))
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGCONT'] as const) process.on(signal, () => child.kill(signal))
   child.on('error', error => {
     afterwards?.()
@@ -62,6 +64,15 @@ function spawnAndMirror({program, name, args, environment, afterwards}: Handoff)
     if (signal === null) process.exitCode = code ?? 125
     else dieOf(signal)
   })
+}
+
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r'))
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Ends as the program ended. Node ignores SIGPIPE, so there the shell's number has to do. */
