@@ -129,7 +129,7 @@ function placeFact(path: string, {uid, ownGroups}: ProgramEnvironment): PlaceFac
     const isSticky = stat.isDirectory() && (stat.mode & 0o1000) !== 0
     return [{
       path,
-      owner: stat.uid === uid ? 'user' : stat.uid === 0 ? 'root' : 'other',
+      owner: ownerOf(path, stat.uid, uid),
       worldWritable: (stat.mode & 0o002) !== 0 && !isSticky,
       sticky: (stat.mode & 0o002) !== 0 && isSticky,
       groupWritable: (stat.mode & 0o020) === 0 ? 'no' : ownGroups.has(stat.gid) ? 'own' : 'other',
@@ -137,6 +137,14 @@ function placeFact(path: string, {uid, ownGroups}: ProgramEnvironment): PlaceFac
   } catch {
     return []
   }
+}
+
+/** For root the system's own directories are root's, everything else (a checkout, a download) is the user's. */
+const SYSTEM = /^\/($|(usr|bin|sbin|lib|lib64|opt|snap|nix|gnu)(\/|$))/
+
+function ownerOf(path: string, owner: number, uid: number): PlaceFact['owner'] {
+  if (owner === 0 && (uid !== 0 || SYSTEM.test(path))) return 'root'
+  return owner === uid ? 'user' : 'other'
 }
 
 function shebangOf(path: string): Shebang | null {

@@ -34,7 +34,7 @@ function factReasons(program: Program, path: readonly PathStep[], shown: string)
   const reasons: Reason[] = []
   const first = (test: (fact: Program['places'][number]) => boolean): string | undefined => program.places.find(test)?.path
   const open = first(fact => fact.worldWritable)
-  const sticky = first(fact => fact.sticky && !fact.worldWritable)
+  const sticky = first(fact => fact.sticky && !fact.worldWritable && (program.road !== 'bare' || isParent(fact.path, program)))
   const foreign = first(fact => fact.owner === 'other')
   const strangers = first(fact => fact.groupWritable === 'other')
   const own = first(fact => fact.groupWritable === 'own')
@@ -47,6 +47,14 @@ function factReasons(program: Program, path: readonly PathStep[], shown: string)
   if (program.shadows !== undefined) reasons.push(because('shadowed-program', path, `${shown} also exists as ${quoted(program.shadows)}.`))
   if (program.path !== null && !program.executable) reasons.push(because('not-executable', path, `${quoted(program.path)} is not an executable file.`))
   return reasons
+}
+
+/**
+ * Others can plant a file in a sticky directory, but not below a private one in
+ * it: for a PATH entry of the person's own only the program's directory counts.
+ */
+function isParent(directory: string, program: Program): boolean {
+  return [program.path, program.real].some(path => path !== null && path.slice(0, path.lastIndexOf('/')) === directory)
 }
 
 /** May the catalogue speak for the name of this program? Found through PATH, root's own, or in the vendor's directory. */
