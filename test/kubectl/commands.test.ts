@@ -66,6 +66,8 @@ const startsNothing: Case[] = quiet.map(argv => ({
 
 const completion: Case[] = ['__complete', '__completeNoDesc'].map(word => ({
   name: `${word} of a trusted helper`,
+  // 1.20 and 1.21 complete nothing that way.
+  when: minor => minor >= 22,
   async arrange(world) {
     await friendly(world)
     return {argv: [word, 'get', 'pods', '']}
@@ -80,7 +82,7 @@ table('completion', completion)
 forEachKubectl('completion of a hostile file', minor => {
   inWorld('bare: TAB runs the helper', minor, async world => {
     await hostile(world)
-    expect((await world.bare(['__complete', 'get', 'pods', ''])).ranCanaries).to.deep.equal(['touch'])
+    expect((await world.bare(['__complete', 'get', 'pods', ''])).ranCanaries).to.deep.equal(minor >= 22 ? ['touch'] : [])
   })
   for (const word of ['__complete', '__completeNoDesc']) {
     inWorld(`guard: ${word} completes nothing and says nothing`, minor, async world => {
