@@ -51,7 +51,7 @@ export function renderVerification(verification: Verification, options: TableOpt
 }
 
 function users({users: reports, files}: Verification, {wide, width, shorten}: TableOptions): string {
-  if (reports.length === 0) return files.length === 0 ? '' : 'No user in these files.\n'
+  if (reports.length === 0) return files.some(file => file.error === null) ? 'No user in these files.\n' : ''
   const many = new Set(files.map(file => file.path)).size > 1
   const rows = reports.map(report => [
     report.verdict, printable(report.name), commandOf(report), ...(wide ? [report.plugin?.resolved ?? '<none>', report.plugin?.helper ?? '<none>'] : []),
@@ -68,11 +68,12 @@ function commandOf({plugin}: UserReport): string {
 }
 
 /** Only contexts with something to say: what the guard would not simply let through. */
-function contexts({contexts: reports}: Verification, {wide, width}: TableOptions): string {
+function contexts({contexts: reports, files}: Verification, {wide, width, shorten}: TableOptions): string {
   const shown = wide ? reports : reports.filter(report => report.guard !== 'allow')
   if (shown.length === 0) return ''
-  const rows = shown.map(report => [GUARD[report.guard], printable(report.name) || '""', printable(report.user) || '""', printable(report.server) || '<none>'])
-  return renderTable(['GUARD', 'CONTEXT', 'USER', 'SERVER'], rows, wide ? null : width)
+  const many = new Set(files.map(file => file.path)).size > 1
+  const rows = shown.map(report => [GUARD[report.guard], printable(report.name) || '""', printable(report.user) || '""', printable(report.server) || '<none>', ...(many ? [printable(shorten(report.file))] : [])])
+  return renderTable(['GUARD', 'CONTEXT', 'USER', 'SERVER', ...(many ? ['FILE'] : [])], rows, wide ? null : width)
 }
 
 const GUARD: Record<ContextReport['guard'], string> = {allow: 'lets through', ask: 'asks once', refuse: 'refuses'}

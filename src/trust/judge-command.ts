@@ -172,7 +172,9 @@ function judgeKubectl(line: CommandLine, program: Program, world: CommandWorld, 
   const lookup = lookUpPlugin(line.args, world.source, world.dir)
   out.stages.grammar.push(...lookup.reasons)
   if (lookup.found === null) {
-    out.stages.names.push(...lookup.candidates.slice(-2).flatMap(name => (helpersNamed(name).length > 0 ? [] : likenessReasons(name, ['exec', 'args', line.offset]))))
+    // A listed plugin that is only not installed imitates nothing.
+    const isListed = lookup.candidates.some(name => helpersNamed(name).length > 0)
+    out.stages.names.push(...(isListed ? [] : lookup.candidates.slice(-2).flatMap(name => likenessReasons(name, ['exec', 'args', line.offset]))))
     return
   }
   const plugin = lookup.found.program

@@ -20,6 +20,7 @@ const kind = (family: Family, grades: ReasonKind['grades'], title: string, meani
 })
 
 const REVIEW = 'Ask whoever gave you the file what this is for; decide once with `kubectl k121 kubeconfig trust` if it is right.'
+const NOTHING = 'Nothing to do: normal, but worth knowing.'
 const REMOVE = "Do not use this file. Get a fresh kubeconfig from the cluster's owner."
 const WRITE_PLAIN = 'Write the plain form that the helper documents.'
 const REMOVE_FLAG = 'Remove the flag, or decide once if your site needs it.'
@@ -49,11 +50,11 @@ export const REASONS = {
   'unexpanded-path': kind('place', ['warn'], '`~` or a variable in the path', 'kubectl does not expand it: it names a directory that is literally called so.', 'Write the absolute path.'),
   'unvouched-place': kind('place', ['warn'], 'Known name in an unknown place', 'The name alone proves nothing: the catalogue vouches for programs found through PATH, owned by root, or in the vendor\'s own directory.', 'Use the bare name, or decide once.'),
   'version-manager-shim': kind('place', ['warn'], 'Version manager shim', 'The working directory chooses which program the shim starts.', 'Use the real program\'s path, or decide once.'),
-  'windows-script': kind('program', ['warn'], 'Windows script', 'Arguments of .bat and .cmd files pass through cmd.exe, which reads them in its own way.', REVIEW),
+  'windows-script': kind('unlisted', ['warn'], 'Windows script', 'Arguments of .bat and .cmd files pass through cmd.exe, which reads them in its own way.', REVIEW),
   'not-executable': kind('lookup', ['warn'], 'Not an executable file', 'kubectl could not start it; what is there later may be something else.', REVIEW),
   'program-not-found': kind('lookup', ['warn'], 'Program not found', 'Nothing can be said about a program that is not there; whatever is found later would run.', 'Install the helper.'),
   'shadowed-program': kind('place', ['info'], 'Two programs of this name in PATH', 'kubectl runs the first.', 'Remove one of them.'),
-  'script-program': kind('program', ['info', 'warn'], 'The program is a script', 'Its text may change without a new version.', REVIEW),
+  'script-program': kind('unlisted', ['info', 'warn'], 'The program is a script', 'Its text may change without a new version.', REVIEW),
   // Program families
   'shell-inline-code': kind('program', ['block'], 'Shell with inline code', 'Whoever wrote the file runs any command as you.', REMOVE),
   'shell-script-file': kind('program', ['warn'], 'Shell with a script file', 'The script is what would run.', REVIEW),
@@ -145,5 +146,6 @@ export type ReasonId = keyof typeof REASONS
 /** A reason with the family and remedy of its row. `text` is one sentence in which values stand quoted. */
 export function because(id: ReasonId, path: readonly PathStep[], text: string, grade?: Grade): Reason {
   const row: ReasonKind = REASONS[id]
-  return {id, family: row.family, grade: grade ?? row.grades[0], path, message: text, remediation: row.remedy}
+  const given = grade ?? row.grades[0]
+  return {id, family: row.family, grade: given, path, message: text, remediation: given === 'info' && row.remedy === REVIEW ? NOTHING : row.remedy}
 }
