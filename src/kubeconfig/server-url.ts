@@ -35,7 +35,7 @@ export function parseServerUrl(text: string): ServerUrl | null {
   const port = portText === undefined ? standard : Number(portText)
   if (port < 1 || port > 65535) return null
   const path = rawPath.replace(/\/$/, '')
-  if (path !== '' && path.slice(1).split('/').some(segment => ['', '.', '..'].includes(segment))) return null
+  if (path !== '' && path.slice(1).split('/').some(segment => segment === '' || /^\.\.?(;|$)/.test(segment))) return null
   const canonical = `${scheme}://${host}${port === standard ? '' : `:${port}`}${path}`
   return {scheme, host, port, path, canonical}
 }
