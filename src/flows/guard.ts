@@ -6,7 +6,7 @@ import type * as locate from '../adapters/kubectl/locate.js'
 import type {PrivateDirectory} from '../adapters/private-directory.js'
 import type * as cache from '../adapters/verdict-cache.js'
 import type {Environment} from '../guard/environment.js'
-import {cleanPath, kubectlEnvironment} from '../guard/environment.js'
+import {cleanPath, kubectlEnvironment, originalEnvironment} from '../guard/environment.js'
 import {readKubectlArgs, rewriteKubectlArgs} from '../guard/kubectl-args.js'
 import type {Reading} from '../guard/kubectl-args.js'
 import type {GuardOptions} from '../guard/options.js'
@@ -166,7 +166,7 @@ function start(verdict: cache.CachedVerdict, run: Run, directory: PrivateDirecto
 /** `kubectl k121 …`: our own program judges for itself, with the original arguments, environment and files. */
 function runOurselves({args}: GuardOptions, ports: GuardPorts): undefined {
   const {node, script} = ports.ourselves
-  ports.handoff.handOver({program: node, name: node, args: [script, ...args.slice(1)], environment: ports.environment})
+  ports.handoff.handOver({program: node, name: node, args: [script, ...args.slice(1)], environment: originalEnvironment(ports.environment)})
 }
 
 function fail(ports: GuardPorts, code: number, message: string, hint?: string): number {

@@ -17,8 +17,27 @@ export interface Delivery {
   keepKuberc: boolean
 }
 
+/**
+ * Variables that steer Node itself (code by `--require`, 40 ms of certificates
+ * at every start of Node 20). The shell function keeps them from us under other
+ * names; what kubectl starts gets them back.
+ */
+export const HELD_BACK = {NODE_OPTIONS: 'K121_NODE_OPTIONS', NODE_EXTRA_CA_CERTS: 'K121_NODE_EXTRA_CA_CERTS'} as const
+
+/** The environment as the person's shell has it. */
+export function originalEnvironment(given: Environment): Environment {
+  const environment: Environment = {...given}
+  for (const [name, held] of Object.entries(HELD_BACK)) {
+    if (environment[held] === undefined) continue
+    if (environment[held] === '') delete environment[name]
+    else environment[name] = environment[held]
+    delete environment[held]
+  }
+  return environment
+}
+
 export function kubectlEnvironment(environment: Environment, {snapshot, keepKuberc}: Delivery): Environment {
-  const clean: Environment = {...environment}
+  const clean = originalEnvironment(environment)
   if (clean['PATH'] !== undefined) clean['PATH'] = cleanPath(clean['PATH'])
   const debug = clean['GODEBUG']?.split(',').filter(setting => !setting.trim().startsWith('execerrdot')).join(',')
   if (debug === undefined || debug === '') delete clean['GODEBUG']
