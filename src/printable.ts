@@ -16,8 +16,19 @@ export function printable(text: string): string {
   return text.replace(UNPRINTABLE, character => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
 }
 
-/** Recognisable as a quotation: in double quotes, safe for a terminal, cut to `limit` characters. */
-export function quote(text: string, limit = 80): string {
+const REDACTED = '<redacted>'
+
+/** Secrets that show themselves wherever they stand. Each pattern is linear in the text: the attacker chooses its length. */
+export function hideSecrets(text: string): string {
+  return text
+    .replace(/(?<![\w-])eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?/g, REDACTED)
+    .replace(/\b(Bearer|Basic)\s+\S+/gi, `$1 ${REDACTED}`)
+    .replace(/(\w:\/\/[^/\s:@]*:)[^/\s@]*@/g, `$1${REDACTED}@`)
+}
+
+/** Recognisable as a quotation: in double quotes, safe for a terminal, no secret that shows itself, cut to `limit` characters. */
+export function quote(given: string, limit = 80): string {
+  const text = hideSecrets(given)
   const characters = [...text]
   const cut = characters.length > limit ? `${characters.slice(0, limit - 1).join('')}…` : text
   return `"${printable(cut).replaceAll('"', '\\"')}"`

@@ -4,7 +4,7 @@ import type {Terminal} from '../adapters/terminal.js'
 import {cleanPath} from '../guard/environment.js'
 import {isAllowedByKuberc, NO_KUBERC, parseKuberc} from '../guard/kuberc.js'
 import type {Kuberc} from '../guard/kuberc.js'
-import {renderEmptySnapshot} from '../guard/snapshot.js'
+import {renderEmptySnapshot, renderNamesSnapshot} from '../guard/snapshot.js'
 import type {Kubeconfig} from '../kubeconfig/model.js'
 import {parseKubeconfig} from '../kubeconfig/parse.js'
 import type {Selection} from '../kubeconfig/select.js'
@@ -67,18 +67,18 @@ function judgeCommand(request: ColdRequest, ports: ColdPorts): ColdOutcome {
       'name one of the plain binaries beside it: --kubectl …/kubectl.1.NN')
   }
   const kuberc = kubercOf(request)
-  const isJudged = !request.isEmptyRoute
-  const files = isJudged ? parseAll(request) : []
-  if (files.every(file => file.empty && file.currentContext === '')) return allow(request, ports, {judgement: null, kuberc, emptyContext: ''})
+  const files = parseAll(request)
+  if (request.route === 'names') return allow(request, ports, {judgement: null, kuberc, text: renderNamesSnapshot(mergeKubeconfigs(files))})
+  if (files.every(file => file.empty && file.currentContext === '')) return allow(request, ports, {judgement: null, kuberc, text: renderEmptySnapshot()})
   const policy = policyOf(request)
   const merged = mergeKubeconfigs(files)
   const selection = select(merged, request.reading.connection)
-  if (selection.missing === 'context') return allow(request, ports, {judgement: null, kuberc, emptyContext: selection.contextName})
+  if (selection.missing === 'context') return allow(request, ports, {judgement: null, kuberc, text: renderEmptySnapshot(selection.contextName)})
   if (selection.missing !== null) {
     const name = selection.missing === 'cluster' ? selection.clusterName : selection.userName
     refuse(`there is no ${selection.missing} ${quote(name)} in the kubeconfig`, `name one that \`kubectl config get-${selection.missing}s\` lists`)
   }
-  if (selection.context === null && selection.cluster === null && selection.user === null) return allow(request, ports, {judgement: null, kuberc, emptyContext: ''})
+  if (selection.context === null && selection.cluster === null && selection.user === null) return allow(request, ports, {judgement: null, kuberc, text: renderEmptySnapshot()})
   return judgeSelection({request, ports, kuberc, selection, policy})
 }
 
@@ -119,7 +119,7 @@ function judgeSelection(subject: Case): ColdOutcome {
     decisionsChanged = true
   }
   if (judgement.decision?.once && request.stateDir !== null) ports.store.spend(request.stateDir, judgement.decision.id)
-  return allow(request, ports, {judgement, kuberc, emptyContext: null, decisionsChanged})
+  return allow(request, ports, {judgement, kuberc, text: '', decisionsChanged})
 }
 
 function inputOf({request, ports, policy}: Case, decisions: Decisions): JudgeInput {
@@ -145,14 +145,14 @@ function deny({request, ports, selection}: Case, judgement: ContextJudgement): C
 interface Allowed {
   judgement: ContextJudgement | null
   kuberc: Kuberc
-  /** Not null: an empty configuration that names this context. */
-  emptyContext: string | null
+  /** Without a judgement: a configuration in which there is nothing to run and nothing to send. */
+  text: string
   decisionsChanged?: boolean
 }
 
-function allow(request: ColdRequest, ports: ColdPorts, {judgement, kuberc, emptyContext, decisionsChanged = false}: Allowed): ColdOutcome {
+function allow(request: ColdRequest, ports: ColdPorts, {judgement, kuberc, text, decisionsChanged = false}: Allowed): ColdOutcome {
   const decision = judgement?.decision ?? null
-  const delivered = judgement === null ? deliverEmpty(request, ports.delivery, renderEmptySnapshot(emptyContext ?? '')) : deliver(request, judgement, ports)
+  const delivered = judgement === null ? deliverEmpty(request, ports.delivery, text) : deliver(request, judgement, ports)
   return {
     allow: true,
     isCacheable: decision?.once !== true,

@@ -1,10 +1,11 @@
 import type {GuardInputs} from '../adapters/guard-inputs.js'
+import type {RouteKind} from '../guard/route.js'
 import type {Reading} from '../guard/kubectl-args.js'
 
 export interface KeyParts {
   inputs: GuardInputs
   reading: Reading
-  route: 'original' | 'empty' | 'judged'
+  route: RouteKind
   kubectl: string
   path: string
   home: string

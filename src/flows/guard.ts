@@ -10,6 +10,7 @@ import {cleanPath, kubectlEnvironment, originalEnvironment} from '../guard/envir
 import {readKubectlArgs, rewriteKubectlArgs} from '../guard/kubectl-args.js'
 import type {Reading} from '../guard/kubectl-args.js'
 import type {GuardOptions} from '../guard/options.js'
+import type {RouteKind} from '../guard/route.js'
 import {readGuardOptions} from '../guard/options.js'
 import {routeOf} from '../guard/route.js'
 import {GUARD_EXIT} from '../exit-codes.js'
@@ -40,8 +41,7 @@ export interface GuardPorts {
 
 export interface ColdRequest {
   reading: Reading
-  /** Words that the command line begins with, for a person who has to type it again. */
-  isEmptyRoute: boolean
+  route: RouteKind
   kubectl: string
   inputs: files.GuardInputs
   trustFile: string | null
@@ -77,15 +77,14 @@ export function guard(argv: readonly string[], ports: GuardPorts): number | unde
   if (route.kind === 'own') return runOurselves(options, ports)
   const kubectl = ports.locate.locateKubectl(options.kubectl, ports.environment['PATH'] ?? '', ports.cwd, [ports.ourselves.realScript])
   if (kubectl === null) return fail(quiet, GUARD_EXIT.notFound, 'kubectl was not found', 'install it, or name it with --kubectl PATH')
-  return runGuarded({reading, options, kubectl, isOriginal: route.kind === 'original', isEmptyRoute: route.kind === 'empty'}, quiet)
+  return runGuarded({reading, options, kubectl, route: route.kind}, quiet)
 }
 
 interface Run {
   reading: Reading
   options: GuardOptions
   kubectl: string
-  isOriginal: boolean
-  isEmptyRoute: boolean
+  route: RouteKind
 }
 
 function runGuarded(run: Run, ports: GuardPorts): number | undefined {
@@ -100,14 +99,14 @@ function runGuarded(run: Run, ports: GuardPorts): number | undefined {
   if (!loaded.ok) return fail(ports, GUARD_EXIT.denied, `${JSON.stringify(loaded.file)} ${loaded.detail}`, 'kubectl was not started')
   const directory = ports.openDirectory(locations.state)
   const keyed = (inputs: files.GuardInputs): string => keyOf({
-    inputs, reading: run.reading, route: run.isOriginal ? 'original' : run.isEmptyRoute ? 'empty' : 'judged',
+    inputs, reading: run.reading, route: run.route,
     kubectl: run.kubectl, path: cleanPath(environment['PATH'] ?? ''), home: environment['HOME'] ?? '', cwd, uid, policy: policy ?? '',
   }, ports.cache.digestOf)
   const key = keyed(loaded.inputs)
   const warm = directory.ephemeral ? null : ports.cache.readVerdict(directory, key, uid)
   if (warm !== null && isStillTrue(warm, run, ports)) return start(warm, run, directory, ports)
   const outcome = ports.cold().judgeCommand({
-    reading: run.reading, isEmptyRoute: run.isEmptyRoute || run.isOriginal, kubectl: run.kubectl, inputs: loaded.inputs,
+    reading: run.reading, route: run.route, kubectl: run.kubectl, inputs: loaded.inputs,
     trustFile: policy, stateDir: locations.state, directory, environment, cwd, platform: ports.platform, uid, now: ports.now(),
   })
   if (!outcome.allow) {
@@ -123,7 +122,7 @@ function runGuarded(run: Run, ports: GuardPorts): number | undefined {
 
 /** `config` and commands that need no server are not judged on any file. */
 function listOf(run: Run, {environment, cwd}: GuardPorts): FileList | null {
-  if (run.isOriginal || run.isEmptyRoute) return {paths: [], isExplicit: false}
+  if (run.route === 'original' || run.route === 'empty') return {paths: [], isExplicit: false}
   return kubeconfigList({flag: run.reading.connection.kubeconfig, variable: environment['KUBECONFIG'], home: environment['HOME'], cwd})
 }
 
@@ -157,8 +156,8 @@ function start(verdict: cache.CachedVerdict, run: Run, directory: PrivateDirecto
   ports.handoff.handOver({
     program: run.kubectl,
     name: 'kubectl',
-    args: run.isOriginal ? run.options.args : rewriteKubectlArgs(run.options.args),
-    environment: kubectlEnvironment(ports.environment, {snapshot: run.isOriginal ? null : verdict.snapshot, keepKuberc: isKuberc}),
+    args: run.route === 'original' ? run.options.args : rewriteKubectlArgs(run.options.args),
+    environment: kubectlEnvironment(ports.environment, {snapshot: run.route === 'original' ? null : verdict.snapshot, keepKuberc: isKuberc}),
     ...(directory.ephemeral ? {afterwards: () => ports.removeDirectory(directory.path)} : {}),
   })
 }

@@ -2,6 +2,7 @@ import type {LoadedKubeconfig} from '../kubeconfig/load.js'
 import type {User} from '../kubeconfig/model.js'
 import type {Merged, Selection} from '../kubeconfig/select.js'
 import {mergeKubeconfigs, select} from '../kubeconfig/select.js'
+import {hideSecrets} from '../printable.js'
 import {judgeAuthProvider, authProviderVerdict} from '../trust/judge-auth-provider.js'
 import type {ContextJudgement, JudgeInput} from '../trust/judge-context.js'
 import {judgeContext} from '../trust/judge-context.js'
@@ -99,7 +100,7 @@ function reportContext(judgement: ContextJudgement): ContextReport {
     file: (selection.context ?? selection.user ?? selection.cluster)?.origin.file ?? '',
     cluster: selection.clusterName,
     user: selection.userName,
-    server: cluster.url?.canonical ?? cluster.server,
+    server: cluster.url?.canonical ?? hideSecrets(cluster.server),
     ca: authority.fingerprints,
     verdict: plugin === null ? 'none' : isUndecided ? 'unknown' : plugin.verdict,
     guard: bearing === 'pass' ? 'allow' : bearing,

@@ -7,10 +7,13 @@ import {connectionFlagIn} from './kubectl-args.js'
  * - `original`: the person's own files; kubectl starts no helper for these
  * - `own`: our own program, which judges for itself
  * - `empty`: no server is needed, so there is nothing to judge
+ * - `names`: the shell completes the name of a context, cluster or user: names are all it gets
  * - `judged`: everything else runs on the snapshot of what was judged
  */
+export type RouteKind = 'original' | 'own' | 'empty' | 'names' | 'judged'
+
 export type Route =
-  | {kind: 'original' | 'own' | 'empty' | 'judged'}
+  | {kind: RouteKind}
   | {kind: 'refused'; message: string; hint: string}
 
 /** Plugins that exist to change the person's own kubeconfig: on a snapshot their work would be lost. */
@@ -37,5 +40,15 @@ export function routeOf(reading: Reading, args: readonly string[], allowPluginFl
   }
   const [command] = reading.command
   if (command === 'config' || command === 'kuberc') return {kind: 'original'}
+  if (reading.complete && isNameCompletion(args)) return {kind: 'names'}
   return {kind: reading.offline ? 'empty' : 'judged'}
+}
+
+/**
+ * `kubectl --context <TAB>`. Should kubectl read the line in another way, it
+ * finds names without servers or credentials, and nothing can run.
+ */
+function isNameCompletion(args: readonly string[]): boolean {
+  const [flag, word] = [args.at(-2), args.at(-1)]
+  return /^--(context|cluster|user)$/.test(flag ?? '') || /^--(context|cluster|user)=/.test(word ?? '')
 }

@@ -1,8 +1,10 @@
 import {parse, resolve} from 'node:path'
 import type {Json, User} from '../kubeconfig/model.js'
+import type {Merged} from '../kubeconfig/select.js'
 import {renderCaBundle} from '../kubeconfig/pem.js'
 import type {Secret} from '../kubeconfig/secret.js'
 import {openSecret} from '../kubeconfig/secret.js'
+import {hasUnprintable} from '../printable.js'
 import type {ContextJudgement} from '../trust/judge-context.js'
 
 /** Where the guard put private copies of files that could change after the verdict. */
@@ -49,6 +51,15 @@ export function renderSnapshot(judgement: ContextJudgement, copies: PrivateCopie
  */
 export function renderEmptySnapshot(contextName = ''): string {
   return asciiJson({apiVersion: 'v1', kind: 'Config', 'current-context': contextName, contexts: [], clusters: [], users: []})
+}
+
+/** For the completion of names: all of them, and nothing else. */
+export function renderNamesSnapshot({contexts, clusters, users, currentContext}: Merged): string {
+  const named = (names: Iterable<string>, key: string): Json[] => [...names].filter(name => !hasUnprintable(name)).map(name => ({name, [key]: {}}))
+  return asciiJson({
+    apiVersion: 'v1', kind: 'Config', 'current-context': hasUnprintable(currentContext) ? '' : currentContext,
+    contexts: named(contexts.keys(), 'context'), clusters: named(clusters.keys(), 'cluster'), users: named(users.keys(), 'user'),
+  })
 }
 
 function clusterTree({cluster, authority, plugin}: ContextJudgement): Tree {

@@ -1,6 +1,6 @@
 import type {Helper} from './catalogue/helper.js'
 import {words} from './arguments.js'
-import {hideSecrets} from './quote.js'
+import {hideSecrets} from '../printable.js'
 
 const REDACTED = '<redacted>'
 const SECRET_NAME = /(?:secret|password|passwd|passphrase|token|api-?key|access-?key|private-?key)s?$/i
