@@ -1,12 +1,13 @@
 import {createHash} from 'node:crypto'
 import {closeSync, constants, fstatSync, openSync, readFileSync, readSync, realpathSync, statSync} from 'node:fs'
+import type {Stats} from 'node:fs'
 import type {FileFact, FileSource} from '../trust/file-source.js'
 
 /** A kubeconfig of 5,000 contexts has 17 MB; nothing that people keep comes near this. */
 export const FILE_CAP = 64 * 1024 * 1024
 
 export type ReadOutcome =
-  | {ok: true; bytes: Buffer}
+  | {ok: true; bytes: Buffer; isLoose: boolean}
   | {ok: false; reason: 'missing' | 'directory' | 'unreadable' | 'too-large'; detail: string}
 
 /**
@@ -24,9 +25,9 @@ export function readCapped(path: string, cap = FILE_CAP): ReadOutcome {
     const stat = fstatSync(descriptor)
     if (stat.isDirectory()) return {ok: false, reason: 'directory', detail: 'is a directory'}
     if (stat.isFile() && stat.size > 0) {
-      return stat.size > cap ? tooLarge(cap) : {ok: true, bytes: readFileSync(descriptor)}
+      return stat.size > cap ? tooLarge(cap) : {ok: true, bytes: readFileSync(descriptor), isLoose: isLoose(stat)}
     }
-    return readStream(descriptor, cap)
+    return readStream(descriptor, cap, isLoose(stat))
   } catch (error) {
     return {ok: false, ...reasonOf(error)}
   } finally {
@@ -34,14 +35,20 @@ export function readCapped(path: string, cap = FILE_CAP): ReadOutcome {
   }
 }
 
+/** Somebody else may change the file: a trust file like that is nobody's word. */
+function isLoose(stat: Stats): boolean {
+  const uid = process.geteuid?.() ?? stat.uid
+  return (stat.mode & 0o002) !== 0 || (stat.uid !== uid && stat.uid !== 0)
+}
+
 /** A pipe or device has no size: read until it ends or the cap is passed. */
-export function readStream(descriptor: number, cap = FILE_CAP): ReadOutcome {
+export function readStream(descriptor: number, cap = FILE_CAP, loose = false): ReadOutcome {
   const parts: Buffer[] = []
   let total = 0
   for (;;) {
     const part = Buffer.allocUnsafe(64 * 1024)
     const count = readSync(descriptor, part, 0, part.length, null)
-    if (count === 0) return {ok: true, bytes: Buffer.concat(parts)}
+    if (count === 0) return {ok: true, bytes: Buffer.concat(parts), isLoose: loose}
     parts.push(part.subarray(0, count))
     total += count
     if (total > cap) return tooLarge(cap)

@@ -33,6 +33,7 @@ export function loadPolicy(file: string | null): TrustPolicy {
     if (outcome.reason === 'missing') return DEFAULT_POLICY
     throw new UsageError('bad-trust-file', `the trust file ${outcome.detail}`, 'make it readable: until then nothing is trusted', {file})
   }
+  if (outcome.isLoose) throw new UsageError('bad-trust-file', 'the trust file may be changed by others', 'make it yours alone: chmod 600; until then nothing is trusted', {file})
   const result = parsePolicy(outcome.bytes)
   if (result.ok) return result.policy
   const {message, hint, line, column} = result.failure

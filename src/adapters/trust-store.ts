@@ -24,6 +24,7 @@ export function loadDecisions(stateDir: string | null): Decisions {
     if (outcome.reason === 'missing') return NO_DECISIONS
     throw new UsageError('unreadable', `the file of decisions ${outcome.detail}`, 'make it readable, or move it away and decide again', {file})
   }
+  if (outcome.isLoose) throw new UsageError('bad-trust-file', 'the file of decisions may be changed by others', 'look at it, then make it yours alone: chmod 600', {file})
   const decisions = parseDecisions(outcome.bytes.toString('utf8'))
   if (decisions === null) throw new UsageError('bad-trust-file', 'the file of decisions is damaged', 'move it away and decide again', {file})
   return decisions

@@ -9,6 +9,7 @@ import * as cache from '../adapters/verdict-cache.js'
 import {GUARD_EXIT} from '../exit-codes.js'
 import type {ColdRoad} from '../flows/guard.js'
 import {guard} from '../flows/guard.js'
+import {printable} from '../printable.js'
 
 /** The bundle beside this one; not resolved by the bundler. */
 declare const require: (id: string) => unknown
@@ -36,7 +37,7 @@ export function main(argv: readonly string[], script: string): void {
     if (code !== undefined) process.exitCode = code
   } catch (error) {
     // Whatever failed, kubectl was not started: fail closed and say so in one line.
-    writeSync(2, `k121: the guard failed, so kubectl was not started: ${error instanceof Error ? error.message.split('\n')[0] : 'unknown error'}\n`)
+    writeSync(2, `k121: the guard failed, so kubectl was not started: ${printable(error instanceof Error ? error.message : 'unknown error')}\n`)
     process.exitCode = GUARD_EXIT.failed
   }
 }

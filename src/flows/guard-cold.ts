@@ -180,6 +180,7 @@ function policyOf({inputs: {policy}, trustFile}: ColdRequest): TrustPolicy {
   if (!policy.ok && policy.reason === 'missing') return DEFAULT_POLICY
   const file = printable(trustFile ?? 'the trust file')
   if (!policy.ok) refuse(`${file} ${policy.detail}, so nothing is trusted`, 'make it readable')
+  if (policy.isLoose) refuse(`${file} may be changed by others, so nothing is trusted`, 'make it yours alone: chmod 600')
   const result = parsePolicy(policy.bytes)
   if (result.ok) return result.policy
   return refuse(`${file}:${result.failure.line}:${result.failure.column}: ${result.failure.message}`, result.failure.hint)
@@ -187,8 +188,8 @@ function policyOf({inputs: {policy}, trustFile}: ColdRequest): TrustPolicy {
 
 function decisionsOf({inputs: {decisions}, stateDir}: ColdRequest): Decisions {
   if (!decisions.ok && decisions.reason === 'missing') return NO_DECISIONS
-  const parsed = decisions.ok ? parseDecisions(decisions.bytes.toString('utf8')) : null
-  return parsed ?? refuse(`the decisions in ${printable(stateDir ?? '')} are damaged or unreadable, so nothing is trusted`, 'move decisions.json away and decide again')
+  const parsed = decisions.ok && !decisions.isLoose ? parseDecisions(decisions.bytes.toString('utf8')) : null
+  return parsed ?? refuse(`the decisions in ${printable(stateDir ?? '')} are damaged, unreadable or open to others, so nothing is trusted`, 'move decisions.json away and decide again')
 }
 
 function kubercOf({inputs: {kuberc: read}, reading}: ColdRequest): Kuberc {

@@ -15,6 +15,7 @@ import {readGuardOptions} from '../guard/options.js'
 import {routeOf} from '../guard/route.js'
 import {GUARD_EXIT} from '../exit-codes.js'
 import {DECISIONS_FILE, trustLocations} from '../trust/locations.js'
+import {quote} from '../printable.js'
 import {keyOf} from './guard-key.js'
 
 /** Everything the warm road touches; the cold road adds the judge. */
@@ -96,7 +97,7 @@ function runGuarded(run: Run, ports: GuardPorts): number | undefined {
   if (list === null) return fail(ports, GUARD_EXIT.denied, 'HOME is not set, so kubectl would take .kube/config of the working directory', 'set HOME or KUBECONFIG')
   const paths = {list, policy, decisions, kuberc: kubercPath(environment)}
   const loaded = ports.inputs.readGuardInputs(paths)
-  if (!loaded.ok) return fail(ports, GUARD_EXIT.denied, `${JSON.stringify(loaded.file)} ${loaded.detail}`, 'kubectl was not started')
+  if (!loaded.ok) return fail(ports, GUARD_EXIT.denied, `${quote(loaded.file, 200)} ${loaded.detail}`, 'kubectl was not started')
   const directory = ports.openDirectory(locations.state)
   const keyed = (inputs: files.GuardInputs): string => keyOf({
     inputs, reading: run.reading, route: run.route,
