@@ -1,0 +1,32 @@
+import {Plugin} from '@oclif/core'
+import {resolve} from 'node:path'
+
+export interface ManifestFlag {
+  name: string
+  char?: string
+  type: string
+  summary?: string
+  options?: string[]
+  default?: unknown
+  exclusive?: string[]
+}
+
+export interface ManifestCommand {
+  id: string
+  summary?: string
+  description?: string
+  args: Record<string, {name: string; description?: string; required?: boolean; options?: string[]}>
+  flags: Record<string, ManifestFlag>
+}
+
+export interface Manifest {
+  version: string
+  commands: Record<string, ManifestCommand>
+}
+
+/** What `oclif manifest` would write, read from the built commands, without taking the file away meanwhile. */
+export async function loadManifest(): Promise<Manifest> {
+  const plugin = new Plugin({root: resolve('.'), type: 'core', ignoreManifest: true, errorOnManifestCreate: true, respectNoCacheDefault: true})
+  await plugin.load()
+  return JSON.parse(JSON.stringify(plugin.manifest)) as Manifest
+}
