@@ -1,5 +1,6 @@
 import type {EffectiveCluster} from '../kubeconfig/effective-cluster.js'
 import type {Origin} from '../kubeconfig/model.js'
+import {parseServerUrl} from '../kubeconfig/server-url.js'
 import {quote} from '../printable.js'
 import type {Authority} from './authority.js'
 import type {Decisions} from './decisions.js'
@@ -79,8 +80,10 @@ export interface DestinationInput {
 /**
  * A token goes only to a server that it may go to, and a match counts only if
  * TLS proves it: the CA is written down, remembered from the first use, or one
- * of the system's. With a proxy or another TLS name the first use proves
- * nothing, so there the CA must be known already.
+ * of the system's, and those vouch for every name on the web, so there the name
+ * that TLS checks must be a listed one. What was remembered is what a file said
+ * before anybody had answered: behind a proxy or under another TLS name, where
+ * the file chooses who answers, it proves nothing.
  */
 export function judgeDestination(input: DestinationInput): ServerVerdict {
   const {cluster, authority, allowed, origin} = input
@@ -99,6 +102,10 @@ export function judgeDestination(input: DestinationInput): ServerVerdict {
     return ask('ca-unreadable', `The certificate authority of ${url.canonical} cannot be read, so nobody can tell who answers.`,
       'Put the PEM certificate of the authority into certificate-authority-data.')
   }
+  if (isSystem(authority) && !isListedName(cluster, matching)) {
+    return ask('server-not-listed', `With the system's authorities ${quote(cluster.tlsServerName)} is all that the server has to prove, and nothing says that the token may go there.`,
+      'Remove tls-server-name, or put the certificate authority of the server into the file.')
+  }
   const pinned = matching.map(server => server.ca).filter(ca => ca !== null)
   if (authority.fingerprints.every(print => pinned.includes(print))) return {findings: [], record: null}
   if (pinned.length === matching.length) {
@@ -113,16 +120,26 @@ type Ask = (id: string, message: string, remediation: string) => ServerVerdict
 function firstUse({cluster, authority, decisions, isOneFile}: DestinationInput, ask: Ask): ServerVerdict {
   const server = cluster.url?.canonical ?? ''
   const known = decisions.servers.find(record => record.server === server)
-  if (known !== undefined) {
-    if (known.ca.join() === authority.fingerprints.join()) return {findings: [], record: null}
+  if (known !== undefined && known.ca.join() !== authority.fingerprints.join()) {
     return ask('ca-changed', `The certificate authority of ${server} is not the one that was seen first.`,
       'Find out why it changed; decide on the new one only if the change was yours.')
   }
-  const isDirect = cluster.proxyUrl === '' && cluster.tlsServerName === '' && isOneFile
-  const isSystem = authority.fingerprints.join() === 'system'
-  if (!isDirect && !isSystem) {
-    return ask('ca-unknown', `The certificate authority of ${server} is not known yet, and a proxy, another TLS name or another file stands between.`,
+  const isDirect = cluster.proxyUrl === '' && cluster.tlsServerName === ''
+  if (!isSystem(authority) && (!isDirect || (known === undefined && !isOneFile))) {
+    return ask('ca-unknown', `The certificate authority of ${server} is the file's own word, and a proxy, another TLS name or another file stands between.`,
       'Decide on it once, or write its fingerprint into the trust file.')
   }
-  return {findings: [], record: {server, ca: authority.fingerprints}}
+  return {findings: [], record: known === undefined ? {server, ca: authority.fingerprints} : null}
+}
+
+function isSystem(authority: Authority): boolean {
+  return authority.fingerprints.join() === 'system'
+}
+
+/** The name that the certificate must carry, as the host of the very URL that is listed. */
+function isListedName({tlsServerName, url}: EffectiveCluster, allowed: readonly AllowedServer[]): boolean {
+  if (tlsServerName === '' || url === null) return true
+  const named = parseServerUrl(`https://${tlsServerName}`)
+  if (named === null || named.port !== 443 || named.path !== '' || tlsServerName.includes(':')) return false
+  return allowed.some(({pattern}) => matchesServer(pattern, {...url, host: named.host}))
 }
