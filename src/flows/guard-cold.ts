@@ -131,12 +131,13 @@ function inputOf({request, ports, policy}: Case, decisions: Decisions): JudgeInp
   }
 }
 
-function deny({request, ports, selection}: Case, judgement: ContextJudgement): ColdOutcome {
+function deny({request, ports}: Case, judgement: ContextJudgement): ColdOutcome {
+  const {context, cluster, user, server, tlsServerName} = request.reading.connection
   const id = judgement.bearing === 'ask' && judgement.pin !== null ? pinId(judgement.pin) : null
   if (id !== null && request.stateDir !== null) {
     ports.store.pend(request.stateDir, id, {
       files: request.inputs.files.map(file => file.file),
-      context: selection.contextName, cluster: selection.clusterName, user: selection.userName,
+      flags: {context, cluster, user, server, tlsServerName},
     })
   }
   return {allow: false, lines: denialLines(judgement, request.stateDir === null ? null : id).map(line => `k121: ${line}`)}
@@ -192,10 +193,10 @@ function decisionsOf({inputs: {decisions}, stateDir}: ColdRequest): Decisions {
   return parsed ?? refuse(`the decisions in ${printable(stateDir ?? '')} are damaged, unreadable or open to others, so nothing is trusted`, 'move decisions.json away and decide again')
 }
 
-function kubercOf({inputs: {kuberc: read}, reading}: ColdRequest): Kuberc {
+function kubercOf({inputs: {kuberc: read}, reading, route}: ColdRequest): Kuberc {
   if (!read.ok && read.reason === 'missing') return NO_KUBERC
   // `kubectl kuberc` is how a broken preferences file is mended.
-  if (reading.command[0] === 'kuberc') return NO_KUBERC
+  if (route === 'preferences') return NO_KUBERC
   if (!read.ok) refuse(`your kuberc ${read.detail}`, 'mend it, or set KUBERC=off')
   const result = parseKuberc(read.bytes)
   if (!result.ok) refuse(`your kuberc cannot be read with certainty (line ${result.line}: ${result.message})`, 'mend it, or set KUBERC=off')

@@ -1,7 +1,8 @@
 import type {LoadedKubeconfig} from '../kubeconfig/load.js'
+import type {Merged, Selection} from '../kubeconfig/select.js'
 import {mergeKubeconfigs, select} from '../kubeconfig/select.js'
-import type {Decision} from '../trust/decisions.js'
-import type {ContextJudgement, JudgeInput} from '../trust/judge-context.js'
+import type {Decision, PendingUse} from '../trust/decisions.js'
+import type {ConnectionFlags, ContextJudgement, JudgeInput} from '../trust/judge-context.js'
 import {judgeContext} from '../trust/judge-context.js'
 import {pinId} from '../trust/pin.js'
 
@@ -22,28 +23,47 @@ export interface Candidate {
  * many contexts share it. What is let through already is none.
  */
 export function candidatesOf(group: readonly LoadedKubeconfig[], input: JudgeInput): Candidate[] {
-  const merged = mergeKubeconfigs(group.flatMap(loaded => (loaded.ok ? [loaded.config] : [])))
+  const merged = mergedOf(group)
   const found = new Map<string, Candidate>()
   const names = [...merged.contexts.keys()]
   const selections = [...names.map(context => select(merged, {context})), ...(merged.contexts.has(merged.currentContext) ? [] : [select(merged, {})])]
   for (const selection of selections) {
-    if (selection.user === null && selection.cluster === null) continue
-    const judgement = judgeContext(selection, {}, input)
-    if (judgement.bearing === 'pass') continue
-    const id = decidable(judgement, input)
-    const key = id ?? JSON.stringify([selection.contextName])
+    const candidate = candidateOf(selection, {}, input)
+    if (candidate === null) continue
+    const key = candidate.id ?? JSON.stringify([selection.contextName])
     const known = found.get(key)
     if (known !== undefined) known.contexts.push(selection.contextName)
-    else found.set(key, {id, judgement, contexts: [selection.contextName], isDangerous: judgement.plugin?.verdict === 'dangerous', digest: digestOf(judgement, input)})
+    else found.set(key, candidate)
   }
   return [...found.values()]
 }
 
+/** The use that the guard refused, with the flags that were typed then. */
+export function candidateAt(group: readonly LoadedKubeconfig[], flags: PendingUse['flags'], input: JudgeInput): Candidate[] {
+  const candidate = candidateOf(select(mergedOf(group), flags), flags, input)
+  return candidate === null ? [] : [candidate]
+}
+
+function mergedOf(group: readonly LoadedKubeconfig[]): Merged {
+  return mergeKubeconfigs(group.flatMap(loaded => (loaded.ok ? [loaded.config] : [])))
+}
+
+/** null where there is nothing to send, or the guard lets it through already. */
+function candidateOf(selection: Selection, flags: ConnectionFlags, input: JudgeInput): Candidate | null {
+  if (selection.user === null && selection.cluster === null) return null
+  const judgement = judgeContext(selection, flags, input)
+  if (judgement.bearing === 'pass') return null
+  return {
+    id: decidable(judgement, flags, input), judgement, contexts: [selection.contextName],
+    isDangerous: judgement.plugin?.verdict === 'dangerous', digest: digestOf(judgement, input),
+  }
+}
+
 /** The id of the decision that would let this through; null where even a `--dangerous` one would not. */
-function decidable(judgement: ContextJudgement, input: JudgeInput): string | null {
+function decidable(judgement: ContextJudgement, flags: ConnectionFlags, input: JudgeInput): string | null {
   if (judgement.pin === null) return null
   const trial = decisionOn(judgement, {now: input.now, dangerous: true})
-  const after = judgeContext(judgement.selection, {}, {...input, decisions: {...input.decisions, decisions: [...input.decisions.decisions, trial]}})
+  const after = judgeContext(judgement.selection, flags, {...input, decisions: {...input.decisions, decisions: [...input.decisions.decisions, trial]}})
   return after.bearing === 'pass' ? trial.id : null
 }
 

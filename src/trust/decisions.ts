@@ -48,9 +48,8 @@ export interface RecordedCa {
 /** Where a refused use was found: enough to find it again and to ask about it. */
 export interface PendingUse {
   files: readonly string[]
-  context: string
-  cluster: string
-  user: string
+  /** What the command line chose, as typed: the selection and the flags that bear on the pin. */
+  flags: {context?: string | undefined; cluster?: string | undefined; user?: string | undefined; server?: string | undefined; tlsServerName?: string | undefined}
 }
 
 export interface Decisions {

@@ -7,7 +7,7 @@ import {decide, pendingUse} from '../../adapters/trust-store.js'
 import {EnvironmentError, UsageError} from '../../errors.js'
 import {EXIT} from '../../exit-codes.js'
 import type {Candidate} from '../../flows/trust-plugin.js'
-import {candidatesOf, decisionOn} from '../../flows/trust-plugin.js'
+import {candidateAt, candidatesOf, decisionOn} from '../../flows/trust-plugin.js'
 import {expiryOf} from '../../flows/trust-expiry.js'
 import {printable, quote} from '../../printable.js'
 import {questionText} from '../../report/trust-question.js'
@@ -81,7 +81,7 @@ function loadCandidates(file: string | undefined, flags: Choice, input: JudgeInp
     if (broken !== undefined && !broken.ok) throw new UsageError('bad-file', broken.failure.message, broken.failure.hint, {file: broken.file, line: broken.failure.line, column: broken.failure.column})
     const user = flags.user ?? null
     if (user !== null && !loaded.some(one => one.ok && one.config.users.has(user))) throw new UsageError('not-found', `there is no user ${quote(user)}`, 'kubectl k121 kubeconfig verify lists them')
-    return candidatesOf(loaded, input)
+    return pending === null ? candidatesOf(loaded, input) : candidateAt(loaded, pending.flags, input)
   })
 }
 
