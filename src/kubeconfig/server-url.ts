@@ -25,7 +25,8 @@ const GRAMMAR = /^(https?):\/\/(\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9._-]*[a-z0-9])
  * @returns null where the text does not fit
  */
 export function parseServerUrl(text: string): ServerUrl | null {
-  const authority = /^[A-Za-z]+:\/\/[^/]*/.exec(text)?.[0]
+  // Only ASCII is lowered: the Kelvin sign would become a plain k.
+  const authority = /^[A-Za-z]+:\/\/[\x21-\x2e\x30-\x7e]*/.exec(text)?.[0]
   if (authority === undefined) return null
   const match = GRAMMAR.exec(authority.toLowerCase() + text.slice(authority.length))
   if (match === null) return null
