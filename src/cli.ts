@@ -25,9 +25,17 @@ async function report(error: unknown): Promise<void> {
     process.exitCode = exitOf(error)
     return
   }
-  if (isOclif(error)) return handle(error)
-  process.stderr.write(`${error instanceof Error ? printable(error.stack ?? error.message).replaceAll('\\u{a}', '\n') : String(error)}\nThis is a bug of kubectl-k121: please report it with the lines above.\n`)
+  if (isOclif(error)) {
+    // It repeats words of the command line, and with them names of files.
+    error.message = lines(error.message)
+    return handle(error)
+  }
+  process.stderr.write(`${error instanceof Error ? lines(error.stack ?? error.message) : String(error)}\nThis is a bug of kubectl-k121: please report it with the lines above.\n`)
   process.exitCode = EXIT.bug
+}
+
+function lines(text: string): string {
+  return text.split('\n').map(printable).join('\n')
 }
 
 function exitOf(error: UsageError | EnvironmentError): number {

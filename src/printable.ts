@@ -18,12 +18,29 @@ export function printable(text: string): string {
 
 const REDACTED = '<redacted>'
 
+const SECRET_NAME = '(?:secret|passw(?:or)?d|passphrase|token|(?:api|access|private|secret)[-_]?key|sig|signature|credential)s?'
+const SHOWN = new RegExp(
+  [
+    // A JWT, and tokens that begin with their maker's mark: EKS, OpenShift, GitHub, GitLab, Vault, Google, Slack.
+    String.raw`(?<![\w-])eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?`,
+    String.raw`(?<![\w-])(?:k8s-aws-v1\.|sha256~|gh[pousr]_|github_pat_|glpat-|hvs\.|ya29\.|xox[abprs]-)[\w.-]{16,}`,
+    // Keys: PEM that is no certificate, as it stands or in base64.
+    String.raw`-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^]*`,
+    String.raw`LS0tLS1CRUdJTi(?!BDRVJUSUZJQ0FURS)[A-Za-z0-9+/=]+`,
+  ].join('|'), 'g',
+)
+/** `--token VALUE`, `PASSWORD=VALUE`, `"token": "VALUE"`, `X-Auth-Token: VALUE`, `?sig=VALUE` inside a longer text. */
+const NAMED = new RegExp(String.raw`(?<![\w.-])((?:--?[\w.-]{0,64}${SECRET_NAME}\s+(?!-)|[\w.-]{0,64}${SECRET_NAME}["']?\s{0,4}[=:]\s{0,4})["']?)[^\s"'&;,]+`, 'gi')
+
 /** Secrets that show themselves wherever they stand. Each pattern is linear in the text: the attacker chooses its length. */
 export function hideSecrets(text: string): string {
   return text
-    .replace(/(?<![\w-])eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?/g, REDACTED)
+    .replace(SHOWN, REDACTED)
     .replace(/\b(Bearer|Basic)\s+\S+/gi, `$1 ${REDACTED}`)
     .replace(/(\w:\/\/[^/\s:@]*:)[^/\s@]*@/g, `$1${REDACTED}@`)
+    .replace(/(\w:\/\/)[^/\s:@]+@/g, `$1${REDACTED}@`)
+    .replace(/(?<![^\s"'=,])([\w.%+-]{1,64}:)[^\s/:@"']{1,256}@(?!sha\d)/g, `$1${REDACTED}@`)
+    .replace(NAMED, (whole, name: string) => (whole.includes(REDACTED) ? whole : name + REDACTED))
 }
 
 /** Recognisable as a quotation: in double quotes, safe for a terminal, no secret that shows itself, cut to `limit` characters. */
@@ -32,4 +49,9 @@ export function quote(given: string, limit = 80): string {
   const characters = [...text]
   const cut = characters.length > limit ? `${characters.slice(0, limit - 1).join('')}…` : text
   return `"${printable(cut).replaceAll('"', '\\"')}"`
+}
+
+/** JSON for a terminal or a script: everything outside ASCII is escaped, so that nothing in it is obeyed or hidden. */
+export function printableJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(/[\u007f-\uffff]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

@@ -80,7 +80,7 @@ function reportUser(user: User, judged: readonly ContextJudgement[], input: Judg
     report: {
       name: user.name, file: user.origin.file, verdict,
       plugin: standing === null || user.exec === null ? null : {
-        command: user.exec.command, resolved: standing.judgement.run?.path ?? null, helper: standing.judgement.helper,
+        command: hideSecrets(user.exec.command), resolved: standing.judgement.run?.path ?? null, helper: standing.judgement.helper,
         args: standing.judgement.redactedArgs, env: user.exec.env.map(variable => variable.name), by: standing.by,
       },
       findings: [...new Set(all.map(finding => finding.id))],

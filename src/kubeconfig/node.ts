@@ -43,13 +43,13 @@ export type YamlNode = ScalarNode | SequenceNode | MappingNode
 /** A key or an index on the way from a root to a node. */
 export type PathStep = string | number
 
-/** `users[0].user.exec.command`: the way findings name a place. Keys that are not plain words are quoted. */
+/** `users[0].user.exec.command`: the way findings name a place. Keys that are not plain words are quoted, safe for a terminal. */
 export function pathText(path: readonly PathStep[]): string {
   let text = ''
   for (const step of path) {
     if (typeof step === 'number') text += `[${step}]`
     else if (/^[A-Za-z_][\w-]*$/.test(step)) text += text === '' ? step : `.${step}`
-    else text += `[${JSON.stringify(step)}]`
+    else text += `[${JSON.stringify(step).replace(/[\u007f-\uffff]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)}]`
   }
   return text
 }

@@ -1,4 +1,4 @@
-import {printable, quote} from '../printable.js'
+import {printableJson, printable, quote} from '../printable.js'
 import type {Severity} from '../trust/finding.js'
 import {SEVERITIES} from '../trust/finding.js'
 import type {ContextReport, UserReport, Verification} from '../trust/verification.js'
@@ -24,7 +24,7 @@ export function verificationDocument(verification: Verification): object {
 
 /** JSON whose every character is printable: `\u001b` from a file stays an escape on a terminal too. */
 export function renderJson(verification: Verification): string {
-  return `${JSON.stringify(verificationDocument(verification), null, 2).replace(/[\u007f-\uffff]/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`
+  return `${printableJson(verificationDocument(verification))}\n`
 }
 
 /** Users whose plugin is not trusted, one a line, for scripts. */
@@ -54,7 +54,7 @@ function users({users: reports, files}: Verification, {wide, width, shorten}: Ta
   if (reports.length === 0) return files.some(file => file.error === null) ? 'No user in these files.\n' : ''
   const many = new Set(files.map(file => file.path)).size > 1
   const rows = reports.map(report => [
-    report.verdict, printable(report.name), commandOf(report), ...(wide ? [report.plugin?.resolved ?? '<none>', report.plugin?.helper ?? '<none>'] : []),
+    report.verdict, printable(report.name), commandOf(report), ...(wide ? [printable(report.plugin?.resolved ?? '<none>'), report.plugin?.helper ?? '<none>'] : []),
     ...(many || wide ? [printable(shorten(report.file))] : []),
   ])
   return renderTable(['VERDICT', 'USER', 'CREDENTIAL PLUGIN', ...(wide ? ['PROGRAM', 'HELPER'] : []), ...(many || wide ? ['FILE'] : [])], rows, wide ? null : width)

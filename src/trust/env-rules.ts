@@ -86,13 +86,13 @@ function specificReason(name: string, shown: string, path: readonly PathStep[], 
 
 function judgeValue(rule: EnvRule, value: string, shown: string, path: readonly PathStep[], world: ValueWorld, out: EnvJudgement): void {
   if (rule.kind === 'host') {
-    const judged = judgeUrl(value, path)
+    const judged = judgeUrl(value, path, `The value of ${shown}`)
     if (judged.host !== null) out.hosts.push(judged.host)
     out.reasons.push(...judged.reasons)
     return
   }
   const grade = gradeOfEnvValue(rule, value, world)
-  if (grade !== null) out.reasons.push(because('env-value', path, `${shown} is set to ${quoted(value)}.`, grade))
+  if (grade !== null) out.reasons.push(because('env-value', path, `${shown} is not set to what it is known to hold.`, grade))
 }
 
 function gradeOfEnvValue(rule: Exclude<EnvRule, {kind: 'host'}>, value: string, world: ValueWorld): Grade | null {

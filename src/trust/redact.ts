@@ -3,7 +3,7 @@ import {words} from './arguments.js'
 import {hideSecrets} from '../printable.js'
 
 const REDACTED = '<redacted>'
-const SECRET_NAME = /(?:secret|password|passwd|passphrase|token|api-?key|access-?key|private-?key)s?$/i
+const SECRET_NAME = /(?:secret|password|passwd|passphrase|token|(?:api|access|private|secret)[-_]?key)s?$/i
 const ASSIGNED = /^(-{0,2}[A-Za-z][\w.-]*)=([\s\S]*)$/
 
 /** Arguments for display: secrets are replaced, nothing else changes. */

@@ -2,9 +2,11 @@ import {Command, Flags} from '@oclif/core'
 import type {Interfaces} from '@oclif/core'
 import {stateDirectory} from '../../adapters/judge-input.js'
 import {loadDecisions} from '../../adapters/trust-store.js'
-import {printable} from '../../printable.js'
+import {printable, printableJson} from '../../printable.js'
 import {renderTable} from '../../report/table.js'
-import type {Decision} from '../../trust/decisions.js'
+import type {Decision, Decisions} from '../../trust/decisions.js'
+import {redactArguments} from '../../trust/redact.js'
+import {LISTED_NAMES, helpersNamed} from '../../trust/catalogue/catalogue.js'
 
 export default class KubeconfigTrusted extends Command {
   static override summary = 'List the decisions of this machine and the certificate authorities it remembers.'
@@ -15,7 +17,7 @@ export default class KubeconfigTrusted extends Command {
     const flags: Interfaces.InferredFlags<typeof KubeconfigTrusted.flags> = (await this.parse(KubeconfigTrusted)).flags
     const decisions = loadDecisions(stateDirectory())
     if (flags.output === 'json') {
-      process.stdout.write(`${JSON.stringify(decisions, null, 2)}\n`)
+      process.stdout.write(`${printableJson(withoutSecrets(decisions))}\n`)
       return
     }
     const width = process.stdout.columns ?? 80
@@ -25,6 +27,12 @@ export default class KubeconfigTrusted extends Command {
     if (decisions.servers.length === 0) return
     process.stdout.write(`\n${renderTable(['SERVER SEEN', 'SINCE', 'CERTIFICATE AUTHORITY'], decisions.servers.map(({server, date, ca}) => [server, date.slice(0, 10), ca.join(', ')]), width)}`)
   }
+}
+
+/** A pin holds the arguments as they stand in the kubeconfig; a list that people paste does not. */
+function withoutSecrets(decisions: Decisions): Decisions {
+  const helpers = LISTED_NAMES.flatMap(helpersNamed)
+  return {...decisions, decisions: decisions.decisions.map(decision => ({...decision, pin: {...decision.pin, args: redactArguments(decision.pin.args, helpers)}}))}
 }
 
 function untilOf({expires, once, dangerous}: Decision): string {

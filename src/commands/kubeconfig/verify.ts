@@ -4,6 +4,7 @@ import {relative} from 'node:path'
 import {loadJudgeInput} from '../../adapters/judge-input.js'
 import {groupsOf} from '../../adapters/kubeconfig-groups.js'
 import {crossCheck} from '../../adapters/kubectl/config-view.js'
+import {renderYaml} from '../../adapters/yaml-text.js'
 import {exitCodeOf} from '../../flows/verify-exit.js'
 import {joinVerifications, verifyGroup} from '../../flows/verify-kubeconfig.js'
 import {printable} from '../../printable.js'
@@ -61,7 +62,7 @@ function sayUnread(verification: Verification): void {
 async function render(verification: Verification, format: 'table' | 'wide' | 'json' | 'yaml' | 'name'): Promise<string> {
   if (format === 'json') return renderJson(verification)
   if (format === 'name') return renderNames(verification)
-  if (format === 'yaml') return (await import('yaml')).stringify(verificationDocument(verification), {lineWidth: 0})
+  if (format === 'yaml') return renderYaml(verificationDocument(verification))
   const cwd = process.cwd()
   const shorten = (path: string): string => (path.startsWith(`${cwd}/`) ? relative(cwd, path) : path)
   return renderVerification(verification, {wide: format === 'wide', width: process.stdout.columns ?? 80, shorten})
