@@ -123,7 +123,7 @@ function runGuarded(run: Run, ports: GuardPorts): number | undefined {
 
 /** `config` and commands that need no server are not judged on any file. */
 function listOf(run: Run, {environment, cwd}: GuardPorts): FileList | null {
-  if (run.route === 'original' || run.route === 'empty') return {paths: [], isExplicit: false}
+  if (run.route === 'original' || run.route === 'preferences' || run.route === 'empty') return {paths: [], isExplicit: false}
   return kubeconfigList({flag: run.reading.connection.kubeconfig, variable: environment['KUBECONFIG'], home: environment['HOME'], cwd})
 }
 
@@ -153,12 +153,13 @@ function isStillTrue(verdict: cache.CachedVerdict, run: Run, ports: GuardPorts):
 
 function start(verdict: cache.CachedVerdict, run: Run, directory: PrivateDirectory, ports: GuardPorts): undefined {
   for (const notice of verdict.notices) ports.say(`k121: ${notice}`)
-  const isKuberc = run.reading.command[0] === 'kuberc'
+  // Without a home directory kubectl would take the working directory's.
+  const keepKuberc = run.route === 'preferences' && kubercPath(ports.environment) !== null
   ports.handoff.handOver({
     program: run.kubectl,
     name: 'kubectl',
     args: run.route === 'original' ? run.options.args : rewriteKubectlArgs(run.options.args),
-    environment: kubectlEnvironment(ports.environment, {snapshot: run.route === 'original' ? null : verdict.snapshot, keepKuberc: isKuberc}),
+    environment: kubectlEnvironment(ports.environment, {snapshot: run.route === 'original' ? null : verdict.snapshot, keepKuberc}),
     ...(directory.ephemeral ? {afterwards: () => ports.removeDirectory(directory.path)} : {}),
   })
 }

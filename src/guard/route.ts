@@ -4,13 +4,14 @@ import {connectionFlagIn} from './kubectl-args.js'
 /**
  * What a command line needs from a configuration.
  *
- * - `original`: the person's own files; kubectl starts no helper for these
+ * - `original`: the person's own files; kubectl starts no helper for `config`
+ * - `preferences`: `kuberc` reads and writes the preferences file and asks no server
  * - `own`: our own program, which judges for itself
  * - `empty`: no server is needed, so there is nothing to judge
  * - `names`: the shell completes the name of a context, cluster or user: names are all it gets
  * - `judged`: everything else runs on the snapshot of what was judged
  */
-export type RouteKind = 'original' | 'own' | 'empty' | 'names' | 'judged'
+export type RouteKind = 'original' | 'preferences' | 'own' | 'empty' | 'names' | 'judged'
 
 export type Route =
   | {kind: RouteKind}
@@ -38,17 +39,21 @@ export function routeOf(reading: Reading, args: readonly string[], allowPluginFl
       }
     }
   }
+  if (reading.complete) return {kind: isNameCompletion(reading, args) ? 'names' : 'judged'}
   const [command] = reading.command
-  if (command === 'config' || command === 'kuberc') return {kind: 'original'}
-  if (reading.complete && isNameCompletion(args)) return {kind: 'names'}
+  if (command === 'config') return {kind: 'original'}
+  if (command === 'kuberc') return {kind: 'preferences'}
   return {kind: reading.offline ? 'empty' : 'judged'}
 }
 
 /**
- * `kubectl --context <TAB>`. Should kubectl read the line in another way, it
- * finds names without servers or credentials, and nothing can run.
+ * `kubectl --context <TAB>` and `kubectl config use-context <TAB>`. Should
+ * kubectl read the line in another way, it finds names without servers or
+ * credentials, and nothing can run. A flag on a line of `config` is something
+ * else: `config -n <TAB>` asks the server for its namespaces, by the helper.
  */
-function isNameCompletion(args: readonly string[]): boolean {
+function isNameCompletion({command}: Reading, args: readonly string[]): boolean {
   const [flag, word] = [args.at(-2), args.at(-1)]
-  return /^--(context|cluster|user)$/.test(flag ?? '') || /^--(context|cluster|user)=/.test(word ?? '')
+  if (/^--(context|cluster|user)$/.test(flag ?? '') || /^--(context|cluster|user)=/.test(word ?? '')) return true
+  return command[0] === 'config' && !args.some(other => other.startsWith('-'))
 }
