@@ -78,8 +78,10 @@ function mismatch(entry: PolicyEntry, plugin: CredentialPlugin, judgement: Plugi
     }
   }
   if (entry.sha256 === null) return null
-  const real = (judgement.programs.find(program => program.path === entry.command) ?? judgement.programs[0])?.real
-  if (real !== undefined && real !== null && files.digest(real) === entry.sha256) return null
+  const program = judgement.programs.find(one => one.path === entry.command) ?? judgement.programs[0]
+  // For a shell that is told to run a file the digest may be the file's.
+  const isSame = [program, ...judgement.scripts].some(one => one?.real != null && files.digest(one.real) === entry.sha256)
+  if (isSame) return null
   return {
     id: 'digest-mismatch', family: 'program', grade: 'block', path: ['exec', 'command'],
     message: `The program is not the one whose SHA-256 stands in the trust file (line ${entry.line}).`,

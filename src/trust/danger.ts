@@ -64,7 +64,12 @@ function shell(args: readonly string[]): Danger {
   const word = args[first]
   if (word === undefined) return danger('shell-alone', 'block', 'is a shell that reads commands from elsewhere')
   if (/^[-+]/.test(word) || word === '') return danger('shell-inline-code', 'block', 'is a shell with code or options of the file\'s author')
-  return danger('shell-script-file', 'warn', 'is a shell that runs a script', first)
+  return scriptOf('shell-script-file', 'is a shell that runs a script', word, first)
+}
+
+/** kubectl's working directory, not the kubeconfig's, is where a shell or interpreter looks: anybody may own that. */
+function scriptOf(id: ReasonId, text: string, word: string, index: number): Danger {
+  return /^(?:\/|[A-Za-z]:[\\/])/.test(word) ? danger(id, 'warn', text, index) : danger(id, 'block', `${text} of the working directory`)
 }
 
 function box(args: readonly string[], dir: string): Danger {
@@ -86,7 +91,7 @@ function windowsShell(name: string, args: readonly string[]): Danger {
   const before = lower.slice(0, Math.max(file, 0))
   const quiet = before.every(arg => /^[-/]no(?:profile|logo|ninteractive|p|ni|l)?[a-z]*$/.test(arg))
   if (file === -1 || hidden || !quiet || args[file + 1] === undefined) return danger('shell-inline-code', 'block', 'is a shell with code or options of the file\'s author')
-  return danger('shell-script-file', 'warn', 'is a shell that runs a script', file + 1)
+  return scriptOf('shell-script-file', 'is a shell that runs a script', args[file + 1] ?? '', file + 1)
 }
 
 function interpreter(name: string, args: readonly string[]): Danger {
@@ -96,10 +101,15 @@ function interpreter(name: string, args: readonly string[]): Danger {
   const first = args.findIndex(arg => !(python && /^-(?:[uEsSIBO]+|[23](?:\.\d+)?)$/.test(arg)))
   const word = args[first]
   if (word === undefined || word === '') return inline
-  if (python && word === '-m' && /^[\w.]+$/.test(args[first + 1] ?? '')) return danger('interpreter-script', 'warn', 'is an interpreter that runs a module')
+  if (python && word === '-m' && /^[\w.]+$/.test(args[first + 1] ?? '')) {
+    // Without -I the working directory comes first on the module path, whoever owns it.
+    return args.slice(0, first).some(arg => /^-\w*I/.test(arg))
+      ? danger('interpreter-script', 'warn', 'is an interpreter that runs a module')
+      : danger('interpreter-script', 'block', 'is an interpreter that runs a module which the working directory may supply (no -I)')
+  }
   if (word.startsWith('-') || name === 'deno' || (name === 'bun' && /^(?:run|x|exec|repl|install|add|create)$/.test(word))) return inline
   if (/^(?:https?|data|file):/i.test(word)) return inline
-  return danger('interpreter-script', 'warn', 'is an interpreter that runs a script', first)
+  return scriptOf('interpreter-script', 'is an interpreter that runs a script', word, first)
 }
 
 const SECRET_FILE = /(?:^|\/)(?:id_[a-z0-9]+|[^/]*\.(?:pem|key|p12|pfx)|\.ssh|\.aws|\.gnupg|\.azure|\.kube|\.docker|\.netrc|\.git-credentials|cache)(?:\/|$)/i

@@ -11,7 +11,9 @@ export interface Pin {
   args: readonly string[]
   /** Values as SHA-256, so that no secret stands in the store. */
   env: readonly {name: string; sha256: string}[]
-  /** Scripts: content and interpreter. */
+  /** Only where the helper is given the cluster: SHA-256 of what the file adds to it, which a helper may take for its configuration. */
+  clusterInfo?: string
+  /** Scripts, also those handed to a shell or started by a launcher: content and interpreter. */
   script: {sha256: string; interpreter: string} | null
   /** The kubeconfig that holds the user, as kubectl opens it. */
   file: string
@@ -67,6 +69,7 @@ export function canonicalPin(pin: Pin): string {
   const script = pin.script === null ? null : [pin.script.sha256, pin.script.interpreter]
   return JSON.stringify([
     'k121-pin-1', pin.command, pin.path, pin.args, env, script, pin.file, pin.user, pin.server, pin.ca, pin.proxyUrl, pin.tlsServerName,
+    ...(pin.clusterInfo === undefined ? [] : [pin.clusterInfo]),
   ])
 }
 
@@ -113,7 +116,7 @@ function isPin(value: unknown): value is Pin {
   const texts = ['command', 'path', 'file', 'user', 'server', 'proxyUrl', 'tlsServerName']
   const script = value['script']
   return (
-    texts.every(key => isText(value[key])) && isList(value['args'], isText) && isList(value['ca'], isText) &&
+    texts.every(key => isText(value[key])) && ['undefined', 'string'].includes(typeof value['clusterInfo']) && isList(value['args'], isText) && isList(value['ca'], isText) &&
     isList(value['env'], isEnvPin) &&
     (script === null || (isObject(script) && isText(script['sha256']) && isText(script['interpreter'])))
   )

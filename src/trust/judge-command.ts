@@ -42,6 +42,8 @@ export interface Stages {
 export interface CommandJudgement {
   stages: Stages
   programs: Program[]
+  /** Those of `programs` that are handed to a shell or interpreter as a file. */
+  scripts: Program[]
   /** Listed helpers on the way, the outermost first. */
   helpers: Helper[]
   hosts: string[]
@@ -73,7 +75,7 @@ function startJudgement(line: CommandLine, program: Program, name: string, world
     stages.program.push(because('disguised-link', line.path, `${quoted(line.command)} leads to ${quoted(program.real ?? '')}.`))
   }
   const run = program.path === null ? null : {path: program.path, args: [...line.args]}
-  return {stages, programs: [program], helpers: [], hosts: [], run}
+  return {stages, programs: [program], scripts: [], helpers: [], hosts: [], run}
 }
 
 /** A program by its own name: a listed helper, a known danger, or unlisted. */
@@ -116,6 +118,7 @@ function judgeUnlisted(line: CommandLine, name: string, world: CommandWorld, out
 function judgeScript(line: CommandLine, index: number, world: CommandWorld, out: CommandJudgement): void {
   const program = world.source.look(line.args[index] ?? '', world.dir)
   out.programs.push(program)
+  out.scripts.push(program)
   out.stages.place.push(...placeReasons(program, ['exec', 'args', line.offset + index], world.platform))
 }
 
@@ -160,6 +163,7 @@ function tailOf(line: CommandLine, start: number): CommandLine {
 function absorb(out: CommandJudgement, inner: CommandJudgement): void {
   for (const stage of ['characters', 'place', 'program', 'grammar', 'names'] as const) out.stages[stage].push(...inner.stages[stage])
   out.programs.push(...inner.programs)
+  out.scripts.push(...inner.scripts)
   out.hosts.push(...inner.hosts)
 }
 

@@ -34,6 +34,8 @@ export interface PluginJudgement {
   reasons: Reason[]
   /** Every program looked at: the command, the kubectl plugin file, a launcher's tail. */
   programs: Program[]
+  /** Those of `programs` that a shell or interpreter is told to run. */
+  scripts: readonly Program[]
   /**
    * What would run after kubectl's own plugin lookup: for `command: kubectl` the
    * plugin file and the arguments behind its words, otherwise the command
@@ -79,6 +81,7 @@ export function judgePlugin(plugin: CredentialPlugin, world: JudgeWorld, options
     helper: judged.helpers[0]?.id ?? null,
     reasons,
     programs: judged.programs,
+    scripts: judged.scripts,
     run: judged.run,
     servers: judged.helpers.at(-1)?.servers ?? [],
     hosts: [...new Set([...judged.hosts, ...env.hosts])],

@@ -30,11 +30,10 @@ export function pinOf({user, cluster, authority, plugin, files, source}: PinInpu
   const {exec} = user
   if (exec === null) return {command: '', path: '', args: [], env: [], script: null, ...where}
   if (plugin === null || plugin.run === null) return null
-  const program = runProgram(plugin)
-  const script = program === null ? null : scriptOf(program, files, source)
+  const script = scriptOf(plugin, files, source)
   if (script === 'unreadable') return null
   const env = exec.env.map(({name, value}) => ({name, sha256: sha256(value)}))
-  return {command: exec.command, path: plugin.run.path, args: exec.args, env, script, ...where}
+  return {command: exec.command, path: plugin.run.path, args: exec.args, env, ...(exec.provideClusterInfo ? {clusterInfo: sha256(JSON.stringify(cluster.entry?.execExtension ?? null))} : {}), script, ...where}
 }
 
 /** The program that would really start: the kubectl plugin's file, or the command itself. */
@@ -50,11 +49,18 @@ export function interpreterOf(program: Program, source: ProgramSource): string |
   return name === undefined || name === '' ? interpreter : (source.look(name, '/').path ?? interpreter)
 }
 
-function scriptOf(program: Program, files: FileSource, source: ProgramSource): Pin['script'] | 'unreadable' {
-  const interpreter = interpreterOf(program, source)
-  if (interpreter === null) return null
-  const digest = program.real === null ? null : files.digest(program.real)
-  return digest === null ? 'unreadable' : {sha256: digest, interpreter}
+/** What starts is pinned by its text wherever it is one: the program, a launcher's tail, a file handed to a shell. */
+function scriptOf(plugin: PluginJudgement, files: FileSource, source: ProgramSource): Pin['script'] | 'unreadable' {
+  const program = runProgram(plugin)
+  if (program === null) return null
+  // A kubectl in front of its plugin is not started again.
+  const started = plugin.programs.slice(plugin.programs.indexOf(program))
+  const texts = started.filter(one => one.shebang !== undefined || plugin.scripts.includes(one))
+  const first = texts[0]
+  if (first === undefined) return null
+  const digests = texts.map(one => (one.real === null ? null : files.digest(one.real)))
+  if (digests.includes(null)) return 'unreadable'
+  return {sha256: digests.length === 1 ? digests[0] ?? '' : sha256(digests.join()), interpreter: interpreterOf(first, source) ?? plugin.run?.path ?? ''}
 }
 
 /** Twelve hex digits that name a use: shown by the guard, taken by `kubeconfig trust --id`. */

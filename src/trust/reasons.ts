@@ -57,10 +57,10 @@ export const REASONS = {
   'script-program': kind('unlisted', ['info', 'warn'], 'The program is a script', 'Its text may change without a new version.', REVIEW),
   // Program families
   'shell-inline-code': kind('program', ['block'], 'Shell with inline code', 'Whoever wrote the file runs any command as you.', REMOVE),
-  'shell-script-file': kind('program', ['warn'], 'Shell with a script file', 'The script is what would run.', REVIEW),
+  'shell-script-file': kind('program', ['warn', 'block'], 'Shell with a script file', 'The script is what would run; block where the working directory supplies it.', REVIEW),
   'shell-alone': kind('program', ['block'], 'Shell without a script', 'It takes commands from standard input or your terminal.', REMOVE),
   'interpreter-inline-code': kind('program', ['block'], 'Interpreter with inline code', 'Whoever wrote the file runs any code as you.', REMOVE),
-  'interpreter-script': kind('program', ['warn'], 'Interpreter with a script or module', 'The script is what would run.', REVIEW),
+  'interpreter-script': kind('program', ['warn', 'block'], 'Interpreter with a script or module', 'The script is what would run; block where the working directory supplies it.', REVIEW),
   'project-runner': kind('program', ['block'], 'Runner of fetched or project code', 'It downloads or builds code and runs it.', REMOVE),
   'program-launcher': kind('program', ['block'], 'Program that starts another', 'The real program hides behind it.', 'Name the helper itself in `command`.'),
   'file-writer': kind('program', ['block'], 'Program that changes files', 'It is no credential helper.', REMOVE),
