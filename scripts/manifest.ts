@@ -28,5 +28,7 @@ export interface Manifest {
 export async function loadManifest(): Promise<Manifest> {
   const plugin = new Plugin({root: resolve('.'), type: 'core', ignoreManifest: true, errorOnManifestCreate: true, respectNoCacheDefault: true})
   await plugin.load()
-  return JSON.parse(JSON.stringify(plugin.manifest)) as Manifest
+  const manifest = JSON.parse(JSON.stringify(plugin.manifest)) as Manifest
+  if (Object.keys(manifest.commands).length === 0) throw new Error('there are no built commands: run npm run build')
+  return manifest
 }

@@ -1,0 +1,50 @@
+/**
+ * Checks a value against the part of JSON Schema that our own schemas use. An
+ * unknown keyword throws: a rule that is not looked at would look fulfilled.
+ */
+export type Schema = Record<string, unknown>
+
+const SILENT = ['$schema', '$defs', 'title', 'description']
+
+type Check = (rule: never, value: unknown, where: string, root: Schema, schema: Schema) => string[]
+
+const CHECKS: Readonly<Record<string, Check>> = {
+  $ref: (rule: string, value, where, root) => violations(resolve(rule, root), value, where, root),
+  const: (rule: unknown, value, where) => (value === rule ? [] : [`${where} is not ${JSON.stringify(rule)}`]),
+  enum: (rule: readonly unknown[], value, where) => (rule.includes(value) ? [] : [`${where} is none of ${rule.join(', ')}`]),
+  type: (rule: string | readonly string[], value, where) => ([rule].flat().some(type => isOfType(value, type)) ? [] : [`${where} is no ${[rule].flat().join(' or ')}`]),
+  pattern: (rule: string, value, where) => (typeof value !== 'string' || new RegExp(rule, 'u').test(value) ? [] : [`${where} does not match ${rule}`]),
+  minimum: (rule: number, value, where) => (typeof value !== 'number' || value >= rule ? [] : [`${where} is below ${rule}`]),
+  anyOf: (rule: readonly Schema[], value, where, root) => (rule.some(one => violations(one, value, where, root).length === 0) ? [] : [`${where} fits no alternative`]),
+  items: (rule: Schema, value, where, root) => (Array.isArray(value) ? value.flatMap((item, index) => violations(rule, item, `${where}[${index}]`, root)) : []),
+  required: (rule: readonly string[], value, where) => (isMapping(value) ? rule.filter(key => !(key in value)).map(key => `${where} lacks ${key}`) : []),
+  properties: (rule: Record<string, Schema>, value, where, root) => (isMapping(value) ? Object.entries(rule).flatMap(([key, one]) => (key in value ? violations(one, value[key], `${where}.${key}`, root) : [])) : []),
+  additionalProperties: (rule: boolean, value, where, _root, schema) => (rule || !isMapping(value) ? [] : Object.keys(value).filter(key => !(key in (schema['properties'] as object))).map(key => `${where} has the unknown key ${key}`)),
+}
+
+export function violations(schema: Schema, value: unknown, where = '$', root = schema): string[] {
+  return Object.entries(schema).filter(([keyword]) => !SILENT.includes(keyword)).flatMap(([keyword, rule]) => {
+    const check = CHECKS[keyword]
+    if (check === undefined) throw new Error(`the schema uses ${keyword}, which is not checked here`)
+    return check(rule as never, value, where, root, schema)
+  })
+}
+
+function resolve(reference: string, root: Schema): Schema {
+  const name = reference.replace('#/$defs/', '')
+  const found = (root['$defs'] as Record<string, Schema> | undefined)?.[name]
+  if (found === undefined) throw new Error(`${reference} leads nowhere`)
+  return found
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isOfType(value: unknown, type: string): boolean {
+  if (type === 'null') return value === null
+  if (type === 'array') return Array.isArray(value)
+  if (type === 'object') return isMapping(value)
+  if (type === 'integer') return Number.isInteger(value)
+  return typeof value === type
+}
