@@ -1,5 +1,5 @@
 import {closeSync, constants, lstatSync, openSync, readFileSync, readSync, readlinkSync, realpathSync} from 'node:fs'
-import {basename, dirname, isAbsolute, join, resolve} from 'node:path'
+import {basename, dirname, isAbsolute, join} from 'node:path'
 import {isRunnable, lookPath} from './look-path.js'
 import type {PlaceFact, Program, ProgramSource, Shebang} from '../trust/program.js'
 
@@ -95,19 +95,42 @@ function realOf(path: string): string | null {
   }
 }
 
-/** The path and each symlink target on the way, up to 40 hops as the kernel allows. */
+/**
+ * The path, every symlink on the way to its end, directories included, and the
+ * end itself: walked as the kernel does, up to its 40 links. A directory that
+ * is a link to /proc/self/cwd makes its programs the working directory's.
+ */
 function linksOf(path: string): string[] {
   const chain = [path]
-  let current = path
-  for (let hop = 0; hop < 40; hop++) {
-    try {
-      current = resolve(realOf(dirname(current)) ?? dirname(current), readlinkSync(current))
-    } catch {
-      break
+  let pending = path.split('/')
+  let at = ''
+  while (pending.length > 0 && chain.length <= 40) {
+    const [part = '', ...rest] = pending
+    pending = rest
+    if (part === '' || part === '.') continue
+    if (part === '..') {
+      at = at.slice(0, at.lastIndexOf('/'))
+      continue
     }
-    chain.push(current)
+    const here = `${at}/${part}`
+    const target = targetOf(here)
+    if (target === null) at = here
+    else {
+      chain.push(here)
+      pending = [...target.split('/'), ...rest]
+      if (target.startsWith('/')) at = ''
+    }
   }
-  return chain
+  return [...chain, at]
+}
+
+function targetOf(path: string): string | null {
+  try {
+    return readlinkSync(path)
+  } catch {
+    // No link, or nothing at all: the look at the real path says which.
+    return null
+  }
 }
 
 /** The file and every directory above it. */
