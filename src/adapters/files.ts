@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import {closeSync, constants, fstatSync, openSync, readFileSync, readSync, realpathSync, statSync} from 'node:fs'
+import {closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readSync, readlinkSync, realpathSync, statSync} from 'node:fs'
 import type {Stats} from 'node:fs'
 import type {FileFact, FileSource} from '../trust/file-source.js'
 
@@ -13,8 +13,10 @@ export type ReadOutcome =
 /**
  * The whole content of a file, a FIFO or a descriptor, but never more than
  * `cap` bytes, whatever the file is (/dev/zero). Opened once, as kubectl does.
+ *
+ * @param isReal `path` was judged as free of symlinks: one that was slipped in since is no way to another file
  */
-export function readCapped(path: string, cap = FILE_CAP): ReadOutcome {
+export function readCapped(path: string, cap = FILE_CAP, isReal = false): ReadOutcome {
   let descriptor: number
   try {
     descriptor = openSync(path, constants.O_RDONLY)
@@ -24,6 +26,7 @@ export function readCapped(path: string, cap = FILE_CAP): ReadOutcome {
   try {
     const stat = fstatSync(descriptor)
     if (stat.isDirectory()) return {ok: false, reason: 'directory', detail: 'is a directory'}
+    if (isReal && !isStill(descriptor, path)) return {ok: false, reason: 'unreadable', detail: 'changed while it was read'}
     if (stat.isFile() && stat.size > 0) {
       return stat.size > cap ? tooLarge(cap) : {ok: true, bytes: readFileSync(descriptor), isLoose: isLoose(stat)}
     }
@@ -39,6 +42,16 @@ export function readCapped(path: string, cap = FILE_CAP): ReadOutcome {
 function isLoose(stat: Stats): boolean {
   const uid = process.geteuid?.() ?? stat.uid
   return (stat.mode & 0o002) !== 0 || (stat.uid !== uid && stat.uid !== 0)
+}
+
+/** Linux tells the name of what was opened, whatever happens to that name meanwhile; elsewhere a second look has to do. */
+function isStill(descriptor: number, real: string): boolean {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`) === real
+  } catch {
+    const [opened, named] = [fstatSync(descriptor), lstatSync(real)]
+    return opened.dev === named.dev && opened.ino === named.ino && realOf(real) === real
+  }
 }
 
 /** A pipe or device has no size: read until it ends or the cap is passed. */
@@ -77,21 +90,23 @@ const WORDS: Record<string, string> = {
 export function fileSource(): FileSource {
   const facts = new Map<string, FileFact>()
   const contents = new Map<string, Buffer | null>()
+  const look = (path: string): FileFact => {
+    const fact = facts.get(path) ?? factOf(path)
+    facts.set(path, fact)
+    return fact
+  }
   const read = (path: string, cap: number): Buffer | null => {
     const known = contents.get(path)
     if (known !== undefined) return known
     // Only regular files: a FIFO's content would be gone for kubectl.
-    const outcome = factOf(path).kind === 'file' ? readCapped(path, cap) : null
+    const {kind, real} = look(path)
+    const outcome = kind === 'file' && real !== null ? readCapped(real, cap, true) : null
     const bytes = outcome?.ok === true ? outcome.bytes : null
     contents.set(path, bytes)
     return bytes
   }
   return {
-    look(path) {
-      const fact = facts.get(path) ?? factOf(path)
-      facts.set(path, fact)
-      return fact
-    },
+    look,
     realDirectory(path) {
       return realOf(path) ?? path
     },

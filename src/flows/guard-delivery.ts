@@ -5,6 +5,7 @@ import type {ScriptCopy} from '../guard/snapshot.js'
 import {besideSnapshot, renderSnapshot} from '../guard/snapshot.js'
 import type {FileSource} from '../trust/file-source.js'
 import type {ContextJudgement} from '../trust/judge-context.js'
+import {SERVICE_ACCOUNT_TOKEN, TOKEN_CAP} from '../trust/judge-files.js'
 import {interpreterOf, runProgram} from '../trust/pin.js'
 import type {Program, ProgramSource} from '../trust/program.js'
 import type {ColdRequest} from './guard.js'
@@ -26,9 +27,6 @@ interface DeliverySources {
 }
 
 export type Delivered = Pick<CachedVerdict, 'snapshot' | 'snapshotDigest' | 'identities' | 'places' | 'lookups'>
-
-/** A private token copy is a line; nothing larger can be a token. */
-const TOKEN_CAP = 64 * 1024
 
 export function deliverEmpty(request: ColdRequest, ports: DeliveryPorts, text: string): Delivered {
   const snapshot = join(request.directory.path, 'snapshots', `empty-${ports.digestOf(text).slice(0, 16)}.json`)
@@ -75,12 +73,14 @@ function snapshotPath(request: ColdRequest, judgement: ContextJudgement, ports: 
   return join(directory, `${list}-${choice}-${content}.json`)
 }
 
+/** The token file to name in the snapshot: a copy, for what kubectl reads itself may have become another file since. */
 function copyToken({files}: ContextJudgement, snapshot: string, sources: DeliverySources): string | null {
   const token = files?.token
+  if (!token) return null
   // The pod's own token is rotated in place by kubelet, below directories that only root may write.
-  if (!token || token.real === null || token.path.includes('/secrets/kubernetes.io/serviceaccount/')) return null
-  const bytes = sources.files.read(token.real, TOKEN_CAP)
-  if (bytes === null) return null
+  if (SERVICE_ACCOUNT_TOKEN.test(token.path)) return token.path
+  const bytes = sources.files.read(token.path, TOKEN_CAP)
+  if (bytes === null) throw new Error('a token file that cannot be copied cannot be handed over')
   const copy = besideSnapshot(snapshot, '.token')
   sources.delivery.write(copy, bytes)
   return copy

@@ -9,7 +9,7 @@ import type {ContextJudgement} from '../trust/judge-context.js'
 
 /** Where the guard put private copies of files that could change after the verdict. */
 export interface PrivateCopies {
-  /** Of the token file; null: none, or the pod's own token, which is rotated in place. */
+  /** Of the token file, or the pod's own, which is rotated in place; null: none. */
   tokenFile: string | null
   /** Of a shell script that was judged by its content, and the shell that runs it. */
   script: ScriptCopy | null
@@ -83,7 +83,7 @@ function userTree(user: User, judgement: ContextJudgement, copies: PrivateCopies
   const {files} = judgement
   return compact({
     token: open(user.token),
-    tokenFile: files?.token ? copies.tokenFile ?? files.token.path : '',
+    tokenFile: copies.tokenFile ?? '',
     username: user.username,
     password: open(user.password),
     'client-certificate': files?.clientCertificate?.real ?? absolute(user, user.clientCertificate),

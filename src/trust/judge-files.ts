@@ -6,7 +6,10 @@ import {findingAt} from './finding.js'
 import {quote} from '../printable.js'
 
 /** Where kubelet mounts a pod's own token: known, whatever file names it. */
-const SERVICE_ACCOUNT_TOKEN = /^(\/var)?\/run\/secrets\/kubernetes\.io\/serviceaccount\/token$/
+export const SERVICE_ACCOUNT_TOKEN = /^(\/var)?\/run\/secrets\/kubernetes\.io\/serviceaccount\/token$/
+
+/** A token is a line. A larger file could not be copied, and what kubectl reads itself may have become another file. */
+export const TOKEN_CAP = 64 * 1024
 
 export interface UserFiles {
   /** The token file that kubectl would read, by its real path; null where there is none or it is refused. */
@@ -30,13 +33,13 @@ export function judgeUserFiles(user: User, files: FileSource, home: string | und
   const clientCertificate = look(user.clientCertificate)
   const clientKey = look(user.clientKey)
   const beside = (fact: FileFact): boolean => isBeside(fact, user.origin.dir, files, home)
-  if (token !== null) findings.push(...judgeToken(user, token, beside))
+  if (token !== null) findings.push(...judgeToken(user, token, beside, files))
   for (const [field, fact] of [['client-certificate', clientCertificate], ['client-key', clientKey]] as const)
     if (fact !== null && !beside(fact)) findings.push(elsewhere(user, field, fact))
   return {token, clientCertificate, clientKey, findings}
 }
 
-function judgeToken(user: User, fact: FileFact, beside: (fact: FileFact) => boolean): Finding[] {
+function judgeToken(user: User, fact: FileFact, beside: (fact: FileFact) => boolean, files: FileSource): Finding[] {
   if (SERVICE_ACCOUNT_TOKEN.test(fact.path)) return []
   if (fact.real === null || fact.kind !== 'file') {
     return [findingAt(user.origin, ['tokenFile'], {
@@ -45,7 +48,11 @@ function judgeToken(user: User, fact: FileFact, beside: (fact: FileFact) => bool
       remediation: 'Put the token file beside the kubeconfig and make it readable.',
     })]
   }
-  if (beside(fact)) return []
+  if (beside(fact)) return files.read(fact.path, TOKEN_CAP) === null ? [findingAt(user.origin, ['tokenFile'], {
+    id: 'token-file-unreadable', severity: 'high', bearing: 'refuse',
+    message: `The token file ${quote(fact.path)} cannot be read or is larger than any token.`,
+    remediation: 'Make it readable: a token is one line.',
+  })] : []
   return [findingAt(user.origin, ['tokenFile'], {
     id: 'token-file-elsewhere', severity: 'high', bearing: 'refuse',
     message: `kubectl would read ${quote(fact.real)}, outside the kubeconfig's directory, and send its content to the server.`,

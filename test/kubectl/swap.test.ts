@@ -18,6 +18,8 @@ interface Swap {
   /** Bare kubectl behind the same script: the danger is real. */
   bare(outcome: Outcome): void
   guard(outcome: Outcome): void
+  /** The guard may refuse before anything is swapped. */
+  mayBeRefused?: boolean
 }
 
 const copy = (from: string, to: string): string => `/bin/cp -f ${shellQuote(from)} ${shellQuote(to)}`
@@ -113,6 +115,21 @@ const swaps: Swap[] = [
     bare: sends({evil: ['Bearer hush-vault']}),
     guard: neverSends('Bearer hush-vault'),
   },
+  ...[
+    {what: 'too large for a copy', token: 'token', content: 'x'.repeat(100_000)},
+    {what: "below a directory named like a pod's", token: 'secrets/kubernetes.io/serviceaccount/token', content: 'hush-own'},
+  ].map(({what, token, content}): Swap => ({
+    name: `a token file ${what} becomes a link to a secret`,
+    async arrange(world) {
+      const secret = world.file('home/.vault-token', 'hush-vault')
+      const path = world.file(`home/.kube/${token}`, content)
+      world.kubeconfig(simple(await world.server('evil'), {tokenFile: token}))
+      return `/bin/ln -sf ${shellQuote(secret)} ${shellQuote(path)}`
+    },
+    bare: sends({evil: ['Bearer hush-vault']}),
+    guard: neverSends('Bearer hush-vault'),
+    mayBeRefused: true,
+  })),
   {
     name: 'a kuberc appears',
     async arrange(world) {
@@ -128,7 +145,7 @@ const swaps: Swap[] = [
 ]
 
 forEachKubectl('a swap after the judgement', minor => {
-  for (const {name, arrange, bare, guard} of swaps) {
+  for (const {name, arrange, bare, guard, mayBeRefused = false} of swaps) {
     for (const half of ['bare', 'guard'] as const) {
       inWorld(`${half}: ${name}`, minor, async world => {
         const lines = await arrange(world)
@@ -137,7 +154,7 @@ forEachKubectl('a swap after the judgement', minor => {
         const options = {kubectl, env: {PATH: `${join(world.home, 'early')}:${world.bin}`}}
         const outcome = half === 'bare' ? await world.bare(['get', 'pods'], options) : await world.guarded(['get', 'pods'], options)
         const seen = `status ${outcome.status}: ${outcome.stderr}`
-        expect(existsSync(marker), `nothing was swapped, so nothing is proved; ${seen}`).to.equal(true)
+        if (!(mayBeRefused && half === 'guard' && outcome.status === 126)) expect(existsSync(marker), `nothing was swapped, so nothing is proved; ${seen}`).to.equal(true)
         if (half === 'bare') bare(outcome)
         else guard(outcome)
       })
