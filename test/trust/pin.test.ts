@@ -52,7 +52,7 @@ describe('pinOf', () => {
   })
 
   it('pins proxy, TLS name and the server of a flag', () => {
-    expect(pin('token: t', `server: https://h, ${DATA}, proxy-url: "http://p:1", tls-server-name: n`)).to.include({proxyUrl: 'http://p:1', tlsServerName: 'n'})
+    expect(pin('token: t', `server: https://h, ${DATA}, proxy-url: "http://p:1", tls-server-name: name`)).to.include({proxyUrl: 'http://p:1', tlsServerName: 'name'})
     expect(pin('token: t', undefined, {flags: {server: 'https://flag:6443'}})).to.include({server: 'https://flag:6443'})
   })
 
@@ -62,7 +62,7 @@ describe('pinOf', () => {
     expect(two('b', 'a')).to.deep.equal(two('a', 'b'))
   })
 
-  const none: [name: string, user: string, cluster?: string, machine?: Machine][] = [
+  const none: [name: string, user: string, cluster?: string | undefined, machine?: Machine][] = [
     ['a server that reads two ways', 'token: t', `server: "https://a@b", ${DATA}`],
     ['no server', 'token: t', DATA],
     ['TLS that proves nothing', 'token: t', 'server: https://h, insecure-skip-tls-verify: true'],
