@@ -13,7 +13,7 @@ interface Step {
 }
 
 /** The first ```console block: `$ command`, then what it printed. */
-function session(page: string): Step[] {
+function transcript(page: string): Step[] {
   const block = /```console\n([\s\S]*?)```/.exec(page)?.[1] ?? ''
   return block.split(/^\$ /m).slice(1).map(part => {
     const [command = '', ...lines] = part.split('\n')
@@ -21,7 +21,7 @@ function session(page: string): Step[] {
   })
 }
 
-/** The machine on which the session was typed: a mail's attachment, a login program that no catalogue knows, a kubectl. */
+/** The machine on which the lines were typed: a mail's attachment, a login program that no catalogue knows, a kubectl. */
 function layOut(world: World): void {
   const classic = readFileSync('samples/kubeconfigs/1-classic.yaml', 'utf8')
   world.file('home/mail.yaml', classic)
@@ -50,14 +50,14 @@ async function play(steps: readonly Step[], world: World): Promise<Step[]> {
 
 const withoutIds = (steps: readonly Step[]): Step[] => steps.map(({command, output}) => ({command: command.replace(ID, 'ID'), output: output.replace(ID, 'ID')}))
 
-describe('the first session of the README', () => {
+describe('the first screen of the README', () => {
   it('is what a shell behind the guard really prints', async function () {
     try {
       accessSync(BASH)
     } catch {
       this.skip()
     }
-    const steps = session(README)
+    const steps = transcript(README)
     const world = createWorld('')
     try {
       layOut(world)
@@ -70,9 +70,9 @@ describe('the first session of the README', () => {
   })
 
   it('shows verify, trust and guard', () => {
-    const commands = session(README).map(step => step.command).join('\n')
+    const commands = transcript(README).map(step => step.command).join('\n')
     expect(commands).to.match(/k121 kubeconfig verify/).and.match(/k121 kubeconfig trust --id/).and.match(/^kubectl --kubeconfig/m)
   })
 
-  it('is no wider than a page', () => expect(session(README).flatMap(step => step.output.split('\n')).filter(line => line.length > 110)).to.deep.equal([]))
+  it('is no wider than a page', () => expect(transcript(README).flatMap(step => step.output.split('\n')).filter(line => line.length > 110)).to.deep.equal([]))
 })
