@@ -1,4 +1,4 @@
-import {closeSync, lstatSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, statSync, unlinkSync, writeSync} from 'node:fs'
+import {closeSync, lstatSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, unlinkSync, writeSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {EnvironmentError, UsageError} from '../errors.js'
 import type {Decision, Decisions, PendingUse, RecordedCa} from '../trust/decisions.js'
@@ -125,9 +125,19 @@ export function record(stateDir: string, ca: RecordedCa): Decisions {
   ))
 }
 
-/** A decision for one use is gone once it is used. */
-export function spend(stateDir: string, id: string): Decisions {
-  return updateDecisions(stateDir, decisions => ({...decisions, decisions: decisions.decisions.filter(decision => decision.id !== id)}))
+/**
+ * A decision for one use is gone once it is used.
+ *
+ * @returns false where another process was faster
+ */
+export function spend(stateDir: string, id: string): boolean {
+  const isIt = (decision: Decision): boolean => decision.id === id && decision.once === true
+  let isOurs = false
+  updateDecisions(stateDir, decisions => {
+    isOurs = decisions.decisions.some(isIt)
+    return {...decisions, decisions: decisions.decisions.filter(decision => !isIt(decision))}
+  })
+  return isOurs
 }
 
 const PENDING_CAP = 100
@@ -138,8 +148,8 @@ export function pend(stateDir: string, id: string, use: PendingUse): void {
   writePrivate(join(directory, `${id}.json`), JSON.stringify(use))
   const files = readdirSync(directory).map(name => join(directory, name))
   if (files.length <= PENDING_CAP) return
-  const byAge = files.map(file => ({file, time: statSync(file).mtimeMs})).sort((a, b) => b.time - a.time)
-  for (const {file} of byAge.slice(PENDING_CAP)) unlinkSync(file)
+  const byAge = files.map(file => ({file, time: statSync(file, {throwIfNoEntry: false})?.mtimeMs ?? 0})).sort((a, b) => b.time - a.time)
+  for (const {file} of byAge.slice(PENDING_CAP)) rmSync(file, {force: true})
 }
 
 /** @returns null where no use of that id was refused here */

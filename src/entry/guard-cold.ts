@@ -1,4 +1,4 @@
-import {readdirSync, unlinkSync} from 'node:fs'
+import {readdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileSource} from '../adapters/files.js'
 import {isDispatcher} from '../adapters/kubectl/vet.js'
@@ -19,7 +19,7 @@ export const judgeCommand = judgeCommandWith({
   delivery: {write: writePrivate, sweep, digestOf, identityOf, ownerOf},
 })
 
-/** Snapshots and token copies of the same files with other contents. */
+/** Snapshots and token copies of the same files with other contents; another guard may be sweeping too. */
 function sweep(directory: string, prefix: string, keep: string): void {
   let names: string[]
   try {
@@ -28,5 +28,5 @@ function sweep(directory: string, prefix: string, keep: string): void {
     // The first snapshot is still to come.
     return
   }
-  for (const name of names) if (name.startsWith(prefix) && !name.includes(`-${keep}.`)) unlinkSync(join(directory, name))
+  for (const name of names) if (name.startsWith(prefix) && !name.includes(`-${keep}.`)) rmSync(join(directory, name), {force: true})
 }

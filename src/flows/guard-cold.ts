@@ -32,7 +32,8 @@ export interface ColdPorts {
   store: {
     decide(stateDir: string, decision: Decision): Decisions
     record(stateDir: string, record: RecordedCa): Decisions
-    spend(stateDir: string, id: string): Decisions
+    /** False: another process has used it up. */
+    spend(stateDir: string, id: string): boolean
     /** Remembers a refused use, so that `trust --id` finds it. */
     pend(stateDir: string, id: string, use: PendingUse): void
   }
@@ -96,11 +97,12 @@ function judgeSelection(subject: Case): ColdOutcome {
   const input = inputOf(subject, decisionsOf(request))
   let judgement = judgeContext(selection, connection, input)
   let decisionsChanged = false
+  let answer: 'always' | 'once' | null = null
   if (selection.user?.exec && connection.certificateAuthority) {
     refuse('--certificate-authority with a credential plugin: the file could change after it was judged', 'put the authority into the kubeconfig')
   }
   if (judgement.bearing === 'ask' && judgement.pin !== null && request.stateDir !== null) {
-    const answer = request.reading.complete ? null : askOnTerminal(judgement, ports.terminal())
+    answer = request.reading.complete ? null : askOnTerminal(judgement, ports.terminal())
     if (answer !== null) {
       const decision: Decision = {id: pinId(judgement.pin), date: input.now, pin: judgement.pin, ...(answer === 'once' ? {once: true} : {})}
       const decisions = answer === 'once' ? {...input.decisions, decisions: [...input.decisions.decisions, decision]} : ports.store.decide(request.stateDir, decision)
@@ -115,10 +117,15 @@ function judgeSelection(subject: Case): ColdOutcome {
   if (judgement.record !== null) {
     // Without a place to remember the authority every use would be a first one, which proves nothing.
     if (request.stateDir === null) refuse('there is no directory to remember the server\'s certificate authority in', 'set HOME or XDG_STATE_HOME')
-    ports.store.record(request.stateDir, {...judgement.record, date: input.now})
+    const decisions = ports.store.record(request.stateDir, {...judgement.record, date: input.now})
     decisionsChanged = true
+    // Another guard may have met the server with another authority in this very moment.
+    judgement = judgeContext(selection, connection, {...input, decisions})
+    if (judgement.bearing !== 'pass') return deny(subject, judgement)
   }
-  if (judgement.decision?.once && request.stateDir !== null) ports.store.spend(request.stateDir, judgement.decision.id)
+  // What was answered a moment ago stands in no file; two commands must not live on one stored decision.
+  if (judgement.decision?.once && answer === null && request.stateDir !== null && !ports.store.spend(request.stateDir, judgement.decision.id))
+    refuse('the decision for one use has just been used up by another command', 'decide again')
   return allow(request, ports, {judgement, kuberc, text: '', decisionsChanged})
 }
 
@@ -131,16 +138,24 @@ function inputOf({request, ports, policy}: Case, decisions: Decisions): JudgeInp
   }
 }
 
-function deny({request, ports}: Case, judgement: ContextJudgement): ColdOutcome {
-  const {context, cluster, user, server, tlsServerName} = request.reading.connection
+function deny(subject: Case, judgement: ContextJudgement): ColdOutcome {
   const id = judgement.bearing === 'ask' && judgement.pin !== null ? pinId(judgement.pin) : null
-  if (id !== null && request.stateDir !== null) {
+  return {allow: false, lines: denialLines(judgement, id !== null && isKept(subject, id) ? id : null).map(line => `k121: ${line}`)}
+}
+
+/** On a disk that takes nothing no decision could be kept either; the refusal itself must still be said. */
+function isKept({request, ports}: Case, id: string): boolean {
+  if (request.stateDir === null) return false
+  const {context, cluster, user, server, tlsServerName} = request.reading.connection
+  try {
     ports.store.pend(request.stateDir, id, {
       files: request.inputs.files.map(file => file.file),
       flags: {context, cluster, user, server, tlsServerName},
     })
+    return true
+  } catch {
+    return false
   }
-  return {allow: false, lines: denialLines(judgement, request.stateDir === null ? null : id).map(line => `k121: ${line}`)}
 }
 
 interface Allowed {
@@ -156,8 +171,8 @@ function allow(request: ColdRequest, ports: ColdPorts, {judgement, kuberc, text,
   const delivered = judgement === null ? deliverEmpty(request, ports.delivery, text) : deliver(request, judgement, ports)
   return {
     allow: true,
-    isCacheable: decision?.once !== true,
-    decisionsChanged,
+    // What was decided in this run is not in the cache's key: the next run reads what the file says by then.
+    isCacheable: decision?.once !== true && !decisionsChanged,
     verdict: {
       ...delivered,
       touches: kuberc.touches,

@@ -56,7 +56,7 @@ export interface ColdRequest {
 }
 
 export type ColdOutcome =
-  | {allow: true; verdict: cache.CachedVerdict; isCacheable: boolean; decisionsChanged: boolean}
+  | {allow: true; verdict: cache.CachedVerdict; isCacheable: boolean}
   | {allow: false; lines: readonly string[]}
 
 export interface ColdRoad {
@@ -99,11 +99,10 @@ function runGuarded(run: Run, ports: GuardPorts): number | undefined {
   const loaded = ports.inputs.readGuardInputs(paths)
   if (!loaded.ok) return fail(ports, GUARD_EXIT.denied, `${quote(loaded.file, 200)} ${loaded.detail}`, 'kubectl was not started')
   const directory = ports.openDirectory(locations.state)
-  const keyed = (inputs: files.GuardInputs): string => keyOf({
-    inputs, reading: run.reading, route: run.route,
+  const key = keyOf({
+    inputs: loaded.inputs, reading: run.reading, route: run.route,
     kubectl: run.kubectl, path: cleanPath(environment['PATH'] ?? ''), home: environment['HOME'] ?? '', cwd, uid, policy: policy ?? '',
   }, ports.cache.digestOf)
-  const key = keyed(loaded.inputs)
   const warm = directory.ephemeral ? null : ports.cache.readVerdict(directory, key, uid)
   if (warm !== null && isStillTrue(warm, run, ports)) return start(warm, run, directory, ports)
   const outcome = ports.cold().judgeCommand({
@@ -114,10 +113,7 @@ function runGuarded(run: Run, ports: GuardPorts): number | undefined {
     for (const line of outcome.lines) ports.say(line)
     return GUARD_EXIT.denied
   }
-  if (outcome.isCacheable && !directory.ephemeral) {
-    const inputs = outcome.decisionsChanged ? withDecisions(loaded.inputs, decisions, ports) : loaded.inputs
-    ports.cache.writeVerdict(directory, keyed(inputs), outcome.verdict, uid)
-  }
+  if (outcome.isCacheable && !directory.ephemeral) ports.cache.writeVerdict(directory, key, outcome.verdict, uid)
   return start(outcome.verdict, run, directory, ports)
 }
 
@@ -131,11 +127,6 @@ function kubercPath(environment: Environment): string | null {
   const {KUBERC: named, HOME: home} = environment
   if (named === 'off' || environment['KUBECTL_KUBERC'] === 'false') return null
   return named ? named : home ? `${home}/.kube/kuberc` : null
-}
-
-function withDecisions(inputs: files.GuardInputs, decisions: string | null, ports: GuardPorts): files.GuardInputs {
-  const read = ports.inputs.readGuardInputs({list: {paths: [], isExplicit: false}, policy: null, decisions, kuberc: null})
-  return read.ok ? {...inputs, decisions: read.inputs.decisions} : inputs
 }
 
 /** The verdict rests on files, directories and lookups that are not in the key; each must be as it was. */

@@ -1,10 +1,7 @@
 import {expect} from 'chai'
-import {mkdirSync} from 'node:fs'
-import {join} from 'node:path'
 import type {Case} from '../support/case-table.js'
-import {bearer, expectOurWords, expectRefused, forEachKubectl, inWorld, onNewestKubectl, table} from '../support/case-table.js'
-import {shellQuote} from '../support/canary.js'
-import {exec, HUSH, simple, trusted} from '../support/kubeconfigs.js'
+import {bearer, expectRefused, inWorld, onNewestKubectl, table} from '../support/case-table.js'
+import {exec, simple} from '../support/kubeconfigs.js'
 import type {World} from '../support/world.js'
 
 /** An untrusted plugin; whoever runs it is caught. */
@@ -51,5 +48,40 @@ onNewestKubectl('kuberc and config', minor => {
     expectRefused(before, {says: /kuberc/})
     expect((await world.guarded(['kuberc', 'view'])).status).to.equal(0)
     expectRefused(await world.guarded(['config', 'view']), {says: /kuberc/})
+  })
+})
+
+onNewestKubectl('several guards at once', minor => {
+  inWorld('a decision for one use lets one command through', minor, async world => {
+    world.canary('helper')
+    const file = world.kubeconfig(simple(await world.server('home'), exec('helper')))
+    for (let round = 0; round < 3; round++) {
+      expect((await world.k121(['kubeconfig', 'trust', file, '--user', 'me', '--once', '--yes'])).status).to.equal(0)
+      const outcomes = await Promise.all(Array.from({length: 5}, () => world.guarded(['get', 'pods'])))
+      expect(outcomes.map(({status}) => status).sort()).to.deep.equal([0, 126, 126, 126, 126])
+    }
+  })
+
+  inWorld('clear away what the same file left before, and none fails', minor, async world => {
+    const server = await world.server('home')
+    for (let round = 0; round < 4; round++) {
+      const namespaces = Array.from({length: 12}, (_, index) => ['get', 'pods', '-n', `n${round}-${index}`])
+      world.kubeconfig(simple(server, {token: `hush-${round}`}))
+      const outcomes = await Promise.all(namespaces.map(argv => world.guarded(argv)))
+      expect(outcomes.map(({status, stderr}) => `${status} ${stderr}`)).to.deep.equal(namespaces.map(() => '0 '))
+    }
+  })
+})
+
+onNewestKubectl('a disk that takes nothing', minor => {
+  inWorld('leaves a refusal a refusal', minor, async world => {
+    await hostile(world)
+    world.canary('unknown')
+    world.kubeconfig(simple(world.servers[0]!, exec('unknown')))
+    // A file in the place of a directory stops root too.
+    world.file('home/.local/state/k121/pending', '')
+    const outcome = await world.guarded(['get', 'pods'])
+    expectRefused(outcome, {says: /unlisted-program/})
+    expect(outcome.stderr).to.not.include('--id')
   })
 })
