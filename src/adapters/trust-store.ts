@@ -1,15 +1,12 @@
-import {closeSync, lstatSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, unlinkSync, writeSync} from 'node:fs'
-import {dirname, join} from 'node:path'
-import {EnvironmentError, UsageError} from '../errors.js'
+import {readdirSync, rmSync, statSync} from 'node:fs'
+import {join} from 'node:path'
+import {UsageError} from '../errors.js'
 import type {Decision, Decisions, PendingUse, RecordedCa} from '../trust/decisions.js'
 import {NO_DECISIONS, parseDecisions} from '../trust/decisions.js'
 import {DECISIONS_FILE} from '../trust/locations.js'
+import {withLock} from './lock.js'
 import {writePrivate} from './private-directory.js'
 import {readCapped} from './files.js'
-
-/** How long a writer waits for another one, and when a lock is taken to be left by a crash. */
-const WAIT_MS = 10_000
-const STALE_MS = 5_000
 
 export function decisionsPath(stateDir: string): string {
   return join(stateDir, DECISIONS_FILE)
@@ -36,79 +33,10 @@ export function loadDecisions(stateDir: string | null): Decisions {
  * leaves one of the two.
  */
 export function updateDecisions(stateDir: string, change: (decisions: Decisions) => Decisions): Decisions {
-  try {
-    mkdirSync(stateDir, {recursive: true, mode: 0o700})
-  } catch (error) {
-    throw new EnvironmentError('store-unwritable', `decisions cannot be kept in ${JSON.stringify(stateDir)} (${codeOf(error)})`, 'make the directory writable, or set XDG_STATE_HOME')
-  }
-  const unlock = lock(join(stateDir, `${DECISIONS_FILE}.lock`))
-  try {
-    const next = change(loadDecisions(stateDir))
-    writePrivate(decisionsPath(stateDir), `${JSON.stringify(next, null, 2)}\n`)
-    return next
-  } finally {
-    unlock()
-  }
-}
-
-/** An exclusive file with our pid in it; one whose owner is gone is moved aside by exactly one of the waiting. */
-function lock(path: string): () => void {
-  const deadline = Date.now() + WAIT_MS
-  for (;;) {
-    try {
-      const descriptor = openSync(path, 'wx', 0o600)
-      writeSync(descriptor, String(process.pid))
-      closeSync(descriptor)
-      return () => unlinkSync(path)
-    } catch (error) {
-      if (codeOf(error) !== 'EEXIST')
-        throw new EnvironmentError('store-unwritable', `decisions cannot be written in ${JSON.stringify(dirname(path))} (${codeOf(error)})`, 'make the directory writable, or set XDG_STATE_HOME')
-    }
-    if (isStale(path)) steal(path)
-    else if (Date.now() > deadline) throw new EnvironmentError('store-unwritable', 'another process holds the lock on the decisions', `if none runs, delete ${JSON.stringify(path)}`)
-    else pause(5 + Math.random() * 20)
-  }
-}
-
-function isStale(path: string): boolean {
-  try {
-    const pid = Number(readFileSync(path, 'utf8'))
-    const age = Date.now() - statSync(path).mtimeMs
-    return Number.isInteger(pid) && pid > 0 ? !isAlive(pid) : age > STALE_MS
-  } catch {
-    // It was released just now.
-    return false
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return codeOf(error) === 'EPERM'
-  }
-}
-
-/** Rename first: of several who find the same stale lock one wins, and a lock that was taken since is put back. */
-function steal(path: string): void {
-  const aside = `${path}.${process.pid}`
-  try {
-    const seen = lstatSync(path).ino
-    renameSync(path, aside)
-    if (lstatSync(aside).ino === seen) unlinkSync(aside)
-    else renameSync(aside, path)
-  } catch {
-    // Somebody else was faster.
-  }
-}
-
-function pause(milliseconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+  return withLock(join(stateDir, `${DECISIONS_FILE}.lock`), () => {
+    const value = change(loadDecisions(stateDir))
+    return {value, commit: () => writePrivate(decisionsPath(stateDir), `${JSON.stringify(value, null, 2)}\n`)}
+  })
 }
 
 /** Replaces an earlier decision about the same pin. */
@@ -156,5 +84,16 @@ export function pend(stateDir: string, id: string, use: PendingUse): void {
 export function pendingUse(stateDir: string, id: string): PendingUse | null {
   if (!/^[0-9a-f]{12}$/.test(id)) return null
   const outcome = readCapped(join(stateDir, 'pending', `${id}.json`), 1 << 20)
-  return outcome.ok ? (JSON.parse(outcome.bytes.toString('utf8')) as PendingUse) : null
+  return outcome.ok ? parsePending(outcome.bytes.toString('utf8')) : null
+}
+
+function parsePending(text: string): PendingUse | null {
+  try {
+    const use = JSON.parse(text) as Partial<PendingUse> | null
+    const isUse = Array.isArray(use?.files) && typeof use.flags === 'object' && [...use.files, ...Object.values(use.flags)].every(word => typeof word === 'string')
+    return isUse ? (use as PendingUse) : null
+  } catch {
+    // Not what we write: as good as not there.
+    return null
+  }
 }
