@@ -9,7 +9,13 @@ function callsOf({names, calls}: Helper): string {
 
 function rowOf(helper: Helper): string[] {
   const [, ...others] = helper.names
-  return [helper.id, helper.vendor, callsOf(helper), others.map(code).join(' ') || 'none', helper.servers?.map(code).join('<br>') ?? 'asked once']
+  return [helper.id, helper.vendor, callsOf(helper), others.map(code).join(' ') || 'none', serversOf(helper)]
+}
+
+/** A launcher's token is that of the helper behind it. */
+function serversOf({launcher, servers}: Helper): string {
+  if (launcher === true) return 'those of the helper behind it'
+  return servers?.map(code).join('<br>') ?? 'asked once'
 }
 
 export function helpersPage(): string {
