@@ -33,6 +33,8 @@ export function openPrivateDirectory({runtimeDir, stateDir, tempDir, uid}: Direc
     const path = join(stateDir, 'run')
     if (ensure(stateDir, uid, 0o022) && ensure(path, uid)) return {path, ephemeral: false}
   }
+  // Relative, it would lie in a working directory that may be somebody else's.
+  if (!isAbsolute(tempDir) || tempDir.includes(':')) throw new Error('there is no place for private files: set XDG_RUNTIME_DIR or TMPDIR to an absolute path without a colon')
   return {path: mkdtempSync(join(tempDir, 'k121-')), ephemeral: true}
 }
 

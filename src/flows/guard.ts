@@ -6,7 +6,7 @@ import type * as locate from '../adapters/kubectl/locate.js'
 import type {PrivateDirectory} from '../adapters/private-directory.js'
 import type * as cache from '../adapters/verdict-cache.js'
 import type {Environment} from '../guard/environment.js'
-import {cleanPath, kubectlEnvironment, originalEnvironment} from '../guard/environment.js'
+import {cleanPath, garbledPlace, kubectlEnvironment, originalEnvironment} from '../guard/environment.js'
 import {readKubectlArgs, rewriteKubectlArgs} from '../guard/kubectl-args.js'
 import type {Reading} from '../guard/kubectl-args.js'
 import type {GuardOptions} from '../guard/options.js'
@@ -73,6 +73,8 @@ export function guard(argv: readonly string[], ports: GuardPorts): number | unde
   const {reading} = read
   // Nothing may be said while the shell completes a word: a refused file completes nothing.
   const quiet: GuardPorts = reading.complete ? {...ports, say: () => undefined} : ports
+  const garbled = garbledPlace(ports.environment)
+  if (garbled !== undefined) return fail(quiet, GUARD_EXIT.denied, `${garbled} is not valid UTF-8`, 'rename the directories in it')
   const route = routeOf(reading, options.args, options.allowPluginFlags)
   if (route.kind === 'refused') return fail(quiet, GUARD_EXIT.denied, route.message, route.hint)
   if (route.kind === 'own') return runOurselves(options, ports)
@@ -95,6 +97,8 @@ function runGuarded(run: Run, ports: GuardPorts): number | undefined {
   const decisions = locations.state === null ? null : `${locations.state}/${DECISIONS_FILE}`
   const list = listOf(run, ports)
   if (list === null) return fail(ports, GUARD_EXIT.denied, 'HOME is not set, so kubectl would take .kube/config of the working directory', 'set HOME or KUBECONFIG')
+  // The working directory is in it where a path is relative.
+  if (list.paths.some(({file}) => file.includes('\ufffd'))) return fail(ports, GUARD_EXIT.denied, 'the path of a kubeconfig is not valid UTF-8', 'rename the directories in it')
   const paths = {list, policy, decisions, kuberc: kubercPath(environment)}
   const loaded = ports.inputs.readGuardInputs(paths)
   if (!loaded.ok) return fail(ports, GUARD_EXIT.denied, `${quote(loaded.file, 200)} ${loaded.detail}`, 'kubectl was not started')

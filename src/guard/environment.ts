@@ -10,6 +10,14 @@ export function cleanPath(path: string): string {
   return path.split(':').filter(entry => entry.startsWith('/')).join(':')
 }
 
+/** Variables that say where files lie. */
+const PLACES = ['PATH', 'HOME', 'KUBECONFIG', 'KUBERC', 'XDG_CONFIG_HOME', 'XDG_STATE_HOME', 'XDG_RUNTIME_DIR', 'TMPDIR']
+
+/** Node reads bytes that are no UTF-8 as U+FFFD: what it looks at and hands on would be another place. */
+export function garbledPlace(environment: Environment): string | undefined {
+  return PLACES.find(name => environment[name]?.includes('\ufffd'))
+}
+
 export interface Delivery {
   /** null: the person's own files (`config`, `kuberc`). */
   snapshot: string | null

@@ -54,7 +54,7 @@ function readAll(argv: readonly string[]): Full | Refusal {
   const full = readEveryWay(argv)
   if ('ok' in full) return full
   const {reading, cuts} = full
-  if (reading.connection.kuberc !== undefined) return kubercRefusal('--kuberc')
+  if (reading.connection.kuberc !== undefined) return KUBERC_REFUSAL
   const flag = reading.command[0] === 'create' && reading.plugin.length > 0 ? connectionFlagIn(argv) : undefined
   if (flag !== undefined) return refuse(`kubectl may give ${quote(flag)} to a plugin for ${quote(reading.plugin.join(' '))}`, 'call the plugin without connection flags, or check the spelling after create')
   return cuts.length === 0 || isSameWithout(argv, full) ? full : refuse('this command line means something else without --kubeconfig', 'write --kubeconfig=FILE after the command')
@@ -73,19 +73,21 @@ function isSameWithout(argv: readonly string[], {reading, cuts}: Full): boolean 
 const isLate = (argv: readonly string[]): boolean =>
   /^(help|__complete|__completeNoDesc)$/.test(argv.find(word => !word.startsWith('-')) ?? '')
 
+/** Whatever stands around it may be a secret. */
+const KUBERC_REFUSAL: Refusal = {ok: false, message: '"--kuberc" would let a file change what kubectl is told to do', hint: 'leave --kuberc out'}
+
 function refuseText(argv: readonly string[]): Refusal | undefined {
   if (argv.some(word => word.includes('\0'))) return refuse('an argument holds a NUL character', 'remove it')
+  // Node reads bytes that are no UTF-8 as U+FFFD, and would hand on something else than was typed.
+  if (argv.some(word => word.includes('\ufffd'))) return refuse('an argument is not valid UTF-8', 'rename the file, or write the text in UTF-8')
   for (const word of argv) {
     if (word === '--') return undefined
     // kubectl 1.34 to 1.36 look for this text anywhere in a word, be it the value of another flag.
-    if (word === '--kuberc' || word.includes('--kuberc=')) return kubercRefusal(word)
+    if (word === '--kuberc' || word.includes('--kuberc=')) return KUBERC_REFUSAL
   }
 
   return undefined
 }
-
-const kubercRefusal = (word: string): Refusal =>
-  refuse(`${quote(word)} would let a file change what kubectl is told to do`, 'leave --kuberc out')
 
 function readEveryWay(argv: readonly string[]): Full | Refusal {
   const words = argv.map((text, at) => ({text, at}))
@@ -196,12 +198,16 @@ function isOffline(path: Path, {flags}: Parse): boolean {
 /**
  * The first word that a plugin may read as a connection flag, also in the form `-kubeconfig` of Go's own flag package.
  * Namespace and impersonation are not among them: they choose neither a file, nor a server, nor a credential.
+ *
+ * @returns the flag without its value, which may be a secret
  */
 export function connectionFlagIn(argv: readonly string[]): string | undefined {
   for (const word of argv) {
     if (word === '--') return undefined
-    const name = /^--?([^=]+)/.exec(word)?.[1]?.replaceAll('_', '-')
-    if (name !== undefined && (isChoosing(name) || (!word.startsWith('--') && isServerCluster(name)))) return word
+    const [flag, name] = /^--?([^=]+)/.exec(word) ?? []
+    if (name === undefined) continue
+    if (isChoosing(name.replaceAll('_', '-'))) return flag
+    if (!word.startsWith('--') && isServerCluster(name)) return '-s'
   }
 
   return undefined

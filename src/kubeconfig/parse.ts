@@ -2,7 +2,7 @@ import {DecodeError, Field} from './decode.js'
 import type {AuthProvider, Cluster, Context, CredentialPlugin, Kubeconfig, Origin, Remark, User} from './model.js'
 import type {YamlNode} from './node.js'
 import {pathText} from './node.js'
-import {jsonOf} from './node-json.js'
+import {jsonOf, roundedInteger} from './node-json.js'
 import type {ReadFailure} from './read-yaml.js'
 import {readYaml} from './read-yaml.js'
 import {Secret} from './secret.js'
@@ -96,6 +96,8 @@ function cluster(name: string, field: Field, origin: Origin, remarks: Remark[]):
   noteFields(field, 'cluster', remarks)
   const data = field.get('certificate-authority-data').base64()
   const exec = extension(field, EXEC_EXTENSION)
+  const rounded = exec && roundedInteger(exec)
+  if (rounded !== undefined) throw new DecodeError('this integer is too large to be handed to the plugin unchanged', 'Write it as a string.', rounded.line, rounded.column)
   return {
     name,
     server: field.get('server').string(),

@@ -171,6 +171,13 @@ describe('readKubectlArgs', () => {
 
   it('allows the text of --kuberc behind two dashes', () => expect(read('exec p -- x --kuberc=y').connection).to.deep.equal({asOther: false}))
 
+  it('says nothing of what stands beside a flag', () => {
+    for (const line of ['get --token=hush--kuberc=x', 'create foo --token=hush', 'create foo -shush'])
+      expect(JSON.stringify(readKubectlArgs(split(line)))).to.include('"ok":false').and.not.include('hush')
+  })
+
+  it('refuses what is no UTF-8', () => expect(readKubectlArgs(['get', 'exec', '--', 'a\ufffd'])).to.have.property('ok', false))
+
   it('quotes what the line holds', () => {
     const result = readKubectlArgs(['get', '--\u001b[31m\u202e\n"', '--context', 'x'])
     expect(result).to.have.property('message', String.raw`cannot tell whether "--\u001b[31m\u202e\n\"" takes the word after it`)
@@ -204,18 +211,19 @@ describe('connectionFlagIn', () => {
   const rows: [line: string, expected: string | undefined][] = [
     ['foo bar', undefined],
     ['foo --kubeconfig x', '--kubeconfig'],
-    ['foo --kubeconfig=x', '--kubeconfig=x'],
+    ['foo --kubeconfig=x', '--kubeconfig'],
+    ['foo --token=hush', '--token'],
     ['foo --client_key x', '--client_key'],
     ['foo -kubeconfig x', '-kubeconfig'],
     ['foo -s x', '-s'],
-    ['foo -shttp://x', '-shttp://x'],
-    ['foo -As x', '-As'],
+    ['foo -shttp://x', '-s'],
+    ['foo -As x', '-s'],
     ['foo -ojson', undefined],
     ['foo -n ns -l app=s', undefined],
     ['foo --kubeconfigs x', undefined],
     ['foo --as x', undefined],
     ['foo -- --context x', undefined],
-    ['foo --user= x', '--user='],
+    ['foo --user= x', '--user'],
   ]
   for (const [line, expected] of rows) it(`finds in: ${line}`, () => expect(connectionFlagIn(split(line))).to.equal(expected))
 })

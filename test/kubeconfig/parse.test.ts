@@ -23,6 +23,7 @@ describe('parseKubeconfig', () => {
     ['a number for a name', 'clusters:\n- name: 5', '2:9', /^clusters\[0\]\.name must be a string \(in quotes\), found an int$/],
     ['a quoted switch', 'clusters:\n- name: a\n  cluster:\n    insecure-skip-tls-verify: "true"', '4:31', /must be true or false \(without quotes\), found a string/],
     ['base64 without padding', 'clusters:\n- name: a\n  cluster:\n    certificate-authority-data: YWI', '4:33', /must be base64 with padding/],
+    ['an integer for a plugin that would be rounded', 'clusters:\n- name: a\n  cluster:\n    extensions: [{name: client.authentication.k8s.io/exec, extension: {a: [9007199254740993]}}]', '4:76', /too large/],
     ['base64 of the URL alphabet', user('client-key-data: "-_-_"'), '3:27', /base64/],
     ['a name twice', 'users:\n- {name: a}\n- {name: a}', '3:10', /a name that no other user of this file has/],
     ['an empty name twice', 'contexts:\n- {}\n- {}', '3:3', /a name that no other context/],

@@ -3,6 +3,7 @@ import type {Case} from '../support/case-table.js'
 import {bearer, expectRefused, inWorld, onNewestKubectl, table} from '../support/case-table.js'
 import {exec, simple} from '../support/kubeconfigs.js'
 import type {World} from '../support/world.js'
+import {GUARD} from '../support/world.js'
 
 /** An untrusted plugin; whoever runs it is caught. */
 async function hostile(world: World): Promise<void> {
@@ -84,4 +85,32 @@ onNewestKubectl('a disk that takes nothing', minor => {
     expectRefused(outcome, {says: /unlisted-program/})
     expect(outcome.stderr).to.not.include('--id')
   })
+})
+
+onNewestKubectl('bytes that are no UTF-8', minor => {
+  // Node cannot write such bytes itself, so a shell does.
+  const typed = (line: string) => ['-c', line, process.execPath, GUARD]
+  const lines: [name: string, line: string, says: RegExp][] = [
+    ['in an argument', String.raw`exec "$0" "$1" guard --kubectl "$KUBECTL" -- get pods "$(printf 'a\377')"`, /argument is not valid UTF-8/],
+    ['in an argument of another program', String.raw`exec "$0" "$1" guard --kubectl "$KUBECTL" -- exec pod -- printf "$(printf 'a\377')"`, /argument is not valid UTF-8/],
+    ['in KUBECONFIG', String.raw`KUBECONFIG="$(printf "$HOME/\377")" exec "$0" "$1" guard --kubectl "$KUBECTL" -- get pods`, /KUBECONFIG is not valid UTF-8/],
+    ['in KUBECONFIG of config', String.raw`KUBECONFIG="$(printf "$HOME/\377")" exec "$0" "$1" guard --kubectl "$KUBECTL" -- config view`, /KUBECONFIG is not valid UTF-8/],
+    ['in the working directory', String.raw`/bin/mkdir "$(printf 'd\377')"; cd "$(printf 'd\377')"; exec "$0" "$1" guard --kubectl "$KUBECTL" -- get pods --kubeconfig=config`, /kubeconfig is not valid UTF-8/],
+  ]
+  for (const [name, line, says] of lines) {
+    inWorld(`${name} are refused, not changed`, minor, async world => {
+      await hostile(world)
+      expectRefused(await world.bare(typed(line), {kubectl: '/bin/sh', env: {KUBECTL: world.kubectl}}), {says})
+    })
+  }
+})
+
+onNewestKubectl('without a place for private files', minor => {
+  for (const [name, directory] of [['a relative directory', '.'], ['a directory that would split KUBECONFIG', '/tmp/a:b']] as const) {
+    inWorld(`${name} is none`, minor, async world => {
+      world.kubeconfig(simple(await world.server('home'), {token: 'hush-static'}))
+      const env = {TMPDIR: directory, XDG_RUNTIME_DIR: undefined, XDG_STATE_HOME: undefined, HOME: undefined, KUBECONFIG: `${world.home}/.kube/config`}
+      expectRefused(await world.guarded(['get', 'pods'], {env}), {status: 125})
+    })
+  }
 })
