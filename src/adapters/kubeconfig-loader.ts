@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import {fstatSync, lstatSync, readdirSync, statSync} from 'node:fs'
+import {fstatSync, readdirSync, statSync} from 'node:fs'
 import {dirname, isAbsolute, join, resolve} from 'node:path'
 import {UsageError} from '../errors.js'
 import type {KubeconfigPath} from '../kubeconfig/file-list.js'
@@ -7,6 +7,7 @@ import type {FileMode, LoadedKubeconfig} from '../kubeconfig/load.js'
 import {parseKubeconfig} from '../kubeconfig/parse.js'
 import type {ReadOutcome} from './files.js'
 import {readCapped, readStream} from './files.js'
+import {codeOf} from './lock.js'
 
 /** One file as kubectl would open it; `mayBeAbsent` for entries of the KUBECONFIG list. */
 export function loadKubeconfig({file, dir}: KubeconfigPath, mayBeAbsent: boolean): LoadedKubeconfig {
@@ -15,7 +16,16 @@ export function loadKubeconfig({file, dir}: KubeconfigPath, mayBeAbsent: boolean
 
 /** Standard input, as a file of the working directory. */
 export function loadStandardInput(cwd: string): LoadedKubeconfig {
-  return understand(fstatSync(0).isDirectory() ? {ok: false, reason: 'directory', detail: 'is a directory'} : readStream(0), '-', cwd, null, false)
+  return understand(readInput(), '-', cwd, null, false)
+}
+
+/** A descriptor that somebody else opened may be anything: a directory, a broken socket, a pipe that does not wait. */
+function readInput(): ReadOutcome {
+  try {
+    return fstatSync(0).isDirectory() ? {ok: false, reason: 'directory', detail: 'is a directory'} : readStream(0)
+  } catch (error) {
+    return {ok: false, reason: 'unreadable', detail: `cannot be read (${codeOf(error)})`}
+  }
 }
 
 function understand(outcome: ReadOutcome, file: string, dir: string, mode: FileMode | null, mayBeAbsent: boolean): LoadedKubeconfig {
@@ -25,7 +35,7 @@ function understand(outcome: ReadOutcome, file: string, dir: string, mode: FileM
   }
   const sha256 = createHash('sha256').update(outcome.bytes).digest('hex')
   const result = parseKubeconfig(outcome.bytes, file, dir)
-  return result.ok ? {ok: true, file, sha256, config: result.config, mode} : {ok: false, file, sha256, reason: 'not-understood', failure: result.failure}
+  return result.ok ? {ok: true, file, sha256, bytes: outcome.bytes, config: result.config, mode} : {ok: false, file, sha256, reason: 'not-understood', failure: result.failure}
 }
 
 const HINTS: Record<Extract<ReadOutcome, {ok: false}>['reason'], string> = {
@@ -46,35 +56,42 @@ function modeOf(file: string): FileMode | null {
   }
 }
 
-/** A FILE or DIR argument → the files meant. A directory means its regular files, hidden ones and subdirectories left out. */
-export function filesOf(argument: string, cwd: string): KubeconfigPath[] {
+/** What a FILE or DIR argument means: files, and for a directory what in it is not looked at. */
+export interface ArgumentFiles {
+  files: KubeconfigPath[]
+  /** Names in a directory that a pipe, socket or device has: reading them could wait for ever. */
+  odd: KubeconfigPath[]
+  /** Hidden files and subdirectories. */
+  leftOut: number
+}
+
+export function filesOf(argument: string, cwd: string): ArgumentFiles {
   const at = (path: string): KubeconfigPath => ({file: isAbsolute(path) ? path : `${cwd}/${path}`, dir: resolve(cwd, dirname(path))})
-  if (!isDirectory(argument, cwd)) return [at(argument)]
+  if (kindOf(resolve(cwd, argument)) !== 'directory') return {files: [at(argument)], odd: [], leftOut: 0}
   let names: string[]
   try {
     names = readdirSync(resolve(cwd, argument)).sort()
   } catch {
     throw new UsageError('unreadable', 'the directory cannot be listed', 'make it readable for you', {file: argument})
   }
-  const files = names.filter(name => !name.startsWith('.')).map(name => join(argument, name)).filter(path => isFile(resolve(cwd, path)))
-  if (files.length === 0) throw new UsageError('not-found', 'the directory holds no files', 'name a kubeconfig, or a directory of them', {file: argument})
-  return files.map(at)
+  const entries = names.map(name => ({name, path: join(argument, name), kind: kindOf(resolve(cwd, argument, name))}))
+  const shown = entries.filter(({name, kind}) => !name.startsWith('.') && kind !== 'directory')
+  if (shown.length === 0) throw new UsageError('not-found', 'the directory holds no files', 'name a kubeconfig, or a directory of them', {file: argument})
+  const of = (isOdd: boolean): KubeconfigPath[] => shown.filter(({kind}) => (kind === 'odd') === isOdd).map(({path}) => at(path))
+  return {files: of(false), odd: of(true), leftOut: entries.length - shown.length}
 }
 
-function isDirectory(path: string, cwd: string): boolean {
-  try {
-    return statSync(resolve(cwd, path)).isDirectory()
-  } catch {
-    // A path that is not there is named by reading it.
-    return false
-  }
+/** Something in a directory that nobody opens. */
+export function notOpened({file}: KubeconfigPath): LoadedKubeconfig {
+  return {ok: false, file, sha256: null, reason: 'unreadable', failure: {message: 'is a pipe, a socket or a device', hint: 'name it as FILE to have it read', line: 1, column: 1}}
 }
 
-function isFile(path: string): boolean {
+function kindOf(path: string): 'file' | 'directory' | 'odd' {
   try {
-    return lstatSync(path).isSymbolicLink() ? statSync(path).isFile() : lstatSync(path).isFile()
+    const stat = statSync(path)
+    return stat.isDirectory() ? 'directory' : stat.isFile() ? 'file' : 'odd'
   } catch {
-    // A dangling link is something to report, not to skip.
-    return true
+    // A dangling link, or a path that is not there: reading it says why.
+    return 'file'
   }
 }

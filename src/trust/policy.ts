@@ -73,13 +73,14 @@ function entry(field: Field): PolicyEntry {
   const absolute = /^(\/|[A-Za-z]:[\\/])/.test(name)
   if (name === '' || (!absolute && /[\\/]/.test(name))) command.fail('an absolute path or a bare name')
   const digest = field.get('sha256')
-  if (!digest.isNull && !/^[0-9a-f]{64}$/.test(digest.string())) digest.fail('64 lower-case hex digits')
+  // A key without a value is a limit that got lost (a template, an editor), never the wish for none.
+  if (digest.node !== undefined && !/^[0-9a-f]{64}$/.test(digest.string())) digest.fail('64 lower-case hex digits')
   return {
     command: name,
     absolute,
     args: args(field.get('args')),
     env: field.get('env').items().map(envName),
-    servers: field.get('servers').items().map(server),
+    servers: servers(field.get('servers')),
     sha256: digest.isNull ? null : digest.string(),
     line: field.node?.line ?? 1,
   }
@@ -97,15 +98,20 @@ function envName(field: Field): string {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : field.fail('the name of an environment variable')
 }
 
+function servers(field: Field): AllowedServer[] {
+  const items = field.items()
+  return field.node === undefined || items.length > 0 ? items.map(server) : field.fail('a list of at least one server')
+}
+
 function server(field: Field): AllowedServer {
   const short = field.node?.kind === 'scalar'
   if (!short) only(field, ['url', 'ca'])
   const url = short ? field : field.get('url')
   const pattern = parseServerPattern(url.string())
   if (pattern === null) return url.fail('an https URL of a server; only "*." in front of a domain is a wildcard')
-  const ca = short ? '' : field.get('ca').string()
-  if (ca !== '' && ca !== 'system' && !/^sha256:[0-9a-f]{64}$/.test(ca)) field.get('ca').fail('"system" or "sha256:" and 64 lower-case hex digits')
-  return {pattern, ca: ca === '' ? null : ca}
+  if (short || field.get('ca').node === undefined) return {pattern, ca: null}
+  const ca = field.get('ca').string()
+  return /^(system|sha256:[0-9a-f]{64})$/.test(ca) ? {pattern, ca} : field.get('ca').fail('"system" or "sha256:" and 64 lower-case hex digits')
 }
 
 function required(field: Field): Field {

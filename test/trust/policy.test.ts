@@ -53,6 +53,12 @@ plugins:
     ['a server without URL', entry('{command: a, servers: [{ca: system}]}'), '4:26', /https URL/],
     ['a fingerprint in upper case', entry(`{command: a, servers: [{url: "https://h", ca: "sha256:${'A'.repeat(64)}"}]}`), '4:49', /"system" or "sha256:"/],
     ['a short digest', entry('{command: a, sha256: abc}'), '4:24', /64 lower-case hex digits/],
+    ['a digest left blank', entry('{command: a, sha256: }'), '4:23', /64 lower-case hex digits/],
+    ['an empty digest', entry('{command: a, sha256: ""}'), '4:24', /64 lower-case hex digits/],
+    ['servers left blank', entry('{command: a, servers: }'), '4:24', /at least one server/],
+    ['no server at all', entry('{command: a, servers: []}'), '4:25', /at least one server/],
+    ['an authority left blank', entry('{command: a, servers: [{url: "https://h", ca: }]}'), '4:48', /"system" or "sha256:"/],
+    ['an empty authority', entry('{command: a, servers: [{url: "https://h", ca: ""}]}'), '4:49', /"system" or "sha256:"/],
     ['a list for everything', '- a', '3:1', /./],
   ]
   for (const [name, body, place, says] of refused) {

@@ -5,7 +5,6 @@ import {EnvironmentError} from '../../errors.js'
 import {compareReadings} from '../../kubeconfig/compare-readings.js'
 import type {LoadedKubeconfig} from '../../kubeconfig/load.js'
 import {writePrivate} from '../private-directory.js'
-import {readCapped} from '../files.js'
 import {locateKubectl} from './locate.js'
 
 /**
@@ -18,12 +17,11 @@ export async function crossCheck(loaded: LoadedKubeconfig, given: string | undef
   if (!loaded.ok) return loaded
   const kubectl = locateKubectl(given, process.env['PATH'] ?? '', process.cwd(), [])
   if (kubectl === null) throw new EnvironmentError('kubectl-missing', 'kubectl was not found, so its reading cannot be compared', 'install it, name it with --kubectl, or leave --cross-check out')
-  const outcome = readCapped(loaded.file)
-  if (!outcome.ok) return refused(loaded, 'the file changed while it was being checked')
   const directory = mkdtempSync(join(tmpdir(), 'k121-'))
   try {
     const copy = join(directory, 'config')
-    writePrivate(copy, outcome.bytes)
+    // The bytes that were judged: the file may be another one by now, or a pipe that is empty.
+    writePrivate(copy, loaded.bytes)
     const {execa} = await import('execa')
     const result = await execa(kubectl, ['config', 'view', '--raw', '-o', 'json', `--kubeconfig=${copy}`, '--server=http://127.0.0.1:1'], {
       env: {HOME: directory, PATH: '/usr/bin:/bin', KUBERC: 'off'}, extendEnv: false, reject: false, timeout: 30_000, stdin: 'ignore',

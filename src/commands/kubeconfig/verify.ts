@@ -44,6 +44,9 @@ export default class KubeconfigVerify extends Command {
     }
     if (groups.length > 20 && process.stderr.isTTY) process.stderr.write('\r\u001b[K')
     const verification = joinVerifications(parts)
+    for (const {leftOut} of groups)
+      if (leftOut !== undefined) process.stderr.write(`note: ${printable(leftOut.directory)}: ${leftOut.count} hidden files or subdirectories were not looked at; name them to have them judged\n`)
+    if (input.policy.mode === 'AllowAll') process.stderr.write('note: AllowAll in the trust file: unknown credential plugins count as trusted, and their tokens go to any server\n')
     sayUnread(verification)
     process.stdout.write(await render(verification, flags.output))
     process.exitCode = exitCodeOf(verification, flags['fail-on'])
