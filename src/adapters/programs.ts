@@ -173,7 +173,8 @@ function ownerOf(path: string, owner: number, uid: number): PlaceFact['owner'] {
 function shebangOf(path: string): Shebang | null {
   const head = readHead(path, 256)
   if (head === null || !head.startsWith('#!')) return null
-  const line = (head.slice(2).split('\n')[0] ?? '').trim()
+  // The kernel drops blanks and tabs only: `#!/bin/sh\r` asks for a program of that very name.
+  const line = (head.slice(2).split('\n')[0] ?? '').replace(/^[ \t]+|[ \t]+$/g, '')
   const [interpreter = '', ...rest] = line.split(/[ \t]+/)
   return {interpreter, argument: rest.join(' ')}
 }

@@ -1,6 +1,7 @@
 import {expect} from 'chai'
+import {readFileSync, writeFileSync} from 'node:fs'
 import type {Case} from '../support/case-table.js'
-import {bearer, expectRefused, inWorld, onNewestKubectl, table} from '../support/case-table.js'
+import {bearer, expectRefused, expectSame, inWorld, onNewestKubectl, table} from '../support/case-table.js'
 import {exec, simple} from '../support/kubeconfigs.js'
 import type {World} from '../support/world.js'
 import {GUARD} from '../support/world.js'
@@ -111,6 +112,19 @@ onNewestKubectl('without a place for private files', minor => {
       world.kubeconfig(simple(await world.server('home'), {token: 'hush-static'}))
       const env = {TMPDIR: directory, XDG_RUNTIME_DIR: undefined, XDG_STATE_HOME: undefined, HOME: undefined, KUBECONFIG: `${world.home}/.kube/config`}
       expectRefused(await world.guarded(['get', 'pods'], {env}), {status: 125})
+    })
+  }
+})
+
+onNewestKubectl('first lines of pinned scripts', minor => {
+  const lines = ['#!/bin/sh', '#! /bin/sh -e', '#!/bin/sh \t ', '#!/bin/sh\r', '#!/bin/sh\u00a0', '#!sh', '\ufeff#!/bin/sh', '']
+  for (const line of lines) {
+    inWorld(`${JSON.stringify(line)} means what it means to the kernel`, minor, async world => {
+      const helper = world.canary('helper')
+      writeFileSync(helper, readFileSync(helper, 'utf8').replace('#!/bin/sh', line))
+      const file = world.kubeconfig(simple(await world.server('home'), exec('helper')))
+      await world.k121(['kubeconfig', 'trust', file, '--user', 'me', '--yes'])
+      await expectSame(world, {argv: ['get', 'pods']})
     })
   }
 })
