@@ -15,7 +15,7 @@ const EMPTY = 'apiVersion: k121.dev/v1\nkind: TrustPolicy\ncredentialPluginPolic
  * nothing is written.
  */
 export async function addToPolicy(given: string, pin: Pin): Promise<void> {
-  if (pin.path === '') throw new UsageError('bad-argument', 'a trust file lists programs, no stored credentials', 'leave --share out: the decision is this machine\'s')
+  if (pin.command === '') throw new UsageError('bad-argument', 'a trust file lists programs, no stored credentials', 'leave --share out: the decision is this machine\'s')
   // The package is CommonJS to Node: a bundle sees the default export only.
   const {default: yaml} = await import('yaml')
   const file = endOf(given)

@@ -6,7 +6,7 @@ import {parseCaBundle} from '../kubeconfig/pem.js'
 import type {FileSource} from './file-source.js'
 
 /** 1 MiB holds some 500 certificates. */
-const CA_CAP = 1 << 20
+export const CA_CAP = 1 << 20
 
 /** Who may speak for a server: the CA certificates that kubectl would accept. */
 export interface Authority {
@@ -29,7 +29,7 @@ export function readAuthority(cluster: EffectiveCluster, dir: string, cwd: strin
   return authorityOf(bytes, file)
 }
 
-function authorityOf(bytes: Uint8Array, file: string | null): Authority {
+export function authorityOf(bytes: Uint8Array, file: string | null): Authority {
   const bundle = {...parseCaBundle(bytes), bytes}
   const prints = bundle.certificates.map(der => `sha256:${createHash('sha256').update(der).digest('hex')}`)
   const problem = prints.length === 0 ? 'no-certificate' : null

@@ -6,7 +6,7 @@
 export interface Pin {
   /** As written; '' for a static credential (token, password) that crosses files. */
   command: string
-  /** What kubectl would start (LookPath, symlinks unresolved). */
+  /** What kubectl would start (LookPath, symlinks unresolved); of a static credential the token file, if there is one. */
   path: string
   args: readonly string[]
   /** Values as SHA-256, so that no secret stands in the store. */

@@ -1,19 +1,20 @@
+import {dirname, join} from 'node:path'
 import type {ClusterFlags, EffectiveCluster} from '../kubeconfig/effective-cluster.js'
 import {effectiveCluster} from '../kubeconfig/effective-cluster.js'
 import type {Cluster, Origin, User} from '../kubeconfig/model.js'
 import type {Selection} from '../kubeconfig/select.js'
 import {hasUnprintable, quote} from '../printable.js'
 import type {Authority} from './authority.js'
-import {readAuthority} from './authority.js'
+import {CA_CAP, authorityOf, readAuthority} from './authority.js'
 import type {Decision, Decisions, Pin} from './decisions.js'
 import {decisionFor} from './decisions.js'
-import type {FileSource} from './file-source.js'
+import type {FileFact, FileSource} from './file-source.js'
 import type {Bearing, Finding} from './finding.js'
 import {findingAt} from './finding.js'
 import type {JudgeWorld} from './judge.js'
 import {judgeAuthProvider} from './judge-auth-provider.js'
 import type {UserFiles} from './judge-files.js'
-import {isBeside, judgeUserFiles} from './judge-files.js'
+import {isBeside, isPodToken, judgeUserFiles} from './judge-files.js'
 import type {PluginStanding} from './judge-plugin-standing.js'
 import {judgePluginStanding} from './judge-plugin-standing.js'
 import {judgeDestination, judgeRoad} from './judge-server.js'
@@ -76,7 +77,7 @@ export function judgeContext(selection: Selection, flags: ConnectionFlags, input
     ...(standing?.findings ?? []),
     ...prompt(selection, cluster, flags),
   ]
-  const destination = destinationOf({selection, cluster, authority, plugin: standing, decision, input})
+  const destination = destinationOf({selection, cluster, authority, files, plugin: standing, decision, input})
   findings.push(...destination.findings)
   return {
     selection, cluster, authority, files, plugin: standing, findings,
@@ -93,13 +94,14 @@ interface DestinationInput {
   selection: Selection
   cluster: EffectiveCluster
   authority: Authority
+  files: UserFiles | null
   plugin: PluginStanding | null
   decision: Decision | null
   input: JudgeInput
 }
 
 /** Law 2: a helper's token, or a static one that crosses files, goes only where somebody said that it may go. */
-function destinationOf({selection, cluster, authority, plugin, decision, input}: DestinationInput): Pick<ContextJudgement, 'findings' | 'record'> {
+function destinationOf({selection, cluster, authority, files, plugin, decision, input}: DestinationInput): Pick<ContextJudgement, 'findings' | 'record'> {
   const nothing = {findings: [], record: null}
   const {user, cluster: entry} = selection
   if (user === null || decision !== null || cluster.url === null || cluster.url.scheme === 'http') return nothing
@@ -109,7 +111,9 @@ function destinationOf({selection, cluster, authority, plugin, decision, input}:
     const isOneFile = entry !== null && entry.origin.file === user.origin.file
     return judgeDestination({cluster, authority, allowed: plugin.servers, decisions: input.decisions, origin: entry?.origin ?? user.origin, isOneFile})
   }
-  if (entry === null || cluster.serverFromFlag || entry.origin.file === user.origin.file) return nothing
+  if (entry === null || cluster.serverFromFlag) return nothing
+  if (files?.token && isPodToken(files.token) && (cluster.insecure || !isPodAuthority(files.token, authority, input))) return {record: null, findings: [strangePod(entry, cluster.url.canonical)]}
+  if (entry.origin.file === user.origin.file) return nothing
   const sendsSecret = user.token !== null || user.tokenFile !== '' || user.username !== ''
   return {
     record: null,
@@ -119,6 +123,22 @@ function destinationOf({selection, cluster, authority, plugin, decision, input}:
       remediation: 'Put the user and its cluster into one file, or decide on this pair once.',
     })],
   }
+}
+
+/** A pod's token is not the file's: it belongs to the cluster whose authority kubelet mounts beside it. */
+function isPodAuthority(token: FileFact, authority: Authority, {files}: JudgeInput): boolean {
+  const file = join(dirname(token.path), 'ca.crt')
+  const bytes = files.read(file, CA_CAP)
+  const own = bytes === null ? [] : authorityOf(bytes, file).fingerprints
+  return authority.fingerprints.length > 0 && authority.fingerprints.every(print => own.includes(print))
+}
+
+function strangePod(entry: Cluster, server: string): Finding {
+  return findingAt(entry.origin, ['server'], {
+    id: 'mixed-provenance', severity: 'high', bearing: 'ask',
+    message: `kubectl would send the token of this pod to ${server}, whose authority is not the one of the pod's cluster.`,
+    remediation: 'Name the ca.crt beside the token as certificate-authority, or decide on this pair once.',
+  })
 }
 
 function authorityFindings(entry: Cluster, cluster: EffectiveCluster, authority: Authority, hasPlugin: boolean, input: JudgeInput): Finding[] {

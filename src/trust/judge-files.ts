@@ -40,7 +40,7 @@ export function judgeUserFiles(user: User, files: FileSource, home: string | und
 }
 
 function judgeToken(user: User, fact: FileFact, beside: (fact: FileFact) => boolean, files: FileSource): Finding[] {
-  if (SERVICE_ACCOUNT_TOKEN.test(fact.path)) return []
+  if (isPodToken(fact)) return []
   if (fact.real === null || fact.kind !== 'file') {
     return [findingAt(user.origin, ['tokenFile'], {
       id: 'token-file-unreadable', severity: 'high', bearing: 'refuse',
@@ -58,6 +58,10 @@ function judgeToken(user: User, fact: FileFact, beside: (fact: FileFact) => bool
     message: `kubectl would read ${quote(fact.real)}, outside the kubeconfig's directory, and send its content to the server.`,
     remediation: 'If the file is yours and meant for this cluster, move it beside the kubeconfig.',
   })]
+}
+
+export function isPodToken({path}: FileFact): boolean {
+  return SERVICE_ACCOUNT_TOKEN.test(path)
 }
 
 const WORDS: Record<FileFact['kind'], string> = {file: 'not there', other: 'no regular file', missing: 'not there', unreadable: 'not readable'}

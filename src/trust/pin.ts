@@ -1,4 +1,5 @@
 import {createHash} from 'node:crypto'
+import {resolve} from 'node:path'
 import type {EffectiveCluster} from '../kubeconfig/effective-cluster.js'
 import type {User} from '../kubeconfig/model.js'
 import type {Authority} from './authority.js'
@@ -28,7 +29,7 @@ export function pinOf({user, cluster, authority, plugin, files, source}: PinInpu
     proxyUrl: cluster.proxyUrl, tlsServerName: cluster.tlsServerName,
   }
   const {exec} = user
-  if (exec === null) return {command: '', path: '', args: [], env: [], script: null, ...where}
+  if (exec === null) return {command: '', path: user.tokenFile === '' ? '' : resolve(user.origin.dir, user.tokenFile), args: [], env: [], script: null, ...where}
   if (plugin === null || plugin.run === null) return null
   const script = scriptOf(plugin, files, source)
   if (script === 'unreadable') return null

@@ -89,7 +89,7 @@ describe('trust store', () => {
     })
 
     const refused: [string, string, Pin][] = [
-      ['a stored credential', HEAD, pin({path: ''})],
+      ['a stored credential', HEAD, pin({command: ''})],
       ['a file that is not a policy', 'kind: Other\n', pin()],
       ['a server without TLS', HEAD, pin({server: 'http://h'})],
     ]

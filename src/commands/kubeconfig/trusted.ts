@@ -21,7 +21,7 @@ export default class KubeconfigTrusted extends Command {
       return
     }
     const width = process.stdout.columns ?? 80
-    const rows = decisions.decisions.map(decision => [decision.id, decision.date.slice(0, 10), untilOf(decision), printable(decision.pin.path) || 'stored credential', decision.pin.server])
+    const rows = decisions.decisions.map(decision => [decision.id, decision.date.slice(0, 10), untilOf(decision), nameOf(decision), decision.pin.server])
     if (rows.length > 0) process.stdout.write(renderTable(['ID', 'SINCE', 'UNTIL', 'PROGRAM', 'SERVER'], rows, width))
     else process.stderr.write('No decisions.\n')
     if (decisions.servers.length === 0) return
@@ -33,6 +33,10 @@ export default class KubeconfigTrusted extends Command {
 function withoutSecrets(decisions: Decisions): Decisions {
   const helpers = LISTED_NAMES.flatMap(helpersNamed)
   return {...decisions, decisions: decisions.decisions.map(decision => ({...decision, pin: {...decision.pin, args: redactArguments(decision.pin.args, helpers)}}))}
+}
+
+function nameOf({pin}: Decision): string {
+  return pin.command === '' ? `stored credential ${printable(pin.path)}`.trimEnd() : printable(pin.path)
 }
 
 function untilOf({expires, once, dangerous}: Decision): string {
