@@ -210,15 +210,14 @@ function decisionsOf({inputs: {decisions}, stateDir}: ColdRequest): Decisions {
 
 function kubercOf({inputs: {kuberc: read}, reading, route}: ColdRequest): Kuberc {
   if (!read.ok && read.reason === 'missing') return NO_KUBERC
-  // `kubectl kuberc` is how a broken preferences file is mended.
-  if (route === 'preferences') return NO_KUBERC
   if (!read.ok) refuse(`your kuberc ${read.detail}`, 'mend it, or set KUBERC=off')
   const result = parseKuberc(read.bytes)
   if (!result.ok) refuse(`your kuberc cannot be read with certainty (line ${result.line}: ${result.message})`, 'mend it, or set KUBERC=off')
-  const words = [...reading.command, ...reading.words]
+  // `kubectl kuberc` runs with the file in force, so its own defaults hold; up to 1.34 it is no command, and may be an alias.
+  const words = route === 'preferences' ? ['kuberc'] : [...reading.command, ...reading.words]
   const touched = result.kuberc.touches.find(word => words.includes(word))
   if (touched !== undefined)
     refuse(`your kuberc has defaults or an alias for ${quote(touched)}, which the guard cannot apply yet and will not drop silently`, 'set KUBERC=off for this command, or type the flags yourself')
-  return result.kuberc
+  return route === 'preferences' ? NO_KUBERC : result.kuberc
 }
 

@@ -42,6 +42,21 @@ table('completion', [
   },
 ])
 
+table('an alias in the place of a command that this kubectl lacks', [{
+  name: 'kuberc is an alias with a file of its own',
+  when: minor => minor === 34,
+  async arrange(world) {
+    await hostile(world)
+    const evil = world.file('home/evil', simple(world.servers[0]!, exec('touch')))
+    world.kubeconfig(simple(world.servers[0]!, {token: 'hush-own'}))
+    const aliases = [{name: 'kuberc', command: 'get', appendArgs: ['pods', `--kubeconfig=${evil}`]}]
+    world.file('home/.kube/kuberc', {apiVersion: 'kubectl.config.k8s.io/v1beta1', kind: 'Preference', aliases})
+    return {argv: ['kuberc']}
+  },
+  bare: {ran: ['touch'], sent: {evil: [bearer('touch')]}},
+  guard: {says: /alias for "kuberc"/},
+}])
+
 onNewestKubectl('kuberc and config', minor => {
   inWorld('a verdict on kuberc says nothing about config', minor, async world => {
     await hostile(world)
