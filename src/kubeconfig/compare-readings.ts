@@ -20,7 +20,7 @@ export function compareReadings(root: YamlNode, printed: string): string | null 
     return 'the top'
   }
   // What a file leaves out and what it sets to nothing are the same for kubectl, which prints some of it.
-  return difference(normalise(jsonOf(root), ''), normalise(theirs, ''), [])
+  return difference(normalise(jsonOf(root) ?? {}, ''), normalise(theirs, ''), [])
 }
 
 function normalise(value: Json, key: string): Json {
@@ -60,7 +60,11 @@ function difference(ours: Json, theirs: Json, path: readonly string[]): string |
 }
 
 /** What decides a verdict must not be on our side alone either. */
-const DECIDING = new Set(['users', 'clusters', 'contexts', 'user', 'cluster', 'context', 'exec', 'command', 'args', 'env', 'server', 'current-context', 'token', 'tokenFile', 'auth-provider', 'certificate-authority-data', 'certificate-authority', 'proxy-url', 'tls-server-name', 'insecure-skip-tls-verify'])
+const DECIDING = new Set([
+  'users', 'clusters', 'contexts', 'user', 'cluster', 'context', 'exec', 'command', 'args', 'env', 'value', 'server', 'current-context', 'namespace', 'token', 'tokenFile',
+  'username', 'password', 'client-certificate', 'client-certificate-data', 'client-key', 'client-key-data', 'as', 'as-groups', 'as-user-extra', 'auth-provider',
+  'certificate-authority-data', 'certificate-authority', 'proxy-url', 'tls-server-name', 'insecure-skip-tls-verify',
+])
 
 function missing(ours: {[key: string]: Json}, theirs: {[key: string]: Json}, path: readonly string[]): string | null {
   const extra = Object.keys(ours).find(key => DECIDING.has(key) && !(key in theirs))

@@ -24,6 +24,8 @@ describe('compareReadings', () => {
     ['a plugin that only kubectl sees', 'users: [{name: a}]', named('a', {command: 'x'}), 'users.0.user'],
     ['a plugin that only we see', yaml('{command: x}'), {users: [{name: 'a', user: {}}]}, 'users.0.user'],
     ['a user that only we see', 'users: [{name: a, user: {token: t}}, {name: b}]', {users: [{name: 'a', user: {token: 't'}}]}, 'users'],
+    ['a certificate that only we see', 'users: [{name: a, user: {token: t, client-certificate: c}}]', {users: [{name: 'a', user: {token: 't'}}]}, 'users.0.user.client-certificate'],
+    ['an empty file', '# nothing', {apiVersion: 'v1', kind: 'Config', clusters: null, users: null, preferences: {}}, null],
     ['another number', 'extensions: [{name: a, extension: {x: 1}}]', {extensions: [{name: 'a', extension: {x: 2}}]}, 'extensions.0.extension.x'],
     ['an answer that is no JSON', 'users: []', 'Error: x', 'the top'],
     ['an answer that is a list', 'users: [{name: a}]', [1], 'the top'],
