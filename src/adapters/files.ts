@@ -60,11 +60,23 @@ export function readStream(descriptor: number, cap = FILE_CAP, loose = false): R
   let total = 0
   for (;;) {
     const part = Buffer.allocUnsafe(64 * 1024)
-    const count = readSync(descriptor, part, 0, part.length, null)
+    const count = readWaiting(descriptor, part)
     if (count === 0) return {ok: true, bytes: Buffer.concat(parts), isLoose: loose}
     parts.push(part.subarray(0, count))
     total += count
     if (total > cap) return tooLarge(cap)
+  }
+}
+
+/** A pipe whose other end made it non-blocking says EAGAIN while nothing is there yet. */
+function readWaiting(descriptor: number, part: Buffer): number {
+  for (;;) {
+    try {
+      return readSync(descriptor, part, 0, part.length, null)
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+    }
   }
 }
 

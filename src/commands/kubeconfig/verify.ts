@@ -55,9 +55,9 @@ export default class KubeconfigVerify extends Command {
 
 /** One line of what and where, one of what to do, for every file that was not looked at. */
 function sayUnread(verification: Verification): void {
-  for (const {path, error} of verification.files) {
+  for (const {path, sha256, error} of verification.files) {
     if (error === null) continue
-    const place = error.line === 1 && error.column === 1 ? printable(path) : `${printable(path)}:${error.line}:${error.column}`
+    const place = sha256 === null ? printable(path) : `${printable(path)}:${error.line}:${error.column}`
     process.stderr.write(`error: ${place}: ${error.message}\n  ${error.hint}\n`)
   }
 }
