@@ -41,6 +41,9 @@ export function applyPolicy(plugin: CredentialPlugin, judgement: PluginJudgement
 }
 
 function worstOf(plain: PolicyVerdict, offers: readonly PolicyVerdict[]): PolicyVerdict {
+  // Who wrote a digest down wants no other program under that name, known or not.
+  const changed = offers.find(offer => offer.reasons.some(reason => reason.id === 'digest-mismatch'))
+  if (changed !== undefined) return changed
   if (plain.verdict === 'trusted') return plain
   return offers.find(offer => offer.verdict === 'unknown') ?? offers[0] ?? plain
 }
@@ -92,6 +95,7 @@ function mismatch(entry: PolicyEntry, plugin: CredentialPlugin, judgement: Plugi
 /** See the table in reason.ts. */
 function isLifted(reason: Reason, entry: PolicyEntry, subject: Subject, plugin: CredentialPlugin): boolean {
   const open = entry.args !== 'catalogue'
+  if (reason.isTail === true && !open) return false
   const isAboutSubject = open || reason.path[1] === subject
   switch (reason.family) {
     case 'unlisted': return isAboutSubject

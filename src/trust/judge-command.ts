@@ -96,7 +96,7 @@ function judgeListed(line: CommandLine, program: Program, listed: readonly Helpe
   }
   if (result.tail === null) return
   const tail = judgeCommand(tailOf(line, result.tail), world)
-  absorb(out, tail)
+  absorbTail(out, tail)
   // What an AWS session is handed to must itself be a listed helper.
   out.helpers.push(...tail.helpers)
 }
@@ -127,7 +127,7 @@ function judgeTail(line: CommandLine, name: string, world: CommandWorld, out: Co
   const dashes = line.args.indexOf('--')
   if (dashes !== -1 && line.args[dashes + 1] !== undefined) {
     const tail = judgeCommand(tailOf(line, dashes + 1), world)
-    absorb(out, tail)
+    absorbTail(out, tail)
     if (name === 'wsl' && (tail.helpers.length === 0 || stagesOf(tail).some(reason => reason.grade !== 'info' && reason.id !== 'program-not-found'))) refuseTail(line, out)
     return
   }
@@ -137,7 +137,7 @@ function judgeTail(line: CommandLine, name: string, world: CommandWorld, out: Co
     return
   }
   const tail = judgeCommand(tailOf(line, start), world)
-  absorb(out, tail)
+  absorbTail(out, tail)
   if (name === 'wsl' && (start !== 0 || tail.helpers.length === 0 || stagesOf(tail).some(reason => reason.grade !== 'info' && reason.id !== 'program-not-found'))) refuseTail(line, out)
 }
 
@@ -158,6 +158,12 @@ function tailOf(line: CommandLine, start: number): CommandLine {
     path: ['exec', 'args', line.offset + start],
     depth: line.depth + 1,
   }
+}
+
+function absorbTail(out: CommandJudgement, tail: CommandJudgement): void {
+  const marked = (reasons: readonly Reason[]): Reason[] => reasons.map(reason => ({...reason, isTail: true}))
+  const {characters, place, program, grammar, names} = tail.stages
+  absorb(out, {...tail, stages: {characters: marked(characters), place: marked(place), program: marked(program), grammar: marked(grammar), names: marked(names)}})
 }
 
 function absorb(out: CommandJudgement, inner: CommandJudgement): void {

@@ -39,6 +39,8 @@ export interface Reason {
   id: string
   family: Family
   grade: Grade
+  /** About the command line behind a launcher, which an entry for the launcher does not speak for. */
+  isTail?: true
   /** Relative to the user's mapping: `['exec', 'args', 2]`. */
   path: readonly PathStep[]
   /** One sentence. Values from the file stand in it JSON-quoted and cut; no secret does. */

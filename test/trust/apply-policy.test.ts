@@ -59,6 +59,11 @@ describe('applyPolicy', () => {
     ['kubectl does not vouch for its plugins', {command: 'kubectl', args: ['mine']}, '- {command: kubectl}', 'unknown', null],
     ['the plugin that kubectl finds, with exactly these words', {command: 'kubectl', args: ['mine']}, '- {command: /usr/local/bin/kubectl-mine, args: [mine]}', 'trusted', 'entry'],
     ['another plugin than the listed one', {command: 'kubectl', args: ['mine']}, '- {command: /opt/tools/helper, args: any}', 'unknown', null],
+    ['a known helper with another digest', AWS, `- {command: /usr/local/bin/aws, sha256: ${digest('other')}}`, 'dangerous', null],
+    ['a known helper with its digest', AWS, `- {command: /usr/local/bin/aws, sha256: ${digest('aws binary')}}`, 'trusted', 'entry'],
+    ['one of two digests', AWS, `- {command: aws, sha256: ${digest('other')}}\n- {command: aws, sha256: ${digest('aws binary')}}`, 'trusted', 'entry'],
+    ['an absolute launcher does not vouch for the call it starts', {command: 'aws-vault', args: ['exec', 'dev', '--', 'aws', 'iam', 'create-access-key']}, '- {command: /usr/local/bin/aws-vault}', 'unknown', null],
+    ['an exact list vouches for the whole line', {command: 'aws-vault', args: ['exec', 'dev', '--', 'aws', 'x']}, '- {command: /usr/local/bin/aws-vault, args: [exec, dev, --, aws, x]}', 'trusted', 'entry'],
     ['a launcher does not vouch for what it starts', {command: 'aws-vault', args: ['exec', 'dev', '--', 'helper', 'login']}, '- {command: aws-vault}', 'unknown', null],
     ['a program that is not there', {command: 'nowhere'}, '- {command: nowhere, args: any}', 'unknown', null],
   ]
