@@ -116,6 +116,19 @@ const cases: Case[] = [
     guard: {},
   },
   {
+    // Anybody has a certificate of the system's roots for some name of his own.
+    name: 'tls-server-name under the system roots',
+    async arrange(world) {
+      const server = await world.server('home')
+      world.trust([{command: world.canary('helper'), args: 'any', servers: [{url: server.url, ca: 'system'}]}])
+      const roots = world.file('home/roots.pem', server.ca.certificate)
+      world.kubeconfig(simple(server, helper, {'tls-server-name': 'api.cluster.test', 'certificate-authority-data': undefined}))
+      return {argv: ['get', 'pods'], options: {env: {SSL_CERT_FILE: roots}}}
+    },
+    bare: leaks,
+    guard: {},
+  },
+  {
     name: 'proxy-url with a CA that is pinned',
     async arrange(world) {
       const server = await listed(world)
