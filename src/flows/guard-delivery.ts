@@ -60,7 +60,7 @@ export function deliver(request: ColdRequest, judgement: ContextJudgement, sourc
 /**
  * One per list of files, selection and content. What earlier contents of the
  * same files left holds old secrets and goes at once; a kubectl that starts on
- * it in this very moment finds no configuration and nothing to fall back to.
+ * it in this very moment fails.
  */
 function snapshotPath(request: ColdRequest, judgement: ContextJudgement, ports: DeliveryPorts): string {
   const {files} = request.inputs

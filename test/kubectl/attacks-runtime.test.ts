@@ -1,7 +1,8 @@
 import {expect} from 'chai'
 import {readFileSync, writeFileSync} from 'node:fs'
+import {shellQuote} from '../support/canary.js'
 import type {Case} from '../support/case-table.js'
-import {bearer, expectRefused, expectSame, inWorld, onNewestKubectl, table} from '../support/case-table.js'
+import {bearer, expectRefused, expectSame, forEachKubectl, inWorld, onNewestKubectl, table} from '../support/case-table.js'
 import {exec, simple} from '../support/kubeconfigs.js'
 import type {World} from '../support/world.js'
 import {GUARD} from '../support/world.js'
@@ -44,7 +45,7 @@ table('completion', [
 
 table('an alias in the place of a command that this kubectl lacks', [{
   name: 'kuberc is an alias with a file of its own',
-  when: minor => minor === 34,
+  when: minor => minor === 34 || minor === 35,
   async arrange(world) {
     await hostile(world)
     const evil = world.file('home/evil', simple(world.servers[0]!, exec('touch')))
@@ -142,4 +143,20 @@ onNewestKubectl('first lines of pinned scripts', minor => {
       await expectSame(world, {argv: ['get', 'pods']})
     })
   }
+})
+
+forEachKubectl('a snapshot that another guard supersedes', minor => {
+  inWorld('guard: stops the kubectl that starts on it', minor, async world => {
+    const server = await world.server('home')
+    const file = world.kubeconfig(simple(server, {token: 'hush-1'}))
+    const other = world.file('home/other', simple(server, {token: 'hush-2'}))
+    const second = [process.execPath, GUARD, 'guard', '--kubectl', world.kubectl, '--', 'get', 'pods'].map(shellQuote).join(' ')
+    const kubectl = world.script('slow-kubectl', `/bin/cp -f ${shellQuote(other)} ${shellQuote(file)}\n(unset KUBECONFIG KUBERC; ${second})\nexec ${shellQuote(world.kubectl)} "$@"`, world.root)
+    const {status, stdout, stderr, requests} = await world.guarded(['get', 'pods'], {kubectl})
+    expect(stdout, 'the second guard did its work').to.include('pod-0')
+    expect(requests.map(({authorization}) => authorization)).to.not.include('Bearer hush-1')
+    expect(status).to.equal(1)
+    // Not http://localhost:8080, where whoever listens would get the request.
+    expect(stderr).to.include('run the command again').and.not.include('localhost')
+  })
 })
