@@ -1,8 +1,9 @@
 import {randomBytes} from 'node:crypto'
-import {closeSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeSync} from 'node:fs'
+import {closeSync, linkSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {EnvironmentError} from '../errors.js'
 import {quote} from '../printable.js'
+import {makeDirectories} from './private-directory.js'
 
 /** How long a writer waits for another one, and when a lock without an owner's name is taken to be left by a crash. */
 const WAIT_MS = 10_000
@@ -37,7 +38,7 @@ export function withLock<T>(path: string, work: () => Change<T>): T {
 
 function makeDirectory(directory: string): void {
   try {
-    mkdirSync(directory, {recursive: true, mode: 0o700})
+    makeDirectories(directory)
   } catch (error) {
     throw unwritable(directory, error)
   }

@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto'
-import {closeSync, constants, fchmodSync, fstatSync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, unlinkSync, writeSync} from 'node:fs'
+import {closeSync, constants, existsSync, fchmodSync, fstatSync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, unlinkSync, writeSync} from 'node:fs'
 import {dirname, isAbsolute, join} from 'node:path'
 
 /**
@@ -51,16 +51,32 @@ function isOurs(path: string, uid: number, forbidden = 0o022): boolean {
 function ensure(path: string, uid: number, forbidden = 0o077): boolean {
   if (isOurs(path, uid, forbidden)) return true
   try {
-    mkdirSync(path, {recursive: true, mode: 0o700})
+    makeDirectories(path)
   } catch {
     return false
   }
   return isOurs(path, uid, forbidden)
 }
 
+/**
+ * `mkdir -p`, for this user alone. Node's own never returns where the kernel
+ * answers ENOENT below a directory that is there (procfs, automounted homes).
+ */
+export function makeDirectories(path: string): void {
+  try {
+    mkdirSync(path, {mode: 0o700})
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'EEXIST') return
+    if (code !== 'ENOENT' || dirname(path) === path || existsSync(dirname(path))) throw error
+    makeDirectories(dirname(path))
+    makeDirectories(path)
+  }
+}
+
 /** Atomic and private: a reader sees the old bytes or the new ones, whatever happens in between. */
 export function writePrivate(path: string, bytes: string | Uint8Array, mode = 0o600): void {
-  mkdirSync(dirname(path), {recursive: true, mode: 0o700})
+  makeDirectories(dirname(path))
   const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`
   const descriptor = openSync(draft, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, mode)
   try {
