@@ -58,14 +58,14 @@ function spellFlag(name: string, value: string, form: number): readonly string[]
 const eater = fc.constantFrom<readonly string[]>(['-l'], ['-o'], ['-n'], ['--'], ['-A'], ['--unknown'], ['-f'], ['--dry-run'], ['-As'], ['--all'], ['-w=false'], ['--v'], ['--context'], ['--kubeconfig'])
 
 const piece = fc.record({
-  words: fc.oneof({weight: 5, arbitrary: flag}, {weight: 1, arbitrary: eater}),
+  words: fc.oneof({withCrossShrink: true}, {weight: 5, arbitrary: flag}, {weight: 1, arbitrary: eater}),
   /** Where among the words so far, counted round. */
-  at: fc.oneof({weight: 3, arbitrary: fc.constant(99)}, {weight: 2, arbitrary: fc.nat(6)}),
+  at: fc.oneof({withCrossShrink: true}, {weight: 3, arbitrary: fc.constant(99)}, {weight: 2, arbitrary: fc.nat(6)}),
 })
 
 export const commandLine: fc.Arbitrary<CommandLine> = fc.tuple(
   verbs,
-  fc.oneof({weight: 6, arbitrary: fc.constant([])}, {weight: 4, arbitrary: fc.array(piece, {minLength: 1, maxLength: 3})}),
+  fc.oneof({withCrossShrink: true}, {weight: 6, arbitrary: fc.constant([])}, {weight: 4, arbitrary: fc.array(piece, {minLength: 1, maxLength: 3})}),
 ).map(([verb, pieces]) => pieces.reduce<readonly string[]>((words, {words: added, at}) => {
   const place = at === 99 ? words.length : at % (words.length + 1)
   return [...words.slice(0, place), ...added, ...words.slice(place)]

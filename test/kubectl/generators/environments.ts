@@ -36,7 +36,7 @@ const kuberc = among<string | null>([
 
 export const surroundings: fc.Arbitrary<Surroundings> = fc.record({
   path, kubeconfig, rare, kuberc,
-  planted: fc.oneof({weight: 3, arbitrary: fc.constant([])}, {weight: 1, arbitrary: fc.subarray(['{cwd}/helper', '{cwd}/evil', '{cwd}/kubectl', '{cwd}/sub/helper', '{early}/helper', '{early}/evil', '{early}/kubectl', '{cwd}/kubectl-plug'])}),
+  planted: fc.oneof({withCrossShrink: true}, {weight: 3, arbitrary: fc.constant([])}, {weight: 1, arbitrary: fc.subarray(['{cwd}/helper', '{cwd}/evil', '{cwd}/kubectl', '{cwd}/sub/helper', '{early}/helper', '{early}/evil', '{early}/kubectl', '{cwd}/kubectl-plug'])}),
   trust: among<'listed' | 'digest'>([[3, 'listed'], [1, 'digest']]),
 }).map(({path: PATH, kubeconfig: KUBECONFIG, rare: odd, ...rest}) => ({
   ...rest,

@@ -14,9 +14,9 @@ export interface HostileFile {
 }
 
 type Weighted<T> = readonly (readonly [weight: number, value: T])[]
-export const among = <T>(choices: Weighted<T>): fc.Arbitrary<T> => fc.oneof(...choices.map(([weight, value]) => ({weight, arbitrary: fc.constant(value)})))
+export const among = <T>(choices: Weighted<T>): fc.Arbitrary<T> => fc.oneof({withCrossShrink: true}, ...choices.map(([weight, value]) => ({weight, arbitrary: fc.constant(value)})))
 const sometimes = <T>(weight: number, value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
-  fc.oneof({weight: 24 - weight, arbitrary: fc.constant(undefined)}, {weight, arbitrary: value})
+  fc.oneof({withCrossShrink: true}, {weight: 24 - weight, arbitrary: fc.constant(undefined)}, {weight, arbitrary: value})
 
 const commands = among<readonly [string, ...string[]]>([
   [24, ['helper']], [12, ['{bin}/helper']], [50, ['evil']], [24, ['{attack}/evil']], [14, ['./evil']], [1, ['sub/../evil']], [1, ['../attack/evil']],
@@ -37,7 +37,7 @@ const environment = among<readonly [string, string]>([
 const exec: fc.Arbitrary<Mapping> = fc.record({
   words: commands,
   args: among<readonly string[]>([[8, []], [1, ['-x', 'y z']], [1, ['$(evil)']], [1, ['--']]]),
-  env: fc.oneof({weight: 4, arbitrary: fc.constant<(readonly [string, string])[]>([])}, {weight: 1, arbitrary: fc.array(environment, {minLength: 1, maxLength: 2})}),
+  env: fc.oneof({withCrossShrink: true}, {weight: 4, arbitrary: fc.constant<(readonly [string, string])[]>([])}, {weight: 1, arbitrary: fc.array(environment, {minLength: 1, maxLength: 2})}),
   version: among([[40, 'v1beta1'], [8, 'v1'], [1, 'v1alpha1'], [1, 'v9']]),
   mode: among<string | undefined>([[30, 'Never'], [10, 'IfAvailable'], [1, 'Always'], [1, undefined], [1, 'never']]),
   info: sometimes(1, fc.constant(true)),
@@ -75,14 +75,27 @@ const server = among([
   [1, '127.0.0.1:{port:plain}'], [1, 'https://127.0.0.1:{port:evil}\\@127.0.0.1:{port:home}'], [1, ' {url:home}'], [1, 'https://127.0.0.1:1'], [1, '{url:home}/base/path'], [1, ''],
 ])
 
-const cluster: fc.Arbitrary<Tree> = fc.record({
-  server: fc.oneof({weight: 60, arbitrary: server}, {weight: 1, arbitrary: fc.constant(undefined)}),
+/** Roads on which the attacker answers in the listed server's name: each needs several fields at once. */
+const trap = fc.constantFrom<Readonly<Record<string, Tree>>>(
+  {server: '{url:home}', 'certificate-authority-data': '{ca:both}', 'proxy-url': '{proxy:lying}'},
+  {server: '{url:home}', 'certificate-authority-data': '{ca:second}', 'proxy-url': '{proxy:lying}'},
+  {server: '{url:home}', 'certificate-authority-data': '{ca:first}', 'proxy-url': '{proxy:lying}'},
+  {server: '{url:home}', 'certificate-authority': 'ca.crt', 'proxy-url': '{proxy:lying}'},
+  {server: '{url:home}', 'insecure-skip-tls-verify': true, 'proxy-url': '{proxy:lying}'},
+  {server: '{url:home}', 'certificate-authority-data': '{ca:both}', 'proxy-url': '{proxy:lying}', 'tls-server-name': 'api.cluster.test'},
+  {server: '{url:evil}', 'insecure-skip-tls-verify': true}, {server: '{url:evil}', 'certificate-authority-data': '{ca:both}'}, {server: '{url:evil}'},
+).map(mapping)
+
+const mixedCluster: fc.Arbitrary<Tree> = fc.record({
+  server: fc.oneof({withCrossShrink: true}, {weight: 60, arbitrary: server}, {weight: 1, arbitrary: fc.constant(undefined)}),
   'certificate-authority-data': among<string | undefined>([[60, '{ca:first}'], [6, '{ca:second}'], [4, '{ca:both}'], [2, undefined], [1, 'bm90IGEgY2VydGlmaWNhdGU='], [1, '']]),
   'certificate-authority': sometimes(1, fc.constantFrom('ca.crt', '{home}/.kube/ca.crt', '{attack}/second.crt', '{home}/.vault-token')),
   'insecure-skip-tls-verify': sometimes(1, fc.boolean()),
   'tls-server-name': sometimes(1, fc.constantFrom('api.cluster.test', 'localhost', 'elsewhere.test')),
   'proxy-url': sometimes(1, fc.constantFrom('{proxy:honest}', '{proxy:lying}', 'socks5://127.0.0.1:1', 'ftp://127.0.0.1:1')),
 }).map(fields => mapping(fields['certificate-authority'] !== undefined && fields.server?.length !== 0 ? {...fields, 'certificate-authority-data': undefined} : fields))
+
+const cluster = fc.oneof({withCrossShrink: true}, {weight: 5, arbitrary: mixedCluster}, {weight: 1, arbitrary: trap})
 
 /** Mostly the usual name, sometimes another one beside it, rarely the same name twice. */
 const named = (key: string, usual: string, names: fc.Arbitrary<string>, value: fc.Arbitrary<Tree>): fc.Arbitrary<Tree> =>
@@ -99,14 +112,14 @@ const tree: fc.Arbitrary<Mapping> = fc.record({
   apiVersion: among<Tree | undefined>([[60, 'v1'], [2, undefined], [1, 'v2']]),
   kind: among<Tree | undefined>([[60, 'Config'], [2, undefined], [1, null]]),
   'current-context': among<Tree | undefined>([[40, 'main'], [2, 'other'], [2, undefined], [1, ''], [1, 'nowhere']]),
-  clusters: fc.oneof({weight: 40, arbitrary: named('cluster', 'home', clusterName, cluster)}, {weight: 1, arbitrary: fc.constant(null)}),
-  users: fc.oneof({weight: 40, arbitrary: named('user', 'me', userName, user)}, {weight: 1, arbitrary: fc.constant(null)}),
-  contexts: fc.oneof({weight: 40, arbitrary: named('context', 'main', contextName, context)}, {weight: 1, arbitrary: fc.constant(undefined)}),
+  clusters: fc.oneof({withCrossShrink: true}, {weight: 40, arbitrary: named('cluster', 'home', clusterName, cluster)}, {weight: 1, arbitrary: fc.constant(null)}),
+  users: fc.oneof({withCrossShrink: true}, {weight: 40, arbitrary: named('user', 'me', userName, user)}, {weight: 1, arbitrary: fc.constant(null)}),
+  contexts: fc.oneof({withCrossShrink: true}, {weight: 40, arbitrary: named('context', 'main', contextName, context)}, {weight: 1, arbitrary: fc.constant(undefined)}),
   preferences: sometimes(2, fc.constant(mapping({}))),
 }).map(fields => mapping(fields))
 
 export const hostileFile: fc.Arbitrary<HostileFile> = fc.record({
   tree,
-  tricks: fc.oneof({weight: 3, arbitrary: fc.constant([])}, {weight: 2, arbitrary: fc.array(trick, {minLength: 1, maxLength: 3})}),
+  tricks: fc.oneof({withCrossShrink: true}, {weight: 3, arbitrary: fc.constant([])}, {weight: 2, arbitrary: fc.array(trick, {minLength: 1, maxLength: 3})}),
   spelling,
 })

@@ -16,8 +16,8 @@ export interface Spelling {
 const HOSTILE_DOCUMENT = "---\nusers: [{name: me, user: {exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: evil}}}]\n"
 
 export const spelling: fc.Arbitrary<Spelling> = fc.record({
-  choices: fc.oneof({weight: 2, arbitrary: fc.constant([])}, {weight: 3, arbitrary: fc.array(fc.nat(59), {minLength: 1, maxLength: 12})}),
-  whole: fc.oneof({weight: 5, arbitrary: fc.constant('mixed' as const)}, {weight: 1, arbitrary: fc.constant('json' as const)}),
+  choices: fc.oneof({withCrossShrink: true}, {weight: 2, arbitrary: fc.constant([])}, {weight: 3, arbitrary: fc.array(fc.nat(59), {minLength: 1, maxLength: 12})}),
+  whole: fc.oneof({withCrossShrink: true}, {weight: 5, arbitrary: fc.constant('mixed' as const)}, {weight: 1, arbitrary: fc.constant('json' as const)}),
   head: rarely('', '---\n', '%YAML 1.1\n---\n', '# kubeconfig\n', '\n\n', '%YAML 1.2\n---\n', '--- # here\n', '# only\n---\n---\n', '\t\n'),
   tail: rarely('', '---\n', HOSTILE_DOCUMENT, '...\n: {broken\n', '# end', '\n \n', '\t', `...\n${HOSTILE_DOCUMENT}`),
   lineBreak: rarely('\n', '\r\n', '\r', '\u2028', '\u0085'),
@@ -25,8 +25,10 @@ export const spelling: fc.Arbitrary<Spelling> = fc.record({
 })
 
 function rarely(usual: string, ...odd: string[]): fc.Arbitrary<string> {
-  return fc.oneof({weight: 24, arbitrary: fc.constant(usual)}, {weight: 2, arbitrary: fc.constantFrom(...odd)})
+  return fc.oneof({withCrossShrink: true}, {weight: 24, arbitrary: fc.constant(usual)}, {weight: 2, arbitrary: fc.constantFrom(...odd)})
 }
+
+export const PLAIN: Spelling = {choices: [], whole: 'mixed', head: '', tail: '', lineBreak: '\n', encoding: 'utf8'}
 
 /** A comment's end: the mark takes the line break behind it and becomes another one. */
 const ODD_BREAKS = ['\u2028', '\u2029', '\u0085', '\r'] as const

@@ -95,7 +95,7 @@ function picture(arena: Arena, found: Scenario): string {
   return [
     `argv: ${JSON.stringify(found.argv)}`,
     `swap: ${found.swap}; surroundings: ${JSON.stringify(found.surroundings)}`,
-    ...files, `scenario: ${JSON.stringify(found)}`,
+    ...files,
   ].join('\n')
 }
 
