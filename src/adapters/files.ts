@@ -122,6 +122,11 @@ export function fileSource(): FileSource {
     realDirectory(path) {
       return realOf(path) ?? path
     },
+    isShared(directory) {
+      const real = realOf(directory) ?? directory
+      const stat = statSync(real, {throwIfNoEntry: false})
+      return stat === undefined || (stat.mode & 0o002) !== 0 || /^\/(dev|proc)(\/|$)/.test(real)
+    },
     read,
     digest(path) {
       const bytes = read(path, 256 * 1024 * 1024)

@@ -11,6 +11,8 @@ export interface FileSource {
   look(path: string): FileFact
   /** The directory behind every symlink, or the path itself where that cannot be told. */
   realDirectory(path: string): string
+  /** Everybody may put files there (/tmp), or it belongs to no disk (/dev, /proc). */
+  isShared(directory: string): boolean
   /** Content up to `cap` bytes; null where it cannot be read or is larger. */
   read(path: string, cap: number): Uint8Array | null
   /** SHA-256 in lower-case hex; null where it cannot be read. */

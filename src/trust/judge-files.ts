@@ -82,6 +82,8 @@ function elsewhere(user: User, field: 'client-certificate' | 'client-key', fact:
 export function isBeside(fact: FileFact, dir: string, files: FileSource, home: string | undefined): boolean {
   const place = fact.real ?? fact.path
   const base = files.realDirectory(dir)
+  // Lying there together, files have nothing to do with each other.
+  if (files.isShared(base)) return false
   const isWide = base === sep || (home !== undefined && within(files.realDirectory(home), base))
   if (isWide) return dirname(place) === base && !place.slice(base.length).replace(/^[\\/]/, '').startsWith('.')
   return within(place, base)

@@ -27,6 +27,7 @@ export function declaredFiles(table: Readonly<Record<string, DeclaredFile>> = {}
       return {path, real: follow(path), kind: 'file'}
     },
     realDirectory: follow,
+    isShared: directory => ['/tmp', '/dev'].includes(directory),
     read,
     digest(path) {
       const bytes = read(path, Infinity)

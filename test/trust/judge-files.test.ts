@@ -27,6 +27,9 @@ describe('judgeUserFiles', () => {
     ['a token that may not be read', 'tokenFile: token', {'/home/user/work/token': {kind: 'unreadable'}}, ['token-file-unreadable']],
     ['a FIFO for a token', 'tokenFile: token', {'/home/user/work/token': {kind: 'other'}}, ['token-file-unreadable']],
     ['a token of the size that no token has', 'tokenFile: token', {'/home/user/work/token': 'x'.repeat(65_537)}, ['token-file-unreadable']],
+    ['a neighbour in a directory that everybody shares', 'tokenFile: token', {'/tmp/token': 'x'}, ['token-file-elsewhere'], '/tmp/config'],
+    ['a token of a private directory below it', 'tokenFile: token', {'/tmp/mine/token': 'x'}, [], '/tmp/mine/config'],
+    ['what lies in memory, from standard input', 'tokenFile: shm/token', {'/dev/shm/token': 'x'}, ['token-file-elsewhere'], '/dev/stdin'],
     ['a pod path with more behind it', 'tokenFile: /var/run/secrets/kubernetes.io/serviceaccount/token/../../x', {}, ['token-file-unreadable']],
     // From the home directory everything of the user lies below.
     ['a hidden file of the home directory', 'tokenFile: .ssh/id_rsa', {'/home/user/.ssh/id_rsa': 'x'}, ['token-file-elsewhere'], '/home/user/config'],
