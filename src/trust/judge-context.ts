@@ -112,7 +112,8 @@ function destinationOf({selection, cluster, authority, files, plugin, decision, 
     return judgeDestination({cluster, authority, allowed: plugin.servers, decisions: input.decisions, origin: entry?.origin ?? user.origin, isOneFile})
   }
   if (entry === null || cluster.serverFromFlag) return nothing
-  if (files?.token && isPodToken(files.token) && (cluster.insecure || !isPodAuthority(files.token, authority, input))) return {record: null, findings: [strangePod(entry, cluster.url.canonical)]}
+  // Outside a pod there is no such token, and nobody but root could put one there.
+  if (files?.token && isPodToken(files.token) && files.token.kind !== 'missing' && (cluster.insecure || !isPodAuthority(files.token, authority, input))) return {record: null, findings: [strangePod(entry, cluster.url.canonical)]}
   if (entry.origin.file === user.origin.file) return nothing
   const sendsSecret = user.token !== null || user.tokenFile !== '' || user.username !== ''
   return {

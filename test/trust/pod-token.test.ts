@@ -34,5 +34,6 @@ describe('the token of a pod', () => {
   for (const [name, cluster, bearing] of rows) it(`${name}: ${bearing}`, () => expect(judge(cluster).bearing).to.equal(bearing))
   it('cannot be decided on without TLS', () => expect(judge('insecure-skip-tls-verify: true').pin).to.equal(null))
   it('goes nowhere where no authority lies beside it', () => expect(judge(data('pod'), {[`${POD}/token`]: 't'}).bearing).to.equal('ask'))
+  it('is nothing to send where there is none: outside a pod', () => expect(judge(data('evil'), {}).bearing).to.equal('pass'))
   it('is named in the pin', () => expect(judge(data('evil')).pin?.path).to.equal(`${POD}/token`))
 })
