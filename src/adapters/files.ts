@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto'
 import {closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readSync, readlinkSync, realpathSync, statSync} from 'node:fs'
 import type {Stats} from 'node:fs'
+import {basename, dirname} from 'node:path'
 import type {FileFact, FileSource} from '../trust/file-source.js'
 
 /** A kubeconfig of 5,000 contexts has 17 MB; nothing that people keep comes near this. */
@@ -39,6 +40,34 @@ export function readCapped(path: string, cap = FILE_CAP, isReal = false): ReadOu
 }
 
 /** Somebody else may change the file: a trust file like that is nobody's word. */
+/** Linux: a directory that is only a way to its files; needs no right to list it. */
+const O_PATH = 0o10000000
+
+/**
+ * A file, and the directory in which it lay when it was opened: whoever owns
+ * the way there can make the same name another directory a moment later.
+ */
+export function readWithPlace(file: string): {outcome: ReadOutcome; directory: string | null} {
+  // `config/` is a directory, for the kernel and for kubectl.
+  if (file.endsWith('/')) return {outcome: readCapped(file), directory: null}
+  let descriptor: number
+  try {
+    descriptor = openSync(dirname(file), O_PATH | constants.O_DIRECTORY)
+  } catch {
+    return {outcome: readCapped(file), directory: realOf(dirname(file))}
+  }
+  const link = `/proc/self/fd/${descriptor}`
+  try {
+    const directory = readlinkSync(link)
+    return {outcome: readCapped(`${link}/${basename(file)}`), directory}
+  } catch {
+    // No /proc: the second best is to look twice.
+    return {outcome: readCapped(file), directory: realOf(dirname(file))}
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
 function isLoose(stat: Stats): boolean {
   const uid = process.geteuid?.() ?? stat.uid
   return (stat.mode & 0o002) !== 0 || (stat.uid !== uid && stat.uid !== 0)

@@ -2,11 +2,13 @@ import {existsSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import type {FileList, KubeconfigPath} from '../kubeconfig/file-list.js'
 import type {ReadOutcome} from './files.js'
-import {readCapped} from './files.js'
+import {readCapped, readWithPlace} from './files.js'
 
 export interface LoadedFile extends KubeconfigPath {
   /** null: not there, which kubectl skips. */
   bytes: Buffer | null
+  /** Where it lay, behind every symlink of its directory. */
+  realDir: string | null
 }
 
 /** The bytes that one command is judged on. Each file is opened once. */
@@ -32,9 +34,9 @@ const MISSING: ReadOutcome = {ok: false, reason: 'missing', detail: 'does not ex
 export function readGuardInputs({list, policy, decisions, kuberc}: InputPaths): InputsResult {
   const files: LoadedFile[] = []
   for (const path of list.paths) {
-    const outcome = readCapped(path.file)
-    if (outcome.ok) files.push({...path, bytes: outcome.bytes})
-    else if (outcome.reason === 'missing' && !list.isExplicit && !hasLegacyFile(path.file)) files.push({...path, bytes: null})
+    const {outcome, directory: realDir} = readWithPlace(path.file)
+    if (outcome.ok) files.push({...path, bytes: outcome.bytes, realDir})
+    else if (outcome.reason === 'missing' && !list.isExplicit && !hasLegacyFile(path.file)) files.push({...path, bytes: null, realDir})
     else return {ok: false, file: path.file, detail: outcome.reason === 'missing' && !list.isExplicit ? LEGACY : outcome.detail}
   }
   const read = (path: string | null): ReadOutcome => (path === null ? MISSING : readCapped(path))

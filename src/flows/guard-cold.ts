@@ -132,10 +132,21 @@ function judgeSelection(subject: Case): ColdOutcome {
 function inputOf({request, ports, policy}: Case, decisions: Decisions): JudgeInput {
   const platform = request.platform === 'darwin' || request.platform === 'win32' ? request.platform : 'linux'
   return {
-    policy, decisions, files: ports.files, platform, home: request.environment['HOME'], cwd: request.cwd,
+    policy, decisions, files: placed(ports.files, request), platform, home: request.environment['HOME'], cwd: request.cwd,
     now: new Date(request.now).toISOString(),
     source: ports.programs(cleanPath(request.environment['PATH'] ?? ''), request.uid),
   }
+}
+
+/** What lies beside a kubeconfig is told by where the kubeconfig was read, not by where its name leads by now. */
+function placed(files: FileSource, {inputs}: ColdRequest): FileSource {
+  const places = new Map<string, string>()
+  for (const {file, dir, realDir} of inputs.files) {
+    if (realDir === null) continue
+    if ((places.get(dir) ?? realDir) !== realDir) refuse(`the directory of ${quote(file, 200)} changed while it was read`, 'run the command again')
+    places.set(dir, realDir)
+  }
+  return {...files, realDirectory: path => places.get(path) ?? files.realDirectory(path)}
 }
 
 function deny(subject: Case, judgement: ContextJudgement): ColdOutcome {

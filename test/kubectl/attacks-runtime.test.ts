@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {readFileSync, writeFileSync} from 'node:fs'
+import {existsSync, readFileSync, writeFileSync} from 'node:fs'
 import {shellQuote} from '../support/canary.js'
 import type {Case} from '../support/case-table.js'
 import {bearer, expectRefused, expectSame, forEachKubectl, inWorld, onNewestKubectl, table} from '../support/case-table.js'
@@ -158,5 +158,26 @@ forEachKubectl('a snapshot that another guard supersedes', minor => {
     expect(status).to.equal(1)
     // Not http://localhost:8080, where whoever listens would get the request.
     expect(stderr).to.include('run the command again').and.not.include('localhost')
+  })
+})
+
+onNewestKubectl('the directory of a kubeconfig', minor => {
+  inWorld('becomes a link to a secret place as soon as the kubeconfig was read', minor, async world => {
+    world.file('home/secrets/token', 'hush-vault')
+    world.file('eve/kube/token', 'hush-own')
+    const file = world.file('eve/kube/config', simple(await world.server('evil'), {tokenFile: 'token'}))
+    const [kube, away, secrets] = [`${world.root}/eve/kube`, `${world.root}/eve/away`, `${world.home}/secrets`].map(path => JSON.stringify(path))
+    // The swap that a patient attacker gets by trying often, made certain: it happens when the file is closed.
+    const swap = world.file('swap.cjs', `
+      const fs = require('node:fs'), {closeSync} = fs
+      fs.closeSync = descriptor => {
+        const name = fs.readlinkSync('/proc/self/fd/' + descriptor)
+        closeSync(descriptor)
+        if (name === ${JSON.stringify(file)}) fs.renameSync(${kube}, ${away}), fs.symlinkSync(${secrets}, ${kube})
+      }`)
+    const argv = ['--require', swap, GUARD, 'guard', '--kubectl', world.kubectl, '--', 'get', 'pods', '--kubeconfig', file]
+    const outcome = await world.bare(argv, {kubectl: process.execPath})
+    expect(existsSync(`${world.root}/eve/away`), 'swapped').to.equal(true)
+    expectRefused(outcome, {says: /token-file-elsewhere/})
   })
 })
