@@ -1,122 +1,106 @@
 import {expect} from 'chai'
-import type {ChildProcess} from 'node:child_process'
 import {spawn} from 'node:child_process'
-import {chmodSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, lstatSync, writeFileSync, chmodSync, mkdirSync} from 'node:fs'
 import {tmpdir} from 'node:os'
-import {join} from 'node:path'
-import {setTimeout as sleep} from 'node:timers/promises'
-import {build} from 'esbuild'
-import {decide, decisionsPath, loadDecisions, pend, pendingUse, record, spend, updateDecisions} from '../../src/adapters/trust-store.js'
-import type {Decision} from '../../src/trust/decisions.js'
-import {NO_DECISIONS, parseDecisions} from '../../src/trust/decisions.js'
+import {join, resolve} from 'node:path'
+import {pathToFileURL} from 'node:url'
+import {addToPolicy} from '../../src/adapters/policy-writer.js'
+import {decide, loadDecisions, pendingUse} from '../../src/adapters/trust-store.js'
+import type {Pin} from '../../src/trust/decisions.js'
+import {parsePolicy} from '../../src/trust/policy.js'
 
-const PIN = {command: 'x', path: '/x', args: [], env: [], script: null, file: '/f', user: 'u', server: 'https://h', ca: ['system'], proxyUrl: '', tlsServerName: ''}
-const decision = (id: string): Decision => ({id, date: '2026-11-25T00:00:00.000Z', pin: PIN})
+const pin = (more: Partial<Pin> = {}): Pin => ({
+  command: 'x', path: '/opt/x', args: [], env: [], script: null, file: '/f', user: 'u', server: 'https://h.example', ca: ['system'], proxyUrl: '', tlsServerName: '', ...more,
+})
 
-/** In another process: `updates` decisions named `NAME-0`, `NAME-1`, … */
-const WRITER = `
-import {decide} from './src/adapters/trust-store.ts'
-const [stateDir, name, updates] = process.argv.slice(2)
-const pin = ${JSON.stringify(PIN)}
-for (let index = 0; index < Number(updates); index++) decide(stateDir, {id: name + '-' + index, date: '2026-11-25T00:00:00.000Z', pin})
-`
+describe('trust store', () => {
+  let root: string
+  beforeEach(() => { root = mkdtempSync(join(tmpdir(), 'k121-')) })
+  afterEach(() => rmSync(root, {recursive: true, force: true}))
 
-describe('the store of decisions', () => {
-  let dir = ''
-  let writer = ''
-  before(async () => {
-    writer = join(mkdtempSync(join(tmpdir(), 'k121-test-')), 'writer.cjs')
-    await build({stdin: {contents: WRITER, resolveDir: process.cwd(), loader: 'ts'}, bundle: true, platform: 'node', format: 'cjs', outfile: writer, logLevel: 'error'})
-  })
-  beforeEach(() => {
-    dir = realpathSync(mkdtempSync(join(tmpdir(), 'k121-test-')))
-  })
-  afterEach(() => rmSync(dir, {recursive: true, force: true}))
+  /** A process of its own that decides `count` times, named `name`. */
+  const writer = (name: string, count: number) => spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', `
+    import {decide} from ${JSON.stringify(pathToFileURL(resolve('src/adapters/trust-store.ts')).href)}
+    for (let i = 0; i < ${count}; i++) { decide(${JSON.stringify(root)}, {id: '${name}-' + i, date: '', pin: ${JSON.stringify(pin())}}); process.stdout.write('${name}-' + i + '\\n') }
+  `], {stdio: ['ignore', 'pipe', 'inherit']})
 
-  const ids = (): string[] => loadDecisions(dir).decisions.map(one => one.id)
-  const start = (name: string, updates: number): ChildProcess => spawn(process.execPath, [writer, dir, name, String(updates)], {stdio: 'inherit'})
-  const end = (child: ChildProcess): Promise<number | null> => new Promise(resolve => child.on('exit', resolve))
-
-  it('is empty where there is no file or no directory', () => {
-    expect([loadDecisions(dir), loadDecisions(join(dir, 'none')), loadDecisions(null)]).to.deep.equal([NO_DECISIONS, NO_DECISIONS, NO_DECISIONS])
+  const finished = (child: ReturnType<typeof writer>): Promise<string[]> => new Promise(done => {
+    let text = ''
+    child.stdout?.on('data', chunk => { text += String(chunk) })
+    child.on('close', () => done(text.split('\n').filter(line => line !== '')))
   })
 
-  it('keeps, replaces, spends', () => {
-    decide(dir, decision('a'))
-    decide(dir, decision('b'))
-    decide(dir, {...decision('a'), once: true})
-    expect(ids()).to.deep.equal(['b', 'a'])
-    spend(dir, 'a')
-    spend(dir, 'none')
-    expect(ids()).to.deep.equal(['b'])
-    expect(statSync(decisionsPath(dir)).mode & 0o777).to.equal(0o600)
+  it('keeps what every writer was told is kept, also when writers are killed', async function () {
+    this.timeout(60_000)
+    const steady = ['a', 'b', 'c'].map(name => finished(writer(name, 30)))
+    const killed = ['d', 'e', 'f'].map(name => {
+      const child = writer(name, 1000)
+      setTimeout(() => child.kill('SIGKILL'), 700 + Math.random() * 1500)
+      return finished(child)
+    })
+    const told = (await Promise.all([...steady, ...killed])).flat()
+    const kept = new Set(loadDecisions(root).decisions.map(decision => decision.id))
+    expect(told.filter(id => !kept.has(id))).to.deep.equal([])
+    decide(root, {id: 'last', date: '', pin: pin()})
+    expect(readdirSync(root).filter(name => name.includes('.lock'))).to.deep.equal([])
   })
 
-  it('remembers the first authority of a server', () => {
-    record(dir, {server: 's', ca: ['one'], date: ''})
-    record(dir, {server: 's', ca: ['two'], date: ''})
-    expect(loadDecisions(dir).servers.map(({ca}) => ca)).to.deep.equal([['one']])
-  })
-
-  const refused: [name: string, make: () => void, says: RegExp][] = [
-    ['damage', () => writeFileSync(decisionsPath(dir), '{', {mode: 0o600}), /damaged/],
-    ['emptiness', () => writeFileSync(decisionsPath(dir), '', {mode: 0o600}), /damaged/],
-    ['a file that others may change', () => {
-      decide(dir, decision('a'))
-      chmodSync(decisionsPath(dir), 0o666)
-    }, /changed by others/],
-  ]
-  for (const [name, make, says] of refused) {
-    it(`refuses ${name}, and overwrites nothing`, () => {
-      make()
-      const before = readFileSync(decisionsPath(dir), 'utf8')
-      expect(() => loadDecisions(dir)).to.throw(says)
-      expect(() => decide(dir, decision('b'))).to.throw(says)
-      expect(readFileSync(decisionsPath(dir), 'utf8')).to.equal(before)
-      expect(readdirSync(dir), 'no lock is left').to.deep.equal(['decisions.json'])
+  for (const [name, lock] of [['of a process that is gone', '4194304'], ['left empty long ago', '']] as const) {
+    it(`takes over a lock ${name}`, function () {
+      const path = join(root, 'decisions.json.lock')
+      writeFileSync(path, lock)
+      if (lock === '') this.timeout(10_000)
+      decide(root, {id: 'x', date: '', pin: pin()})
+      expect(loadDecisions(root).decisions.map(decision => decision.id)).to.deep.equal(['x'])
     })
   }
 
-  it('leaves no lock where a change fails', () => {
-    expect(() => updateDecisions(dir, () => {
-      throw new Error('no')
-    })).to.throw('no')
-    expect(readdirSync(dir)).to.deep.equal([])
-  })
+  for (const text of ['{', '[]', 'null', '{"files":[1],"flags":{}}', '{"files":["/f"]}', '{"files":["/f"],"flags":{"user":1}}'])
+    it(`takes a damaged note of a refused use for none: ${text}`, () => {
+      mkdirSync(join(root, 'pending'))
+      writeFileSync(join(root, 'pending/0123456789ab.json'), text)
+      expect(pendingUse(root, '0123456789ab')).to.equal(null)
+    })
 
-  it('twelve writers at the same time lose nothing, though a dead one left its lock', async function () {
-    this.timeout(60_000)
-    const dead = spawn(process.execPath, ['-e', '0'])
-    await end(dead)
-    writeFileSync(`${decisionsPath(dir)}.lock`, `${dead.pid} left`, {mode: 0o600})
-    const names = [...'abcdefghijkl']
-    expect(await Promise.all(names.map(name => end(start(name, 10))))).to.deep.equal(names.map(() => 0))
-    expect(ids().sort()).to.deep.equal(names.flatMap(name => Array.from({length: 10}, (_, index) => `${name}-${index}`)).sort())
-    expect(readdirSync(dir)).to.deep.equal(['decisions.json'])
-  })
+  describe('sharing', () => {
+    const HEAD = '# ours\napiVersion: k121.dev/v1\nkind: TrustPolicy\ncatalogue: yes # on\n'
+    const OLD = `${HEAD}plugins:\n  # the old one\n  - command: /opt/o\n    args: ['on', "0o17"] # odd\n    servers: [https://o.example]\n`
 
-  it('a writer killed at any moment leaves the old file or the new one, and no way is blocked', async function () {
-    this.timeout(60_000)
-    for (let round = 0; round < 12; round++) {
-      const child = start(`r${round}`, 1000)
-      await sleep(60 + round * 9)
-      child.kill('SIGKILL')
-      await end(child)
-      const text = readFileSync(decisionsPath(dir), {encoding: 'utf8', flag: 'a+'})
-      expect(text === '' ? NO_DECISIONS : parseDecisions(text), `round ${round}`).to.not.equal(null)
-      if (text === '') rmSync(decisionsPath(dir))
-      decide(dir, decision(`after-${round}`))
+    it('keeps comments, links, modes and everything else, and writes words that read back', async () => {
+      const [real, link] = [join(root, 'real.yaml'), join(root, 'trust.yaml')]
+      writeFileSync(real, OLD)
+      chmodSync(real, 0o644)
+      symlinkSync(real, link)
+      const args = ['yes', 'on', '0o17', '1_0', '~', '<<', '12:30', '', ' x', '# x', 'a\nb', '\u001b\u{1f600}é', '*a', '&a', '- x', '=']
+      await addToPolicy(link, pin({args}))
+      const text = readFileSync(real, 'utf8')
+      expect(lstatSync(link).isSymbolicLink()).to.equal(true)
+      expect(lstatSync(real).mode & 0o777).to.equal(0o644)
+      for (const comment of ['# ours', '# on', '# the old one', '# odd']) expect(text).to.contain(comment)
+      const read = parsePolicy(Buffer.from(text))
+      if (!read.ok) throw new Error(read.failure.message)
+      expect(read.policy.plugins.map(entry => entry.args)).to.deep.equal([['on', '0o17'], args])
+    })
+
+    it('loses no entry of several who share at once', async () => {
+      const file = join(root, 'trust.yaml')
+      await Promise.all(Array.from({length: 8}, (_, index) => addToPolicy(file, pin({args: [String(index)]}))))
+      expect(readFileSync(file, 'utf8').match(/command/g)).to.have.length(8)
+    })
+
+    const refused: [string, string, Pin][] = [
+      ['a stored credential', HEAD, pin({command: ''})],
+      ['a file that is not a policy', 'kind: Other\n', pin()],
+      ['a server without TLS', HEAD, pin({server: 'http://h'})],
+    ]
+    for (const [what, before, use] of refused) {
+      it(`writes nothing for ${what}`, async () => {
+        const file = join(root, 'trust.yaml')
+        writeFileSync(file, before)
+        const failure = await addToPolicy(file, use).catch((error: unknown) => error)
+        expect(failure).to.have.property('name', 'UsageError')
+        expect(readFileSync(file, 'utf8')).to.equal(before)
+      })
     }
-    expect(ids().filter(id => id.startsWith('after-'))).to.have.length(12)
-  })
-
-  it('keeps refused uses by id, a hundred at most, and trusts no odd name', () => {
-    const use = {files: ['/f'], flags: {}}
-    for (let index = 0; index < 110; index++) pend(dir, index.toString(16).padStart(12, '0'), use)
-    expect(readdirSync(join(dir, 'pending')).length).to.equal(100)
-    expect(pendingUse(dir, '00000000006d')).to.deep.equal(use)
-    for (const id of ['../decisions', '', 'none', '00000000006D']) expect(pendingUse(dir, id), id).to.equal(null)
-    writeFileSync(join(dir, 'pending/00000000006d.json'), '{')
-    expect(pendingUse(dir, '00000000006d')).to.equal(null)
   })
 })
