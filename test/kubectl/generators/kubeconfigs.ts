@@ -19,7 +19,7 @@ const sometimes = <T>(weight: number, value: fc.Arbitrary<T>): fc.Arbitrary<T | 
   fc.oneof({withCrossShrink: true}, {weight: 24 - weight, arbitrary: fc.constant(undefined)}, {weight, arbitrary: value})
 
 const commands = among<readonly [string, ...string[]]>([
-  [24, ['helper']], [12, ['{bin}/helper']], [50, ['evil']], [24, ['{attack}/evil']], [14, ['./evil']], [1, ['sub/../evil']], [1, ['../attack/evil']],
+  [60, ['helper']], [30, ['{bin}/helper']], [50, ['evil']], [24, ['{attack}/evil']], [14, ['./evil']], [1, ['sub/../evil']], [1, ['../attack/evil']],
   [1, ['native']], [1, ['planted']], [1, ['{bin}/../attack/evil']], [1, ['{bin}//helper']], [1, ['{attack}/link']], [1, ['/proc/self/cwd/planted']],
   [1, ['helper ']], [1, ['HELPER']], [1, ['{bin}/./helper']], [1, ['{early}/helper']], [1, ['./helper']], [1, ['{attack}/to-bin/helper']],
   [1, ['/bin/sh', '-c', 'exec {attack}/evil']], [1, ['/usr/bin/env', 'evil']], [1, ['sh', '{attack}/evil']], [1, ['{bin}/env', '{bin}/helper', 'evil']],

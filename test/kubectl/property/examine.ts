@@ -91,6 +91,6 @@ async function expectAlike(arena: Arena, scenario: Scenario, {outcome, bare}: {o
 function steady(outcome: Outcome): object {
   const {stdout, stderr: said} = outcome
   const isMissing = /^\S*(?:Error in configuration: |\* )context was not found/m.test(said)
-  const stderr = isMissing ? 'no such context' : said.replaceAll(/0xc[0-9a-f]{9}\b/g, '0x…').replaceAll(/^W.*\] Config not found: .*\n/gm, '')
+  const stderr = isMissing ? 'no such context' : said.replaceAll(/0x[0-9a-f]{8,}\b/g, '0x…').replaceAll(/^W.*\] Config not found: .*\n/gm, '')
   return comparable({...outcome, stderr, stdout: said.startsWith('Completion ended') ? stdout.split('\n').sort().join('\n') : stdout})
 }
