@@ -12,6 +12,14 @@ const TOKEN = oneContext({user: 'token: hush'})
 const UNKNOWN = oneContext({user: execUser('helper')})
 const CLASSIC = oneContext({user: execUser('touch', ['/tmp/lorem'])})
 
+interface Printed {
+  apiVersion: string
+  kind: string
+  verdict: string
+  users: {plugin: {args: string[]}}[]
+  findings: object[]
+}
+
 /** A file that each row makes, and what must be said about it. */
 interface Bad {
   name: string
@@ -187,12 +195,12 @@ describe('kubeconfig verify', () => {
       world.canary('helper')
       const file = world.file('k', oneContext({user: `token: hush, ${execUser('helper', ['--password', 'hush', '--plain=x'])}`}))
       const {stdout} = await world.k121(verify('-o', 'json', file))
-      const document = JSON.parse(stdout) as Record<string, any>
+      const document = JSON.parse(stdout) as Printed
       expect(Object.keys(document)).to.deep.equal(['apiVersion', 'kind', 'verdict', 'files', 'users', 'contexts', 'findings'])
-      expect([document['apiVersion'], document['kind'], document['verdict']]).to.deep.equal(['k121.dev/v1', 'KubeconfigVerification', 'unknown'])
-      expect(document['users'][0].plugin).to.include({command: 'helper', resolved: join(world.bin, 'helper')})
-      expect(document['users'][0].plugin.args).to.deep.equal(['--password', '<redacted>', '--plain=x'])
-      for (const finding of document['findings']) expect(finding).to.include.all.keys('id', 'severity', 'file', 'path', 'line', 'column', 'message', 'remediation')
+      expect([document.apiVersion, document.kind, document.verdict]).to.deep.equal(['k121.dev/v1', 'KubeconfigVerification', 'unknown'])
+      expect(document.users[0]?.plugin).to.include({command: 'helper', resolved: join(world.bin, 'helper')})
+      expect(document.users[0]?.plugin.args).to.deep.equal(['--password', '<redacted>', '--plain=x'])
+      for (const finding of document.findings) expect(finding).to.include.all.keys('id', 'severity', 'file', 'path', 'line', 'column', 'message', 'remediation')
       expect(stdout).to.not.include('hush')
     }))
 

@@ -47,6 +47,12 @@ describe('pinOf', () => {
     expect(found?.script).to.deep.equal({sha256: sha256('#!x'), interpreter: '/usr/local/bin/bash'})
   })
 
+  it('pins what a helper is told about its cluster', () => {
+    const told = (provides: boolean, extension: string): string | undefined => pin(`exec: {command: /opt/helper, provideClusterInfo: ${String(provides)}}`, `server: https://h, ${DATA}, extensions: [{name: client.authentication.k8s.io/exec, extension: ${extension}}]`)?.clusterInfo
+    expect(told(true, '{a: 1}')).to.equal(sha256('{"a":1}')).and.not.equal(told(true, '{a: 2}'))
+    expect(told(false, '{a: 1}')).to.equal(undefined)
+  })
+
   it('pins a static credential without a word about programs', () => {
     expect(pin('token: t')).to.deep.include({command: '', path: '', args: [], env: [], script: null, user: 'me'})
   })
