@@ -9,7 +9,7 @@ import type {Kubeconfig} from '../kubeconfig/model.js'
 import {parseKubeconfig} from '../kubeconfig/parse.js'
 import type {Selection} from '../kubeconfig/select.js'
 import {mergeKubeconfigs, select} from '../kubeconfig/select.js'
-import {printable, quote} from '../printable.js'
+import {hasUnprintable, printable, quote} from '../printable.js'
 import {denialLines} from '../report/denial.js'
 import type {Decision, Decisions, PendingUse, RecordedCa} from '../trust/decisions.js'
 import {NO_DECISIONS, parseDecisions} from '../trust/decisions.js'
@@ -69,6 +69,10 @@ function judgeCommand(request: ColdRequest, ports: ColdPorts): ColdOutcome {
   }
   const kuberc = kubercOf(request)
   const files = parseAll(request)
+  if (request.route === 'original') {
+    refuseRawText(files)
+    return allow(request, ports, {judgement: null, kuberc, text: renderEmptySnapshot()})
+  }
   if (request.route === 'names') return allow(request, ports, {judgement: null, kuberc, text: renderNamesSnapshot(mergeKubeconfigs(files))})
   if (files.every(file => file.empty && file.currentContext === '')) return allow(request, ports, {judgement: null, kuberc, text: renderEmptySnapshot()})
   const policy = policyOf(request)
@@ -81,6 +85,18 @@ function judgeCommand(request: ColdRequest, ports: ColdPorts): ColdOutcome {
   }
   if (selection.context === null && selection.cluster === null && selection.user === null) return allow(request, ports, {judgement: null, kuberc, text: renderEmptySnapshot()})
   return judgeSelection({request, ports, kuberc, selection, policy})
+}
+
+/**
+ * `config` runs no helper, but kubectl prints names as they stand in the file,
+ * and whole tokens where it finds a name twice (parsing has refused that).
+ */
+function refuseRawText(files: readonly Kubeconfig[]): void {
+  for (const {file, contexts, clusters, users, currentContext} of files) {
+    const texts = [currentContext, ...[...contexts.values()].flatMap(({name, cluster, user, namespace}) => [name, cluster, user, namespace]), ...clusters.keys(), ...users.keys()]
+    const bad = texts.find(hasUnprintable)
+    if (bad !== undefined) refuse(`${printable(file)}: the name ${quote(bad)} holds characters that a terminal obeys or nobody sees`, 'kubectl would print it raw; rename it in an editor')
+  }
 }
 
 interface Case {
@@ -111,6 +127,8 @@ function judgeSelection(subject: Case): ColdOutcome {
     }
   }
   if (judgement.bearing !== 'pass') return deny(subject, judgement)
+  // A TAB must neither use up a decision nor vouch for a server that nobody has met.
+  if (request.reading.complete && (judgement.record !== null || judgement.decision?.once)) refuse('nothing is decided while a word is completed', 'run the command once')
   const run = judgement.plugin?.judgement.run
   if (run && selection.user?.exec && !isAllowedByKuberc(kuberc, selection.user.exec.command, run.path))
     refuse("your kuberc's credentialPluginPolicy does not allow this credential plugin", 'add it to credentialPluginAllowlist there if it should run')

@@ -121,10 +121,11 @@ function runGuarded(run: Run, ports: GuardPorts): number | undefined {
   return start(outcome.verdict, run, directory, ports)
 }
 
-/** `config` and commands that need no server are not judged on any file. */
+/** Commands that need no server are not judged on any file. `config` may make the file that it is told to use. */
 function listOf(run: Run, {environment, cwd}: GuardPorts): FileList | null {
-  if (run.route === 'original' || run.route === 'preferences' || run.route === 'empty') return {paths: [], isExplicit: false}
-  return kubeconfigList({flag: run.reading.connection.kubeconfig, variable: environment['KUBECONFIG'], home: environment['HOME'], cwd})
+  if (run.route === 'preferences' || run.route === 'empty') return {paths: [], isExplicit: false}
+  const list = kubeconfigList({flag: run.reading.connection.kubeconfig, variable: environment['KUBECONFIG'], home: environment['HOME'], cwd})
+  return list === null || run.route !== 'original' ? list : {...list, isExplicit: false}
 }
 
 function kubercPath(environment: Environment): string | null {

@@ -26,6 +26,12 @@ export class Field {
     private readonly parent: {line: number; column: number},
   ) {}
 
+  /** For what is wrong with the value rather than its type. */
+  reject(problem: string, hint: string): never {
+    const place = this.node ?? this.parent
+    throw new DecodeError(`${pathText(this.path)} ${problem}`, hint, place.line, place.column)
+  }
+
   fail(wanted: string): never {
     const place = this.node ?? this.parent
     throw new DecodeError(

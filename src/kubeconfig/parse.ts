@@ -12,6 +12,9 @@ export type ParseResult = {ok: true; config: Kubeconfig} | {ok: false; failure: 
 /** The cluster extension that client-go hands to a plugin with provideClusterInfo. */
 const EXEC_EXTENSION = 'client.authentication.k8s.io/exec'
 
+/** kubectl's own message holds the whole list, inline tokens included. */
+const SAME_NAME = 'kubectl refuses this file too; rename one of the two.'
+
 /** Keys of an auth-provider that name programs or hosts; every other value may be a secret. */
 const OPEN_PROVIDER_KEYS = ['cmd-path', 'cmd-args', 'idp-issuer-url', 'idp-certificate-authority']
 
@@ -86,7 +89,7 @@ function named<T>(list: Field, what: string, make: (name: string, field: Field) 
   const found = new Map<string, T>()
   for (const item of list.items()) {
     const name = item.get('name')
-    if (found.has(name.string())) name.fail(`a name that no other ${what} of this file has`)
+    if (found.has(name.string())) name.reject(`is the name of another ${what} of this file`, SAME_NAME)
     found.set(name.string(), make(name.string(), item.get(what)))
   }
   return found
@@ -181,7 +184,7 @@ function extension(owner: Field, name: string): YamlNode | undefined {
   let found: YamlNode | undefined
   for (const item of owner.get('extensions').items()) {
     const own = item.get('name')
-    if (seen.has(own.string())) own.fail('a name that no other extension here has')
+    if (seen.has(own.string())) own.reject('is the name of another extension here', SAME_NAME)
     seen.add(own.string())
     if (own.string() === name && name !== '') found = item.get('extension').node
   }

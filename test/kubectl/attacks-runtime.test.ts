@@ -181,3 +181,24 @@ onNewestKubectl('the directory of a kubeconfig', minor => {
     expectRefused(outcome, {says: /token-file-elsewhere/})
   })
 })
+
+table('config prints what stands in the file', [
+  {
+    name: 'a name that stands twice: kubectl prints the list with its tokens',
+    async arrange(world) {
+      world.file('home/.kube/config', 'users:\n- {name: a, user: {token: hush-one}}\n- {name: a, user: {token: hush-two}}\n')
+      return {argv: ['config', 'get-contexts']}
+    },
+    bare: {ran: [], check: ({stdout, stderr}) => expect(stdout + stderr).to.contain('hush-one')},
+    guard: {says: /is the name of another user of this file/},
+  },
+  {
+    name: 'a name with an escape sequence',
+    async arrange(world) {
+      world.file('home/.kube/config', 'contexts:\n- name: "\\e[31mred"\n  context: {user: u, cluster: c}\n')
+      return {argv: ['config', 'get-contexts']}
+    },
+    bare: {ran: [], check: ({stdout}) => expect(stdout).to.contain('\u001b[31m')},
+    guard: {says: /holds characters that a terminal obeys/},
+  },
+])
