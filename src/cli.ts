@@ -11,7 +11,8 @@ import {printable} from './printable.js'
  */
 export async function run(words: string[], root: string): Promise<void> {
   try {
-    await runOclif(words, {root})
+    // `help guard` is what people type; oclif's own help command is a plugin.
+    await runOclif(words[0] === 'help' ? [...words.slice(1), '--help'] : words, {root})
     await flush()
   } catch (error) {
     await report(error)

@@ -39,7 +39,6 @@ export function readCapped(path: string, cap = FILE_CAP, isReal = false): ReadOu
   }
 }
 
-/** Somebody else may change the file: a trust file like that is nobody's word. */
 /** Linux: a directory that is only a way to its files; needs no right to list it. */
 const O_PATH = 0o10000000
 
@@ -68,6 +67,7 @@ export function readWithPlace(file: string): {outcome: ReadOutcome; directory: s
   }
 }
 
+/** Somebody else may change the file: a trust file like that is nobody's word. */
 function isLoose(stat: Stats): boolean {
   const uid = process.geteuid?.() ?? stat.uid
   return (stat.mode & 0o002) !== 0 || (stat.uid !== uid && stat.uid !== 0)

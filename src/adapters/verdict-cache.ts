@@ -1,4 +1,4 @@
-import {createHash, createHmac, randomBytes, timingSafeEqual} from 'node:crypto'
+import {createHmac, hash, randomBytes, timingSafeEqual} from 'node:crypto'
 import {lstatSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import type {PrivateDirectory} from './private-directory.js'
@@ -50,26 +50,35 @@ export function ownerOf(path: string): string | null {
 }
 
 export function readVerdict(directory: PrivateDirectory, key: string, uid: number): CachedVerdict | null {
+  const body = readSealed(directory, fileOf(key), uid)
+  return body === null ? null : (JSON.parse(body) as CachedVerdict)
+}
+
+export function writeVerdict(directory: PrivateDirectory, key: string, verdict: CachedVerdict, uid: number): void {
+  writeSealed(directory, fileOf(key), JSON.stringify(verdict), uid)
+}
+
+/** Text that we wrote, under the name that we wrote it under; null for anything else. */
+export function readSealed(directory: PrivateDirectory, name: string, uid: number): string | null {
   const secret = readPrivate(join(directory.path, 'key'), uid)
-  const stored = readPrivate(fileOf(directory, key), uid)
+  const stored = readPrivate(join(directory.path, name), uid)
   if (secret === null || secret.length !== 32 || stored === null) return null
   const text = stored.toString('utf8')
   const body = text.slice(65)
   const given = Buffer.from(text.slice(0, 64), 'hex')
-  const wanted = macOf(secret, key, body)
+  const wanted = macOf(secret, name, body)
   if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return null
-  return JSON.parse(body) as CachedVerdict
+  return body
 }
 
-export function writeVerdict(directory: PrivateDirectory, key: string, verdict: CachedVerdict, uid: number): void {
+export function writeSealed(directory: PrivateDirectory, name: string, body: string, uid: number): void {
   const keyFile = join(directory.path, 'key')
   let secret = readPrivate(keyFile, uid)
   if (secret === null || secret.length !== 32) {
     secret = randomBytes(32)
     writePrivate(keyFile, secret)
   }
-  const body = JSON.stringify(verdict)
-  writePrivate(fileOf(directory, key), `${macOf(secret, key, body).toString('hex')}\n${body}`)
+  writePrivate(join(directory.path, name), `${macOf(secret, name, body).toString('hex')}\n${body}`)
 }
 
 /** Does everything still look as it did? The caller compares lookups, which need PATH. */
@@ -81,14 +90,15 @@ export function isUnchanged(verdict: CachedVerdict, now: number): boolean {
   )
 }
 
-function macOf(secret: Buffer, key: string, body: string): Buffer {
-  return createHmac('sha256', secret).update(`${key}\n${body}`).digest()
+function macOf(secret: Buffer, name: string, body: string): Buffer {
+  return createHmac('sha256', secret).update(`${name}\n${body}`).digest()
 }
 
-function fileOf(directory: PrivateDirectory, key: string): string {
-  return join(directory.path, 'cache', `${key}.json`)
+function fileOf(key: string): string {
+  return `cache/${key}.json`
 }
 
 export function digestOf(bytes: Uint8Array | string): string {
-  return createHash('sha256').update(bytes).digest('hex')
+  // One call, without the stream classes that createHash brings in.
+  return hash('sha256', bytes, 'hex')
 }

@@ -19,6 +19,8 @@ declare const require: (id: string) => unknown
  * kubectl alone; whatever we say goes to stderr, each line with `k121:` before it.
  */
 export function main(argv: readonly string[], script: string): void {
+  // What fails here is expected (files that are not there) or ends in one line: nobody reads these stacks, and they cost.
+  Error.stackTraceLimit = 0
   const {env: environment, platform} = process
   const uid = process.geteuid?.() ?? 0
   try {

@@ -1,5 +1,6 @@
 import type {FileSource} from '../trust/file-source.js'
 import type {ProgramSource} from '../trust/program.js'
+import type {PrivateDirectory} from '../adapters/private-directory.js'
 import type {Terminal} from '../adapters/terminal.js'
 import {cleanPath} from '../guard/environment.js'
 import {isAllowedByKuberc, NO_KUBERC, parseKuberc} from '../guard/kuberc.js'
@@ -27,7 +28,7 @@ import {askOnTerminal} from './guard-prompt.js'
 export interface ColdPorts {
   files: FileSource
   programs(path: string, uid: number): ProgramSource
-  isDispatcher(kubectl: string): boolean
+  isDispatcher(kubectl: string, directory: PrivateDirectory, uid: number): boolean
   terminal(): Terminal | null
   store: {
     decide(stateDir: string, decision: Decision): Decisions
@@ -63,7 +64,7 @@ export function judgeCommandWith(ports: ColdPorts): (request: ColdRequest) => Co
 }
 
 function judgeCommand(request: ColdRequest, ports: ColdPorts): ColdOutcome {
-  if (ports.isDispatcher(request.kubectl)) {
+  if (ports.isDispatcher(request.kubectl, request.directory, request.uid)) {
     refuse(`${quote(request.kubectl)} is the Google Cloud SDK's dispatcher: it contacts the server before it reads the command, and runs a kubectl that the server chooses`,
       'name one of the plain binaries beside it: --kubectl …/kubectl.1.NN')
   }

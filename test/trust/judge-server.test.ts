@@ -33,7 +33,8 @@ const vendor = allow('https://*.eks.amazonaws.com')
 interface Row {
   name: string
   cluster?: Partial<Cluster>
-  ca: string
+  /** One fingerprint, or those of a bundle. */
+  ca: string | string[]
   allowed?: AllowedServer[]
   decisions?: Decisions
   isOneFile?: boolean
@@ -64,11 +65,15 @@ describe('judgeDestination', () => {
     {name: 'a name that only ends like a listed one', cluster: {tlsServerName: 'evil-eks.amazonaws.com'}, ca: 'system', says: 'server-not-listed'},
     {name: 'a name with a port', cluster: {tlsServerName: 'b.eks.amazonaws.com:443'}, ca: 'system', says: 'server-not-listed'},
     {name: 'system roots and a listed name', cluster: {tlsServerName: 'B.eks.amazonaws.com'}, ca: 'system', says: 'record'},
+    // Whoever holds any of the keys can answer: every one has to be known.
+    {name: 'a listed authority beside another', ca: [OWN, OTHER].sort(), allowed: [allow(SERVER, OWN)], says: 'ca-not-listed'},
+    {name: 'a bundle whose authorities are all listed', ca: [OWN, OTHER].sort(), allowed: [allow(SERVER, OWN), allow(SERVER, OTHER)], says: 'pass'},
+    {name: 'a recorded authority beside another', ca: [OWN, OTHER].sort(), decisions: recorded(OWN), says: 'ca-changed'},
     {name: 'a server that is not listed', cluster: {server: 'https://eks.amazonaws.com.evil.example'}, ca: 'system', says: 'server-not-listed'},
   ]
   for (const {name, cluster: more = {}, ca, allowed = [vendor], decisions = NO_DECISIONS, isOneFile = true, says} of rows) {
     it(`${name}: ${says}`, () => {
-      const authority: Authority = {fingerprints: [ca], bundle: null, file: null, problem: null}
+      const authority: Authority = {fingerprints: [ca].flat(), bundle: null, file: null, problem: null}
       const verdict = judgeDestination({cluster: effectiveCluster(cluster(more), {}), authority, allowed, decisions, origin, isOneFile})
       expect(verdict.findings.map(finding => finding.id).join() || (verdict.record === null ? 'pass' : 'record')).to.equal(says)
     })

@@ -1,5 +1,7 @@
 import {closeSync, openSync, readSync, readdirSync, realpathSync} from 'node:fs'
 import {dirname} from 'node:path'
+import type {PrivateDirectory} from '../private-directory.js'
+import {digestOf, identityOf, readSealed, writeSealed} from '../verdict-cache.js'
 
 /**
  * Is this the Google Cloud SDK's dispatcher? It asks the server for its version
@@ -8,9 +10,22 @@ import {dirname} from 'node:path'
  * Told by its siblings `kubectl.1.NN`, or by the version built into it; it is
  * never started to find out.
  */
-export function isDispatcher(kubectl: string): boolean {
+export function isDispatcher(kubectl: string, directory: PrivateDirectory, uid: number): boolean {
   const real = realpathSync(kubectl)
-  return hasVersionedSiblings(dirname(real)) || holdsVersion(real)
+  return hasVersionedSiblings(dirname(real)) || holdsVersionNow(real, directory, uid)
+}
+
+/** Reading 50 MB takes longer than all the rest of a judgement, so the answer is kept for as long as the file is the same. */
+function holdsVersionNow(real: string, directory: PrivateDirectory, uid: number): boolean {
+  if (directory.ephemeral) return holdsVersion(real)
+  const identity = identityOf(real) ?? ''
+  const name = `kubectl/${digestOf(`${real}\n${identity}`)}`
+  const known = readSealed(directory, name, uid)
+  if (known === 'plain' || known === 'dispatcher') return known === 'dispatcher'
+  const found = holdsVersion(real)
+  // A file that changed meanwhile is asked again.
+  if (identityOf(real) === identity) writeSealed(directory, name, found ? 'dispatcher' : 'plain', uid)
+  return found
 }
 
 function hasVersionedSiblings(directory: string): boolean {
