@@ -1,6 +1,7 @@
 import {basename, join} from 'node:path'
 import type {CachedVerdict, Identity, Lookup, Place} from '../adapters/verdict-cache.js'
 import {cleanPath} from '../guard/environment.js'
+import {choiceOf} from '../guard/connection.js'
 import type {ScriptCopy} from '../guard/snapshot.js'
 import {besideSnapshot, renderSnapshot} from '../guard/snapshot.js'
 import type {FileSource} from '../trust/file-source.js'
@@ -67,7 +68,7 @@ function snapshotPath(request: ColdRequest, judgement: ContextJudgement, ports: 
   const list = ports.digestOf(JSON.stringify(files.map(file => file.file))).slice(0, 16)
   const content = ports.digestOf(JSON.stringify(files.map(file => (file.bytes === null ? null : ports.digestOf(file.bytes))))).slice(0, 16)
   const {contextName, clusterName, userName} = judgement.selection
-  const choice = ports.digestOf(JSON.stringify([contextName, clusterName, userName, request.reading.connection])).slice(0, 16)
+  const choice = ports.digestOf(JSON.stringify([contextName, clusterName, userName, choiceOf(request.reading.connection).slice(3)])).slice(0, 16)
   const directory = join(request.directory.path, 'snapshots')
   ports.sweep(directory, `${list}-`, content)
   return join(directory, `${list}-${choice}-${content}.json`)

@@ -1,4 +1,5 @@
 import type {GuardInputs} from '../adapters/guard-inputs.js'
+import {choiceOf} from '../guard/connection.js'
 import type {RouteKind} from '../guard/route.js'
 import type {Reading} from '../guard/kubectl-args.js'
 
@@ -25,13 +26,13 @@ declare const K121_BUILD: string
 export function keyOf(parts: KeyParts, digestOf: (bytes: Uint8Array | string) => string): string {
   const {inputs, reading, ...rest} = parts
   const {connection} = reading
-  // Only paths on the command line are resolved against the working directory.
-  const isRelative = [connection.certificateAuthority, connection.clientCertificate, connection.clientKey].some(Boolean)
+  // Of the paths on the command line only this one is read by the judge, against the working directory.
+  const isRelative = Boolean(connection.certificateAuthority)
   const bytes = (outcome: GuardInputs['policy']): string => (outcome.ok ? digestOf(outcome.bytes) : outcome.reason)
   return digestOf(JSON.stringify([
     typeof K121_BUILD === 'string' ? K121_BUILD : 'source',
     rest.route, rest.kubectl, rest.path, rest.home, rest.uid, rest.policy, isRelative ? rest.cwd : '',
-    connection,
+    choiceOf(connection),
     inputs.files.map(file => [file.file, file.bytes === null ? null : digestOf(file.bytes)]),
     bytes(inputs.policy), bytes(inputs.decisions), bytes(inputs.kuberc),
   ]))

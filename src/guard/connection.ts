@@ -33,6 +33,14 @@ const CHOOSING = ' kubeconfig context cluster user server token username passwor
   + 'certificate-authority tls-server-name insecure-skip-tls-verify kuberc '
 const OTHER = ' namespace as cache-dir request-timeout '
 
+/**
+ * What of a command line a verdict and a snapshot rest on. Flags that only say
+ * what to do there (namespace, timeout, impersonation) make no other verdict.
+ */
+export function choiceOf({context, cluster, user, server, certificateAuthority, tlsServerName, insecureSkipTlsVerify, token, username, clientCertificate}: Connection): unknown[] {
+  return [context, cluster, user, server, certificateAuthority, tlsServerName, insecureSkipTlsVerify, Boolean(token), Boolean(username), Boolean(clientCertificate)]
+}
+
 const camelCase = (name: string): string => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
 
 export const isChoosing = (name: string): boolean => name !== '' && !name.includes(' ') && CHOOSING.includes(` ${name} `)
