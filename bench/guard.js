@@ -22,7 +22,7 @@ function makeMachine() {
   mkdirSync(cache, {recursive: true, mode: 0o700})
   const home = realpathSync(mkdtempSync(join(cache, 'bench-')))
   const bin = join(home, 'bin')
-  for (const name of ['bin', 'run', 'cold', 'state', 'config']) mkdirSync(join(home, name), {mode: 0o700})
+  for (const name of ['bin', 'run', 'cold', 'first', 'state', 'config']) mkdirSync(join(home, name), {mode: 0o700})
   writeFileSync(join(bin, 'aws'), '#!/bin/sh\nexit 1\n', {mode: 0o755})
   for (const size of SIZES) writeFileSync(join(home, `${size}.yaml`), kubeconfig(size), {mode: 0o600})
   const env = {HOME: home, PATH: `${bin}:/usr/bin:/bin`, XDG_RUNTIME_DIR: join(home, 'run'), XDG_STATE_HOME: join(home, 'state'), XDG_CONFIG_HOME: join(home, 'config')}
@@ -70,7 +70,9 @@ function commandsOf(node, machine, {kubectl, nothing}) {
   const {home, env} = machine
   const file = size => ({...env, KUBECONFIG: join(home, `${size}.yaml`)})
   const guard = (program, args) => [node, RUN, 'guard', '--kubectl', program, '--', ...args]
-  const forget = () => rmSync(join(home, 'cold/k121'), {recursive: true, force: true})
+  // Cold: no verdict is known. The very first run also looks into kubectl itself, once per kubectl.
+  const forget = () => ['cache', 'snapshots'].forEach(name => rmSync(join(home, 'cold/k121', name), {recursive: true, force: true}))
+  const forgetAll = () => rmSync(join(home, 'first/k121'), {recursive: true, force: true})
   return {
     N: {argv: [node, '-e', '0'], env},
     ...(kubectl ? {
@@ -79,6 +81,7 @@ function commandsOf(node, machine, {kubectl, nothing}) {
       'K judged': {argv: [kubectl, ...JUDGED], env: file(10)},
       'guard judged': {argv: guard(kubectl, JUDGED), env: file(10)},
       'guard judged, cold': {argv: guard(kubectl, JUDGED), env: {...file(10), XDG_RUNTIME_DIR: join(home, 'cold')}, before: forget},
+      'guard judged, very first': {argv: guard(kubectl, JUDGED), env: {...file(10), XDG_RUNTIME_DIR: join(home, 'first')}, before: forgetAll},
     } : {}),
     ...(nothing ? Object.fromEntries(SIZES.map(size => [`check ${size}`, {argv: guard(nothing, ['get', 'pods']), env: file(size)}])) : {}),
     '--version': {argv: [node, RUN, '--version'], env},

@@ -25,7 +25,7 @@ export async function addToPolicy(given: string, pin: Pin): Promise<void> {
     const before = outcome.ok ? outcome.bytes.toString('utf8') : EMPTY
     const text = withEntry(yaml, before, pin)
     assertOnlyAdded(file, before, text)
-    return {value: undefined, commit: () => writePrivate(file, text, modeOf(file))}
+    return {value: undefined, commit: () => writePrivate(file, text, modeOf(file), true)}
   })
 }
 

@@ -74,8 +74,12 @@ export function makeDirectories(path: string): void {
   }
 }
 
-/** Atomic and private: a reader sees the old bytes or the new ones, whatever happens in between. */
-export function writePrivate(path: string, bytes: string | Uint8Array, mode = 0o600): void {
+/**
+ * Atomic and private: a reader sees the old bytes or the new ones, whatever
+ * happens in between. `isDurable` also survives a power cut, for what people
+ * decided; what can be made again does not wait for the disk.
+ */
+export function writePrivate(path: string, bytes: string | Uint8Array, mode = 0o600, isDurable = false): void {
   makeDirectories(dirname(path))
   const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`
   const descriptor = openSync(draft, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, mode)
@@ -83,7 +87,7 @@ export function writePrivate(path: string, bytes: string | Uint8Array, mode = 0o
     const buffer = typeof bytes === 'string' ? Buffer.from(bytes) : bytes
     for (let done = 0; done < buffer.length; ) done += writeSync(descriptor, buffer, done)
     fchmodSync(descriptor, mode)
-    fsyncSync(descriptor)
+    if (isDurable) fsyncSync(descriptor)
     closeSync(descriptor)
     renameSync(draft, path)
   } catch (error) {

@@ -35,7 +35,7 @@ export function loadDecisions(stateDir: string | null): Decisions {
 export function updateDecisions(stateDir: string, change: (decisions: Decisions) => Decisions): Decisions {
   return withLock(join(stateDir, `${DECISIONS_FILE}.lock`), () => {
     const value = change(loadDecisions(stateDir))
-    return {value, commit: () => writePrivate(decisionsPath(stateDir), `${JSON.stringify(value, null, 2)}\n`)}
+    return {value, commit: () => writePrivate(decisionsPath(stateDir), `${JSON.stringify(value, null, 2)}\n`, 0o600, true)}
   })
 }
 
