@@ -2,15 +2,9 @@
  * The two kinds of failure that a person can do something about. Everything
  * else that is thrown is a bug of ours and prints its stack.
  */
-export type UsageCode =
-  | 'bad-argument'
-  | 'bad-file'
-  | 'bad-trust-file'
-  | 'not-found'
-  | 'unreadable'
-  | 'too-large'
+export type UsageCode = 'bad-argument' | 'bad-file' | 'bad-trust-file' | 'not-found' | 'unreadable'
 
-export type EnvironmentCode = 'kubectl-missing' | 'kubectl-unsupported' | 'no-private-directory' | 'store-unwritable' | 'no-terminal'
+export type EnvironmentCode = 'kubectl-missing' | 'store-unwritable' | 'no-terminal'
 
 /** Where in a file: `line` and `column` are 1-based. */
 export interface FilePlace {
@@ -32,7 +26,7 @@ export class UsageError extends Error {
   }
 }
 
-/** The machine lacks something: kubectl, a private directory, a terminal. */
+/** The machine lacks something: kubectl, a directory that can be written, a terminal. */
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError'
   constructor(

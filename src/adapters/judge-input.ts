@@ -26,7 +26,7 @@ export function loadJudgeInput(trustFile: string | undefined): JudgeInput {
 }
 
 /** Absent: the allowlist with the catalogue. Anything else that cannot be read stops the command: nothing would be trusted. */
-export function loadPolicy(file: string | null): TrustPolicy {
+function loadPolicy(file: string | null): TrustPolicy {
   if (file === null) return DEFAULT_POLICY
   const outcome = readCapped(file)
   if (!outcome.ok) {

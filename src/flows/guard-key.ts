@@ -15,7 +15,7 @@ export interface KeyParts {
   policy: string
 }
 
-/** Changes with every release and every change of what a record means: stamped by the build. */
+/** Version and digest of the source, stamped by scripts/build.js: another build believes no verdict of this one. */
 declare const K121_BUILD: string
 
 /**

@@ -1,7 +1,7 @@
 /**
  * The environment in which kubectl may run, where it matters to a verdict
- * (facts: relative PATH entries started programs from the working directory up
- * to 1.24, and `GODEBUG=execerrdot=0` brings that back in every version).
+ * (measured: relative PATH entries started programs from the working directory
+ * up to 1.24, and `GODEBUG=execerrdot=0` brings that back in every version).
  */
 export type Environment = Record<string, string | undefined>
 

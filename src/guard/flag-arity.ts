@@ -9,7 +9,7 @@ export type Path = readonly string[]
 const has = (list: string | undefined, word: string): boolean =>
   list !== undefined && word !== '' && !word.includes(' ') && list.includes(` ${word} `)
 
-export const isGlobal = (flag: string): boolean => has(GLOBAL_SWITCHES, flag) || has(GLOBAL_VALUES, flag)
+const isGlobal = (flag: string): boolean => has(GLOBAL_SWITCHES, flag) || has(GLOBAL_VALUES, flag)
 
 export const isShadowed = (path: Path, flag: string): boolean => has(SHADOWS[path.join(' ')], flag)
 

@@ -3,7 +3,7 @@ import type {Anchor, Cursor} from './yaml-cursor.js'
 import {codeAt, here, isBlankOrEnd, refuse} from './yaml-cursor.js'
 
 /** Nodes that aliases may add to a file. Real files have some dozens. */
-export const MAX_ALIASED = 20_000
+const MAX_ALIASED = 20_000
 
 const NAME = /[0-9A-Za-z_-]+/y
 

@@ -5,7 +5,7 @@ import {ReadError} from './read-error.js'
 export const END = 0
 
 /** Far above any real kubeconfig; the caller reads with a cap of its own. */
-export const MAX_BYTES = 64 * 1024 * 1024
+const MAX_BYTES = 64 * 1024 * 1024
 
 /**
  * What must not stand raw in a file. go-yaml refuses control characters and

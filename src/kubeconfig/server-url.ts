@@ -50,7 +50,7 @@ function isHost(host: string): boolean {
   return host.length <= 253
 }
 
-export function isIpv4(text: string): boolean {
+function isIpv4(text: string): boolean {
   const parts = text.split('.')
   return parts.length === 4 && parts.every(part => /^(0|[1-9][0-9]{0,2})$/.test(part) && Number(part) <= 255)
 }

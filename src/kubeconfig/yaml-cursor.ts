@@ -22,7 +22,7 @@ export interface Cursor {
   readonly anchors: Map<string, Anchor>
 }
 
-export const MAX_DEPTH = 64
+const MAX_DEPTH = 64
 
 export function cursorOn(text: string): Cursor {
   return {text, pos: 0, line: 1, lineStart: 0, depth: 0, nodes: 0, aliased: 0, anchors: new Map()}

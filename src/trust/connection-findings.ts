@@ -64,5 +64,3 @@ export const CONNECTION_FINDINGS = {
   'args-not-listed': row('policy', [['medium'], ['ask']], 'Arguments are not those of the trust file', 'The entry for this program lists exact arguments.', 'Add these arguments to the trust file, or decide on this plugin once.'),
   'digest-mismatch': row('policy', REFUSED, 'Not the program of the trust file', 'Its SHA-256 is not the one that the entry names.', 'Find out who changed the program; write the new digest only if the change was yours.'),
 } as const satisfies Record<string, ConnectionFinding>
-
-export type ConnectionFindingId = keyof typeof CONNECTION_FINDINGS

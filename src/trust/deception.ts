@@ -10,7 +10,7 @@ import {because} from './reasons.js'
  * and tab are left to `hasLineBreak`.
  */
 const HIDDEN =
-  // eslint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]|[\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]|[\ud800-\udfff]/u
 
 export function hasHidden(text: string): boolean {
@@ -40,7 +40,7 @@ export function foldName(name: string): string {
     .replace(/vv/g, 'w')
 }
 
-export interface NameLikeness {
+interface NameLikeness {
   listed: string
   how: 'looks-alike' | 'slip' | 'ending' | 'case'
 }
@@ -55,7 +55,7 @@ const FOLDED: readonly (readonly [string, string])[] = TARGETS.map(listed => [li
 const LONGEST_NAME = 255
 
 /** Which known name does an unknown one resemble? Names that are listed themselves must not be asked about. */
-export function likenessOf(name: string): NameLikeness | null {
+function likenessOf(name: string): NameLikeness | null {
   if (name.length > LONGEST_NAME) return null
   const folded = foldName(name)
   const ordinary = TARGETS.find(listed => name !== listed && name.toLowerCase() === listed)

@@ -16,7 +16,7 @@ const row = (id: ReasonId, grade: Grade, names: string, pattern?: RegExp): EnvRo
 })
 
 /** Variables that count for any helper, compared in upper case. The first row that names one decides. */
-export const ENV_TABLE: readonly EnvRow[] = [
+const ENV_TABLE: readonly EnvRow[] = [
   row(
     'env-loader-variable',
     'block',

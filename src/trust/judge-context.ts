@@ -9,7 +9,7 @@ import {CA_CAP, authorityOf, readAuthority} from './authority.js'
 import type {Decision, Decisions, Pin} from './decisions.js'
 import {decisionFor} from './decisions.js'
 import type {FileFact, FileSource} from './file-source.js'
-import type {Bearing, Finding} from './finding.js'
+import type {Bearing, Finding, FindingText} from './finding.js'
 import {findingAt} from './finding.js'
 import type {JudgeWorld} from './judge.js'
 import {judgeAuthProvider} from './judge-auth-provider.js'
@@ -85,7 +85,7 @@ export function judgeContext(selection: Selection, flags: ConnectionFlags, input
   }
 }
 
-export function worstBearing(findings: readonly Finding[]): Bearing {
+function worstBearing(findings: readonly Finding[]): Bearing {
   if (findings.some(finding => finding.bearing === 'refuse')) return 'refuse'
   return findings.some(finding => finding.bearing === 'ask') ? 'ask' : 'pass'
 }
@@ -144,7 +144,7 @@ function strangePod(entry: Cluster, server: string): Finding {
 
 function authorityFindings(entry: Cluster, cluster: EffectiveCluster, authority: Authority, hasPlugin: boolean, input: JudgeInput): Finding[] {
   const findings: Finding[] = []
-  const at = (field: string, text: Omit<Finding, 'file' | 'path' | 'line' | 'column'>): void => void findings.push(findingAt(entry.origin, [field], text))
+  const at = (field: string, text: FindingText): void => void findings.push(findingAt(entry.origin, [field], text))
   if (authority.file !== null && cluster.ca !== null && 'file' in cluster.ca && !cluster.ca.fromFlag) {
     const fact = input.files.look(authority.file)
     if (!isBeside(fact, entry.origin.dir, input.files, input.home)) {
@@ -195,7 +195,7 @@ function identifies(user: User): boolean {
   )
 }
 
-/** Names reach the terminal raw in kubectl's own messages (facts: all versions), so a name that a terminal obeys is refused. */
+/** Names reach the terminal raw in kubectl's own messages (measured: all versions), so a name that a terminal obeys is refused. */
 function names(selection: Selection): Finding[] {
   const {context, cluster, user} = selection
   const entries = [

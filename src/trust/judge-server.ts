@@ -4,7 +4,7 @@ import {parseServerUrl} from '../kubeconfig/server-url.js'
 import {quote} from '../printable.js'
 import type {Authority} from './authority.js'
 import type {Decisions} from './decisions.js'
-import type {Finding} from './finding.js'
+import type {Finding, FindingText} from './finding.js'
 import {findingAt} from './finding.js'
 import type {AllowedServer} from './policy.js'
 import {matchesServer} from './server-pattern.js'
@@ -22,7 +22,7 @@ export interface ServerVerdict {
  */
 export function judgeRoad(cluster: EffectiveCluster, origin: Origin, hasPlugin: boolean): Finding[] {
   const findings: Finding[] = []
-  const add = (field: string, text: Omit<Finding, 'file' | 'path' | 'line' | 'column'>): void => {
+  const add = (field: string, text: FindingText): void => {
     findings.push(findingAt(origin, [field], text))
   }
   if (cluster.server !== '' && cluster.url === null) {

@@ -41,7 +41,7 @@ function browserGrade(value: string): Grade {
 }
 
 /** A host and port, or a URL whose host is this machine; also OAuth's out-of-band form. */
-export function isLoopback(value: string): boolean {
+function isLoopback(value: string): boolean {
   if (value === 'urn:ietf:wg:oauth:2.0:oob') return true
   const authority = /^(?:https?:\/\/)?(\[[0-9A-Fa-f:]+\]|[\w.-]+)(?::\d{1,5})?(?:\/[\w./-]*)?$/.exec(value)?.[1]
   return authority !== undefined && isLoopbackHost(authority)

@@ -1,6 +1,5 @@
 import {execFileSync} from 'node:child_process'
 import {chmodSync, existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
-import {join} from 'node:path'
 
 /** One run of a credential helper that only notes that it ran. */
 export interface CanaryRun {
@@ -117,7 +116,3 @@ function quote(text: string): string {
 
 /** For scripts in tests that name files of the world. */
 export const shellQuote = quote
-
-export function canaryIn(directory: string, name: string, options: CanaryOptions): string {
-  return writeCanary(join(directory, name), name, options)
-}

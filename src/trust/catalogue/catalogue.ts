@@ -4,7 +4,7 @@ import {OTHER_CLOUD_HELPERS} from './cloud-other.js'
 import type {Helper} from './helper.js'
 import {IDENTITY_HELPERS, PLATFORM_HELPERS} from './identity.js'
 
-/** Part of every cache key: raise it whenever an entry or a rule changes what is trusted. */
+/** For people, on the page of helpers: raise it whenever an entry changes what is trusted. Cached verdicts go by the build. */
 export const CATALOGUE_VERSION = '2026-11-25.1'
 
 /** The credential helpers whose legitimate calls are known, from vendor sources and published kubeconfigs (2026-11). */
