@@ -1,11 +1,14 @@
 import {createHash} from 'node:crypto'
-import {closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readSync, readlinkSync, realpathSync, statSync} from 'node:fs'
+import {closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readSync, readlinkSync, statSync} from 'node:fs'
 import type {Stats} from 'node:fs'
 import {basename, dirname} from 'node:path'
 import type {FileFact, FileSource} from '../trust/file-source.js'
+import {codeOf} from './error-code.js'
+import {pause} from './pause.js'
+import {realPathOf} from './real-path.js'
 
 /** A kubeconfig of 5,000 contexts has 17 MB; nothing that people keep comes near this. */
-export const FILE_CAP = 64 * 1024 * 1024
+const FILE_CAP = 64 * 1024 * 1024
 
 export type ReadOutcome =
   | {ok: true; bytes: Buffer; isLoose: boolean}
@@ -53,7 +56,8 @@ export function readWithPlace(file: string): {outcome: ReadOutcome; directory: s
   try {
     descriptor = openSync(dirname(file), O_PATH | constants.O_DIRECTORY)
   } catch {
-    return {outcome: readCapped(file), directory: realOf(dirname(file))}
+    // No such directory (reading says so), or a system without O_PATH.
+    return {outcome: readCapped(file), directory: realPathOf(dirname(file))}
   }
   const link = `/proc/self/fd/${descriptor}`
   try {
@@ -61,7 +65,7 @@ export function readWithPlace(file: string): {outcome: ReadOutcome; directory: s
     return {outcome: readCapped(`${link}/${basename(file)}`), directory}
   } catch {
     // No /proc: the second best is to look twice.
-    return {outcome: readCapped(file), directory: realOf(dirname(file))}
+    return {outcome: readCapped(file), directory: realPathOf(dirname(file))}
   } finally {
     closeSync(descriptor)
   }
@@ -79,7 +83,7 @@ function isStill(descriptor: number, real: string): boolean {
     return readlinkSync(`/proc/self/fd/${descriptor}`) === real
   } catch {
     const [opened, named] = [fstatSync(descriptor), lstatSync(real)]
-    return opened.dev === named.dev && opened.ino === named.ino && realOf(real) === real
+    return opened.dev === named.dev && opened.ino === named.ino && realPathOf(real) === real
   }
 }
 
@@ -103,8 +107,8 @@ function readWaiting(descriptor: number, part: Buffer): number {
     try {
       return readSync(descriptor, part, 0, part.length, null)
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+      if (codeOf(error) !== 'EAGAIN') throw error
+      pause(10)
     }
   }
 }
@@ -114,7 +118,7 @@ function tooLarge(cap: number): ReadOutcome {
 }
 
 function reasonOf(error: unknown): {reason: 'missing' | 'unreadable'; detail: string} {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+  const code = codeOf(error)
   return {reason: code === 'ENOENT' ? 'missing' : 'unreadable', detail: WORDS[code] ?? `cannot be read (${code})`}
 }
 
@@ -149,10 +153,10 @@ export function fileSource(): FileSource {
   return {
     look,
     realDirectory(path) {
-      return realOf(path) ?? path
+      return realPathOf(path) ?? path
     },
     isShared(directory) {
-      const real = realOf(directory) ?? directory
+      const real = realPathOf(directory) ?? directory
       const stat = statSync(real, {throwIfNoEntry: false})
       return stat === undefined || (stat.mode & 0o002) !== 0 || /^\/(dev|proc)(\/|$)/.test(real)
     },
@@ -167,16 +171,8 @@ export function fileSource(): FileSource {
 function factOf(path: string): FileFact {
   try {
     const stat = statSync(path)
-    return {path, real: realOf(path), kind: stat.isFile() ? 'file' : 'other'}
+    return {path, real: realPathOf(path), kind: stat.isFile() ? 'file' : 'other'}
   } catch (error) {
     return {path, real: null, kind: reasonOf(error).reason}
-  }
-}
-
-function realOf(path: string): string | null {
-  try {
-    return realpathSync.native(path)
-  } catch {
-    return null
   }
 }

@@ -6,8 +6,8 @@ import type {KubeconfigPath} from '../kubeconfig/file-list.js'
 import type {FileMode, LoadedKubeconfig} from '../kubeconfig/load.js'
 import {parseKubeconfig} from '../kubeconfig/parse.js'
 import type {ReadOutcome} from './files.js'
+import {codeOf} from './error-code.js'
 import {readCapped, readStream} from './files.js'
-import {codeOf} from './lock.js'
 
 /** One file as kubectl would open it; `mayBeAbsent` for entries of the KUBECONFIG list. */
 export function loadKubeconfig({file, dir}: KubeconfigPath, mayBeAbsent: boolean): LoadedKubeconfig {

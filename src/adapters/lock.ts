@@ -3,6 +3,8 @@ import {closeSync, linkSync, openSync, readFileSync, renameSync, statSync, unlin
 import {dirname} from 'node:path'
 import {EnvironmentError} from '../errors.js'
 import {quote} from '../printable.js'
+import {codeOf} from './error-code.js'
+import {pause} from './pause.js'
 import {makeDirectories} from './private-directory.js'
 
 /** How long a writer waits for another one, and when a lock without an owner's name is taken to be left by a crash. */
@@ -105,14 +107,7 @@ function contentOf(path: string): string | null {
   try {
     return readFileSync(path, 'utf8')
   } catch {
+    // Released, or moved aside by somebody else: in any case not ours.
     return null
   }
-}
-
-function pause(milliseconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
-}
-
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
 }

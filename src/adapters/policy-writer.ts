@@ -6,6 +6,7 @@ import {DEFAULT_POLICY, parsePolicy} from '../trust/policy.js'
 import {readCapped} from './files.js'
 import {withLock} from './lock.js'
 import {writePrivate} from './private-directory.js'
+import {PLAIN_YAML} from './yaml-text.js'
 
 const EMPTY = 'apiVersion: k121.dev/v1\nkind: TrustPolicy\ncredentialPluginPolicy: Allowlist\ncatalogue: true\nplugins: []\n'
 
@@ -41,8 +42,8 @@ function withEntry({isSeq, parseDocument}: typeof import('yaml'), before: string
     plugins.flow = false
     plugins.add(entry)
   } else document.set('plugins', document.createNode([entry]))
-  // Quoted, because YAML's versions disagree about words like `on` and 0o17; what people wrote keeps its form.
-  return document.toString({lineWidth: 0, blockQuote: false, defaultKeyType: 'PLAIN', defaultStringType: 'QUOTE_DOUBLE'})
+  // What people wrote keeps its form.
+  return document.toString(PLAIN_YAML)
 }
 
 function assertOnlyAdded(file: string, before: string, after: string): void {

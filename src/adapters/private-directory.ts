@@ -1,6 +1,7 @@
 import {randomBytes} from 'node:crypto'
 import {closeSync, constants, existsSync, fchmodSync, fstatSync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, unlinkSync, writeSync} from 'node:fs'
 import {dirname, isAbsolute, join} from 'node:path'
+import {codeOf} from './error-code.js'
 
 /**
  * The directory that holds snapshots (secrets), the verdict cache and its key:
@@ -53,6 +54,7 @@ function ensure(path: string, uid: number, forbidden = 0o077): boolean {
   try {
     makeDirectories(path)
   } catch {
+    // The caller has another place.
     return false
   }
   return isOurs(path, uid, forbidden)
@@ -66,7 +68,7 @@ export function makeDirectories(path: string): void {
   try {
     mkdirSync(path, {mode: 0o700})
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    const code = codeOf(error)
     if (code === 'EEXIST') return
     if (code !== 'ENOENT' || dirname(path) === path || existsSync(dirname(path))) throw error
     makeDirectories(dirname(path))

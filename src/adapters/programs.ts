@@ -1,7 +1,8 @@
-import {closeSync, constants, lstatSync, openSync, readFileSync, readSync, readlinkSync, realpathSync} from 'node:fs'
+import {closeSync, constants, lstatSync, openSync, readFileSync, readSync, readlinkSync} from 'node:fs'
 import {basename, dirname, isAbsolute, join} from 'node:path'
-import {isRunnable, lookPath} from './look-path.js'
 import type {PlaceFact, Program, ProgramSource, Shebang} from '../trust/program.js'
+import {isRunnable, lookPath} from './look-path.js'
+import {realPathOf} from './real-path.js'
 
 /** What the lookup rests on, beside the file system itself. */
 export interface ProgramEnvironment {
@@ -63,7 +64,7 @@ function lookUp(command: string, dir: string, environment: ProgramEnvironment): 
   if (first === undefined) return nowhere
   const facts = factsOf(command, road, first, environment)
   // /bin and /usr/bin are one directory on most systems: the same file twice shadows nothing.
-  return second === undefined || realOf(second) === facts.real ? facts : {...facts, shadows: second}
+  return second === undefined || realPathOf(second) === facts.real ? facts : {...facts, shadows: second}
 }
 
 function factsOf(command: string, road: Program['road'], path: string, environment: ProgramEnvironment): Program {
@@ -72,7 +73,7 @@ function factsOf(command: string, road: Program['road'], path: string, environme
   const location = chain.some(isRuntime) ? 'runtime' : 'normal'
   const facts: Program = {command, road, path, real: null, executable: false, location, places: []}
   if (location === 'runtime') return facts
-  const real = realOf(path)
+  const real = realPathOf(path)
   if (real === null || isRuntime(real)) return {...facts, path: real === null ? null : path, location: real === null ? location : 'runtime'}
   const shebang = shebangOf(real)
   const shim = shimOf([...chain, real])
@@ -85,14 +86,6 @@ function factsOf(command: string, road: Program['road'], path: string, environme
 
 function isRuntime(path: string): boolean {
   return /^\/(proc|dev)(\/|$)/.test(path) && !/^\/dev\/shm\//.test(path)
-}
-
-function realOf(path: string): string | null {
-  try {
-    return realpathSync.native(path)
-  } catch {
-    return null
-  }
 }
 
 /**
@@ -186,6 +179,7 @@ function readHead(path: string, length: number): string | null {
     const buffer = Buffer.alloc(length)
     return buffer.toString('latin1', 0, readSync(descriptor, buffer, 0, length, 0))
   } catch {
+    // What we may not read no interpreter may read for us either: as a script it would not run.
     return null
   } finally {
     if (descriptor !== undefined) closeSync(descriptor)

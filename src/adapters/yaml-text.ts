@@ -1,3 +1,6 @@
+/** Quoted, because YAML's versions disagree about words like `on` and 0o17. */
+export const PLAIN_YAML = {lineWidth: 0, blockQuote: false, defaultKeyType: 'PLAIN', defaultStringType: 'QUOTE_DOUBLE'} as const
+
 /**
  * YAML that every reader takes for the same values, whatever version it speaks:
  * all strings in double quotes, everything outside ASCII as an escape, so that
@@ -6,7 +9,7 @@
 export async function renderYaml(value: object): Promise<string> {
   // The package is CommonJS to Node: a bundle sees the default export only.
   const {default: yaml} = await import('yaml')
-  const text = yaml.stringify(value, {lineWidth: 0, blockQuote: false, defaultKeyType: 'PLAIN', defaultStringType: 'QUOTE_DOUBLE', aliasDuplicateObjects: false})
+  const text = yaml.stringify(value, {...PLAIN_YAML, aliasDuplicateObjects: false})
   return text.replace(/[\u007f-\u{10ffff}]/gu, escape)
 }
 

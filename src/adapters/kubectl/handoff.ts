@@ -42,6 +42,7 @@ function startsAsBinary(program: string): boolean {
     // ELF, and Mach-O in its 64-bit and universal forms.
     return ['7f454c46', 'cffaedfe', 'cafebabe'].includes(magic.toString('hex'))
   } catch {
+    // Then spawn tells why, where execve would abort Node.
     return false
   }
 }

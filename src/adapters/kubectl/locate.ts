@@ -1,5 +1,6 @@
-import {accessSync, constants, realpathSync, statSync} from 'node:fs'
+import {realpathSync} from 'node:fs'
 import {isAbsolute, join, resolve} from 'node:path'
+import {isRunnable} from '../look-path.js'
 
 /**
  * The kubectl to start: `--kubectl`, or the first one on PATH that is not
@@ -10,20 +11,11 @@ import {isAbsolute, join, resolve} from 'node:path'
  * @returns an absolute path, symlinks unresolved; null when there is none
  */
 export function locateKubectl(given: string | undefined, path: string, cwd: string, ourselves: readonly string[]): string | null {
-  if (given !== undefined) return isProgram(resolve(cwd, given)) ? resolve(cwd, given) : null
+  if (given !== undefined) return isRunnable(resolve(cwd, given)) ? resolve(cwd, given) : null
   for (const entry of path.split(':')) {
     if (!isAbsolute(entry)) continue
     const candidate = join(entry, 'kubectl')
-    if (isProgram(candidate) && !ourselves.includes(realpathSync(candidate))) return candidate
+    if (isRunnable(candidate) && !ourselves.includes(realpathSync(candidate))) return candidate
   }
   return null
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return statSync(path).isFile()
-  } catch {
-    return false
-  }
 }
