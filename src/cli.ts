@@ -1,7 +1,7 @@
 import {flush, handle, run as runOclif} from '@oclif/core'
 import {EnvironmentError, UsageError} from './errors.js'
 import {EXIT} from './exit-codes.js'
-import {printable} from './printable.js'
+import {placeText, printable} from './printable.js'
 
 /**
  * Runs an oclif command. Failures that a person can mend are one line and a
@@ -21,8 +21,7 @@ export async function run(words: string[], root: string): Promise<void> {
 
 async function report(error: unknown): Promise<void> {
   if (error instanceof UsageError || error instanceof EnvironmentError) {
-    const place = error instanceof UsageError && error.place !== undefined ? `${printable(error.place.file)}${error.place.line === undefined ? '' : `:${error.place.line}:${error.place.column ?? 1}`}: ` : ''
-    process.stderr.write(`error: ${place}${error.message}\n  ${error.hint}\n`)
+    process.stderr.write(`error: ${error instanceof UsageError ? placeOf(error) : ''}${error.message}\n  ${error.hint}\n`)
     process.exitCode = exitOf(error)
     return
   }
@@ -33,6 +32,12 @@ async function report(error: unknown): Promise<void> {
   }
   process.stderr.write(`${error instanceof Error ? lines(error.stack ?? error.message) : String(error)}\nThis is a bug of kubectl-k121: please report it with the lines above.\n`)
   process.exitCode = EXIT.bug
+}
+
+function placeOf({place}: UsageError): string {
+  if (place === undefined) return ''
+  const {file, line, column = 1} = place
+  return `${line === undefined ? printable(file) : placeText({file, line, column})}: `
 }
 
 function lines(text: string): string {

@@ -2,6 +2,7 @@
  * The two kinds of failure that a person can do something about. Everything
  * else that is thrown is a bug of ours and prints its stack.
  */
+
 export type UsageCode = 'bad-argument' | 'bad-file' | 'bad-trust-file' | 'not-found' | 'unreadable'
 
 export type EnvironmentCode = 'kubectl-missing' | 'store-unwritable' | 'no-terminal'

@@ -16,7 +16,7 @@ export function printable(text: string): string {
   return text.replace(UNPRINTABLE, character => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
 }
 
-const REDACTED = '<redacted>'
+export const REDACTED = '<redacted>'
 
 const SECRET_NAME = '(?:secret|passw(?:or)?d|passphrase|token|(?:api|access|private|secret)[-_]?key|sig|signature|credential)s?'
 const SHOWN = new RegExp(
@@ -53,5 +53,20 @@ export function quote(given: string, limit = 80): string {
 
 /** JSON for a terminal or a script: everything outside ASCII is escaped, so that nothing in it is obeyed or hidden. */
 export function printableJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).replace(/[\u007f-\uffff]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return JSON.stringify(value, null, 2).replace(/[\u007f-\uffff]/g, escapeUnit)
+}
+
+/** JSON's quotation in pure ASCII: letters of other scripts are escaped too, so that a look-alike shows itself. */
+export function asciiQuote(text: string): string {
+  return JSON.stringify(text).replace(/[^ -~]/g, escapeUnit)
+}
+
+/** A UTF-16 unit as JSON writes it in ASCII. */
+export function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
+
+/** `FILE:LINE:COLUMN`, as editors and terminals make links of it. */
+export function placeText({file, line, column}: {file: string; line: number; column: number}): string {
+  return `${printable(file)}:${line}:${column}`
 }

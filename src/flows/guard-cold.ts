@@ -10,7 +10,7 @@ import type {Kubeconfig} from '../kubeconfig/model.js'
 import {parseKubeconfig} from '../kubeconfig/parse.js'
 import type {Selection} from '../kubeconfig/select.js'
 import {mergeKubeconfigs, select} from '../kubeconfig/select.js'
-import {hasUnprintable, printable, quote} from '../printable.js'
+import {hasUnprintable, placeText, printable, quote} from '../printable.js'
 import {denialLines} from '../report/denial.js'
 import type {Decision, Decisions, PendingUse, RecordedCa} from '../trust/decisions.js'
 import {NO_DECISIONS, parseDecisions} from '../trust/decisions.js'
@@ -217,19 +217,18 @@ function parseAll({inputs}: ColdRequest): Kubeconfig[] {
     if (bytes === null) return []
     const result = parseKubeconfig(bytes, file, dir)
     if (result.ok) return [result.config]
-    const {line, column, message, hint} = result.failure
-    return refuse(`${printable(file)}:${line}:${column}: ${message}`, hint)
+    return refuse(`${placeText({...result.failure, file})}: ${result.failure.message}`, result.failure.hint)
   })
 }
 
 function policyOf({inputs: {policy}, trustFile}: ColdRequest): TrustPolicy {
   if (!policy.ok && policy.reason === 'missing') return DEFAULT_POLICY
-  const file = printable(trustFile ?? 'the trust file')
-  if (!policy.ok) refuse(`${file} ${policy.detail}, so nothing is trusted`, 'make it readable')
-  if (policy.isLoose) refuse(`${file} may be changed by others, so nothing is trusted`, 'make it yours alone: chmod 600')
+  const file = trustFile ?? 'the trust file'
+  if (!policy.ok) refuse(`${printable(file)} ${policy.detail}, so nothing is trusted`, 'make it readable')
+  if (policy.isLoose) refuse(`${printable(file)} may be changed by others, so nothing is trusted`, 'make it yours alone: chmod 600')
   const result = parsePolicy(policy.bytes)
   if (result.ok) return result.policy
-  return refuse(`${file}:${result.failure.line}:${result.failure.column}: ${result.failure.message}`, result.failure.hint)
+  return refuse(`${placeText({...result.failure, file})}: ${result.failure.message}`, result.failure.hint)
 }
 
 function decisionsOf({inputs: {decisions}, stateDir}: ColdRequest): Decisions {

@@ -1,3 +1,4 @@
+import {asciiQuote} from '../printable.js'
 import {firstWord, searchCommand, without, type Search, type Word} from './command-search.js'
 import {connectionOf, isChoosing, type Connection} from './connection.js'
 import {isTakingNext, type Decide, type Path} from './flag-arity.js'
@@ -56,7 +57,7 @@ function readAll(argv: readonly string[]): Full | Refusal {
   const {reading, cuts} = full
   if (reading.connection.kuberc !== undefined) return KUBERC_REFUSAL
   const flag = reading.command[0] === 'create' && reading.plugin.length > 0 ? connectionFlagIn(argv) : undefined
-  if (flag !== undefined) return refuse(`kubectl may give ${quote(flag)} to a plugin for ${quote(reading.plugin.join(' '))}`, 'call the plugin without connection flags, or check the spelling after create')
+  if (flag !== undefined) return refuse(`kubectl may give ${asciiQuote(flag)} to a plugin for ${asciiQuote(reading.plugin.join(' '))}`, 'call the plugin without connection flags, or check the spelling after create')
   return cuts.length === 0 || isSameWithout(argv, full) ? full : refuse('this command line means something else without --kubeconfig', 'write --kubeconfig=FILE after the command')
 }
 
@@ -132,7 +133,7 @@ function unclear(questions: readonly string[]): Refusal {
   const flag = flags.at(-1)
   if (flag === undefined) return refuse('kubectl releases read this command line differently', 'write the command first and its flags as --flag=value')
   const name = flag.startsWith('-') ? flag : `--${flag}`
-  return refuse(`cannot tell whether ${quote(name)} takes the word after it`, 'write it as --flag=value, or after all other flags')
+  return refuse(`cannot tell whether ${asciiQuote(name)} takes the word after it`, 'write it as --flag=value, or after all other flags')
 }
 
 function readOnce(words: readonly Word[], decide: Decide): Full {
@@ -224,6 +225,3 @@ function isServerCluster(letters: string): boolean {
 }
 
 const refuse = (message: string, hint: string): Refusal => ({ok: false, message, hint})
-
-const quote = (text: string): string =>
-  JSON.stringify(text).replace(/[^ -~]/g, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)

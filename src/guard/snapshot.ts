@@ -4,7 +4,7 @@ import type {Merged} from '../kubeconfig/select.js'
 import {renderCaBundle} from '../kubeconfig/pem.js'
 import type {Secret} from '../kubeconfig/secret.js'
 import {openSecret} from '../kubeconfig/secret.js'
-import {hasUnprintable} from '../printable.js'
+import {escapeUnit, hasUnprintable} from '../printable.js'
 import type {ContextJudgement} from '../trust/judge-context.js'
 
 /** Where the guard put private copies of files that could change after the verdict. */
@@ -152,7 +152,7 @@ export function asciiJson(value: Json): string {
     if (key.length > 1000) throw new Error('a key is longer than go-yaml reads')
     return item
   })
-  return text.replace(/[\u007f-\ud7ff\ue000-\uffff]/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return text.replace(/[\u007f-\ud7ff\ue000-\uffff]/g, escapeUnit)
 }
 
 /** `/run/user/1000/k121/snapshots/x.json` → the same directory and stem with another suffix. */

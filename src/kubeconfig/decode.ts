@@ -1,10 +1,7 @@
 import type {PathStep, ScalarNode, YamlNode} from './node.js'
 import {pathText} from './node.js'
 
-/**
- * Typed access to a parsed file, with the type rules of Kubernetes' JSON layer:
- * no coercion, `null` is the zero value, unknown keys are ignored by the caller.
- */
+/** A value that has not the type its field wants, and where it stands. */
 export class DecodeError extends Error {
   constructor(
     message: string,
@@ -18,7 +15,11 @@ export class DecodeError extends Error {
 
 const WORDS: Record<YamlNode['kind'], string> = {scalar: 'a single value', sequence: 'a list', mapping: 'a mapping'}
 
-/** A field of a file: its node (absent when the key is missing) and the way to it. */
+/**
+ * Typed access to a parsed file, with the type rules of Kubernetes' JSON layer:
+ * no coercion, `null` is the zero value, unknown keys are ignored by the caller.
+ * A field is its node (absent when the key is missing) and the way to it.
+ */
 export class Field {
   constructor(
     readonly node: YamlNode | undefined,

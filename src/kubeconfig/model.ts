@@ -6,6 +6,8 @@ import type {Secret} from './secret.js'
  * verdict or a snapshot needs. Every entry remembers its file and its node, so
  * that a finding can name line and column.
  */
+
+/** Where an entry stands. */
 export interface Origin {
   /** The file as kubectl would open it: absolute, symlinks unresolved. */
   file: string

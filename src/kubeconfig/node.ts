@@ -1,3 +1,5 @@
+import {asciiQuote} from '../printable.js'
+
 /**
  * The tree that the kubeconfig reader makes of a file: only what go-yaml v2
  * (the parser in every kubectl) and this reader are certain to agree on.
@@ -5,6 +7,7 @@
  * Aliases are resolved: an aliased node is the same object as its anchor, so a
  * tree is a DAG. It never holds a cycle.
  */
+
 export interface Position {
   /** 1-based. Lines end at LF or CRLF. */
   line: number
@@ -49,7 +52,7 @@ export function pathText(path: readonly PathStep[]): string {
   for (const step of path) {
     if (typeof step === 'number') text += `[${step}]`
     else if (/^[A-Za-z_][\w-]*$/.test(step)) text += text === '' ? step : `.${step}`
-    else text += `[${JSON.stringify(step).replace(/[\u007f-\uffff]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)}]`
+    else text += `[${asciiQuote(step)}]`
   }
   return text
 }

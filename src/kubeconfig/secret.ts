@@ -1,10 +1,12 @@
+import {REDACTED} from '../printable.js'
+
+const texts = new WeakMap<Secret, string>()
+
 /**
  * A token, password or key that came out of a kubeconfig. It cannot be printed,
  * serialised or compared by accident; `guard/snapshot.ts` is the one place that
  * may open it (scripts/check-imports.ts enforces that).
  */
-const texts = new WeakMap<Secret, string>()
-
 export class Secret {
   constructor(text: string) {
     texts.set(this, text)
@@ -12,15 +14,15 @@ export class Secret {
   }
 
   toString(): string {
-    return '<redacted>'
+    return REDACTED
   }
 
   toJSON(): string {
-    return '<redacted>'
+    return REDACTED
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return '<redacted>'
+    return REDACTED
   }
 }
 

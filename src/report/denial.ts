@@ -1,4 +1,4 @@
-import {printable, quote} from '../printable.js'
+import {placeText, quote} from '../printable.js'
 import type {ContextJudgement} from '../trust/judge-context.js'
 
 /** More than this many reasons scroll the first one, which matters most, out of sight. */
@@ -15,7 +15,7 @@ export function denialLines(judgement: ContextJudgement, id: string | null): str
   const stopping = judgement.findings.filter(finding => finding.bearing === judgement.bearing)
   const lines = [`${judgement.bearing === 'refuse' ? 'refused' : 'denied'}: ${subjectOf(judgement)}`]
   for (const finding of stopping.slice(0, MOST_REASONS)) {
-    lines.push(`${printable(finding.file)}:${finding.line}:${finding.column}: ${finding.path}`)
+    lines.push(`${placeText(finding)}: ${finding.path}`)
     lines.push(`  ${finding.id}: ${finding.message}`)
   }
   if (stopping.length > MOST_REASONS) lines.push(`and ${stopping.length - MOST_REASONS} more: kubectl k121 kubeconfig verify`)

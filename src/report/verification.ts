@@ -1,4 +1,4 @@
-import {printableJson, printable, quote} from '../printable.js'
+import {placeText, printable, printableJson, quote} from '../printable.js'
 import type {Severity} from '../trust/finding.js'
 import {SEVERITIES} from '../trust/finding.js'
 import type {ContextReport, UserReport, Verification} from '../trust/verification.js'
@@ -83,7 +83,7 @@ function findings({findings: all}: Verification, {width, wide, shorten}: TableOp
   const sorted = all.filter(finding => wide || finding.severity !== 'info').map((finding, index) => ({finding, index}))
     .sort((a, b) => rank(a.finding.severity) - rank(b.finding.severity) || a.index - b.index)
   return sorted.map(({finding}) => {
-    const place = `${printable(shorten(finding.file))}:${finding.line}:${finding.column}`
+    const place = placeText({...finding, file: shorten(finding.file)})
     const head = `${finding.severity.toUpperCase().padEnd(6)}   ${finding.id}   ${place}`
     const body = [finding.path, finding.message, `-> ${finding.remediation}`].filter(line => line !== '')
     return [head, ...body.flatMap(line => wrap(line, width - 9).map(part => `         ${part}`))].join('\n') + '\n'

@@ -1,20 +1,13 @@
 import type {PathStep} from '../kubeconfig/node.js'
+import {hasUnprintable} from '../printable.js'
 import {LISTED_NAMES} from './catalogue/catalogue.js'
 import {quoted} from './quote.js'
 import type {Reason} from './reason.js'
 import {because} from './reasons.js'
 
-/**
- * Controls, bidirectional and zero-width characters, fillers, variation
- * selectors, tags, lone surrogates: none is visible as what it is. Line feed
- * and tab are left to `hasLineBreak`.
- */
-const HIDDEN =
-  // oxlint-disable-next-line no-control-regex
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]|[\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]|[\ud800-\udfff]/u
-
+/** A character that is not visible as what it is. Line feed and tab are left to `hasLineBreak`; a blank in their place joins no surrogates. */
 export function hasHidden(text: string): boolean {
-  return HIDDEN.test(text)
+  return hasUnprintable(text.replace(/[\n\t]/g, ' '))
 }
 
 export function hasLineBreak(text: string): boolean {

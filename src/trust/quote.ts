@@ -1,4 +1,4 @@
-import {hideSecrets} from '../printable.js'
+import {asciiQuote, hideSecrets} from '../printable.js'
 
 const LIMIT = 60
 
@@ -9,6 +9,5 @@ const LIMIT = 60
  */
 export function quoted(text: string, limit = LIMIT): string {
   const safe = hideSecrets(text)
-  const cut = safe.length > limit ? `${safe.slice(0, limit)}...` : safe
-  return JSON.stringify(cut).replace(/[^\x20-\x7e]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return asciiQuote(safe.length > limit ? `${safe.slice(0, limit)}...` : safe)
 }

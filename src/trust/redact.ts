@@ -1,8 +1,7 @@
 import type {Helper} from './catalogue/helper.js'
 import {words} from './arguments.js'
-import {hideSecrets} from '../printable.js'
+import {REDACTED, hideSecrets} from '../printable.js'
 
-const REDACTED = '<redacted>'
 const SECRET_NAME = /(?:secret|password|passwd|passphrase|token|(?:api|access|private|secret)[-_]?key)s?$/i
 const ASSIGNED = /^(-{0,2}[A-Za-z][\w.-]*)=([\s\S]*)$/
 

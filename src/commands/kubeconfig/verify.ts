@@ -7,7 +7,7 @@ import {crossCheck} from '../../adapters/kubectl/config-view.js'
 import {renderYaml} from '../../adapters/yaml-text.js'
 import {exitCodeOf} from '../../flows/verify-exit.js'
 import {joinVerifications, verifyGroup} from '../../flows/verify-kubeconfig.js'
-import {printable} from '../../printable.js'
+import {placeText, printable} from '../../printable.js'
 import {renderJson, renderNames, renderVerification, verificationDocument} from '../../report/verification.js'
 import {SEVERITIES} from '../../trust/finding.js'
 import type {Verification} from '../../trust/verification.js'
@@ -57,7 +57,7 @@ export default class KubeconfigVerify extends Command {
 function sayUnread(verification: Verification): void {
   for (const {path, sha256, error} of verification.files) {
     if (error === null) continue
-    const place = sha256 === null ? printable(path) : `${printable(path)}:${error.line}:${error.column}`
+    const place = sha256 === null ? printable(path) : placeText({...error, file: path})
     process.stderr.write(`error: ${place}: ${error.message}\n  ${error.hint}\n`)
   }
 }
