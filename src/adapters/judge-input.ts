@@ -3,6 +3,7 @@ import {cleanPath} from '../guard/environment.js'
 import {UsageError} from '../errors.js'
 import type {JudgeInput} from '../trust/judge-context.js'
 import {trustLocations} from '../trust/locations.js'
+import {platformOf} from '../trust/paths.js'
 import type {TrustPolicy} from '../trust/policy.js'
 import {DEFAULT_POLICY, parsePolicy} from '../trust/policy.js'
 import {fileSource, readCapped} from './files.js'
@@ -18,7 +19,7 @@ export function loadJudgeInput(trustFile: string | undefined): JudgeInput {
     decisions: loadDecisions(locations.state),
     files: fileSource(),
     source: programSource({path: cleanPath(env['PATH'] ?? ''), uid: process.geteuid?.() ?? 0, ownGroups: groupsOf()}),
-    platform: platform === 'darwin' || platform === 'win32' ? platform : 'linux',
+    platform: platformOf(platform),
     home: env['HOME'] ?? homedir(),
     now: new Date().toISOString(),
     cwd: process.cwd(),

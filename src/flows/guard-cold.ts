@@ -16,6 +16,7 @@ import type {Decision, Decisions, PendingUse, RecordedCa} from '../trust/decisio
 import {NO_DECISIONS, parseDecisions} from '../trust/decisions.js'
 import type {ContextJudgement, JudgeInput} from '../trust/judge-context.js'
 import {judgeContext} from '../trust/judge-context.js'
+import {platformOf} from '../trust/paths.js'
 import {pinId} from '../trust/pin.js'
 import type {TrustPolicy} from '../trust/policy.js'
 import {DEFAULT_POLICY, parsePolicy} from '../trust/policy.js'
@@ -149,9 +150,8 @@ function judgeSelection(subject: Case): ColdOutcome {
 }
 
 function inputOf({request, ports, policy}: Case, decisions: Decisions): JudgeInput {
-  const platform = request.platform === 'darwin' || request.platform === 'win32' ? request.platform : 'linux'
   return {
-    policy, decisions, files: placed(ports.files, request), platform, home: request.environment['HOME'], cwd: request.cwd,
+    policy, decisions, files: placed(ports.files, request), platform: platformOf(request.platform), home: request.environment['HOME'], cwd: request.cwd,
     now: new Date(request.now).toISOString(),
     source: ports.programs(cleanPath(request.environment['PATH'] ?? ''), request.uid),
   }

@@ -14,7 +14,7 @@ import type {ColdRequest} from './guard.js'
 /** What delivering needs: private writes and the identities that the warm road compares. */
 export interface DeliveryPorts {
   write(path: string, bytes: string | Uint8Array, mode?: number): void
-  /** Deletes what earlier contents of the same files left. */
+  /** Takes the secrets out of what earlier contents of the same files left. */
   sweep(directory: string, prefix: string, keep: string): void
   digestOf(bytes: string | Uint8Array): string
   identityOf(path: string): string | null

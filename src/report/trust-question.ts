@@ -1,6 +1,8 @@
 import {printable, quote} from '../printable.js'
 import type {ContextJudgement} from '../trust/judge-context.js'
 
+const SYSTEM = "the system's certificate authorities"
+
 export interface QuestionParts {
   judgement: ContextJudgement
   contexts: readonly string[]
@@ -22,10 +24,28 @@ export function questionText({judgement, contexts, digest}: QuestionParts): stri
       ['sha256', digest ?? 'unreadable'] as [string, string],
     ]),
     ['server', cluster.url?.canonical ?? quote(cluster.server)],
-    ['proved by', authority.fingerprints.map(print => (print === 'system' ? "the system's certificate authorities" : print)).join(', ') || 'nothing'],
+    ['proved by', authority.fingerprints.map(print => (print === 'system' ? SYSTEM : print)).join(', ') || 'nothing'],
     ...(plugin === null || plugin.judgement.hosts.length === 0 ? [] : [['logs in at', plugin.judgement.hosts.map(host => quote(host)).join(', ')] as [string, string]]),
     ...(cluster.proxyUrl === '' ? [] : [['through', quote(cluster.proxyUrl)] as [string, string]]),
   ]
   const reasons = findings.filter(finding => finding.bearing !== 'pass').map(finding => `  - ${finding.message}`)
   return [...rows.map(([name, value]) => `${name.padEnd(10)} ${value}`), 'why it is a question:', ...reasons, ''].join('\n')
+}
+
+/** The same on the terminal, before kubectl starts. The longest arguments and the sixth reason stay out: what decides must fit on a screen. */
+export function shortQuestion({selection, plugin, cluster, authority, findings, pin}: ContextJudgement): string[] {
+  const run = plugin?.judgement.run
+  const args = plugin?.judgement.redactedArgs ?? []
+  const shown = args.slice(0, 6).map(word => quote(word, 60)).join(' ')
+  const asking = findings.filter(finding => finding.bearing === 'ask')
+  return [
+    '',
+    run ? `k121: program  ${printable(run.path)}` : `k121: the stored credential of ${quote(selection.userName)}`,
+    ...(args.length === 0 ? [] : [`k121: with     ${shown}${args.length > 6 ? ` and ${args.length - 6} more` : ''}`]),
+    `k121: server   ${cluster.url?.canonical ?? quote(cluster.server)}`,
+    `k121: proved by ${authority.fingerprints[0] === 'system' ? SYSTEM : `CA ${authority.fingerprints.map(print => print.slice(0, 23)).join(', ')}…`}`,
+    ...(cluster.proxyUrl === '' ? [] : [`k121: through  ${quote(cluster.proxyUrl)}`]),
+    `k121: user     ${quote(selection.userName)} in ${printable(pin?.file ?? '')}`,
+    ...asking.slice(0, 5).map(finding => `k121: why ask  ${finding.message}`),
+  ]
 }

@@ -1,5 +1,10 @@
 import type {ValueWorld} from './value-rules.js'
 
+/** Node's name of the platform as the judge's: what is neither Windows nor macOS is judged as Linux is. */
+export function platformOf(name: string): ValueWorld['platform'] {
+  return name === 'darwin' || name === 'win32' ? name : 'linux'
+}
+
 /** The last part of a command, lower case on Windows, without the endings that only say "program". */
 export function programName(command: string, platform: ValueWorld['platform']): string {
   const last = command.split(platform === 'win32' ? /[\\/]/ : '/').at(-1) ?? ''

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import fc from 'fast-check'
-import {hasUnprintable, hideSecrets, printable, printableJson, quote} from '../../src/printable.js'
+import {asciiQuote, hasUnprintable, hideSecrets, placeText, printable, printableJson, quote} from '../../src/printable.js'
 
 describe('printable', () => {
   const shown: [text: string, wanted: string][] = [
@@ -27,6 +27,16 @@ describe('quote', () => {
   it('marks where the text ends', () => expect(quote('a "b" c')).to.equal('"a \\"b\\" c"'))
   it('cuts what is long', () => expect(quote('x'.repeat(100), 10)).to.equal(`"${'x'.repeat(9)}…"`))
   it('cuts between characters', () => expect(quote('🙂'.repeat(10), 3)).to.equal('"🙂🙂…"'))
+})
+
+describe('asciiQuote', () => {
+  const rows: [text: string, wanted: string][] = [['a "b"', '"a \\"b\\""'], ['\u001b\u007f\n', '"\\u001b\\u007f\\n"'], ['аws', '"\\u0430ws"'], ['🙂\ud800', '"\\ud83d\\ude42\\ud800"']]
+  for (const [text, wanted] of rows) it(wanted, () => expect(asciiQuote(text)).to.equal(wanted))
+})
+
+describe('placeText', () => {
+  it('is what editors open', () => expect(placeText({file: '/f', line: 2, column: 3})).to.equal('/f:2:3'))
+  it('shows the name so that no terminal obeys it', () => expect(placeText({file: '/\u001b[31m', line: 1, column: 1})).to.equal('/\\u{1b}[31m:1:1'))
 })
 
 describe('hideSecrets', () => {
