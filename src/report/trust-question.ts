@@ -25,6 +25,8 @@ export function questionText({judgement, contexts, digest}: QuestionParts): stri
     ]),
     ['server', cluster.url?.canonical ?? quote(cluster.server)],
     ['proved by', authority.fingerprints.map(print => (print === 'system' ? SYSTEM : print)).join(', ') || 'nothing'],
+    // The certificate has to carry this name, whatever host stands in the URL above.
+    ...(cluster.tlsServerName === '' ? [] : [['TLS name', quote(cluster.tlsServerName)] as [string, string]]),
     ...(plugin === null || plugin.judgement.hosts.length === 0 ? [] : [['logs in at', plugin.judgement.hosts.map(host => quote(host)).join(', ')] as [string, string]]),
     ...(cluster.proxyUrl === '' ? [] : [['through', quote(cluster.proxyUrl)] as [string, string]]),
   ]
@@ -44,6 +46,7 @@ export function shortQuestion({selection, plugin, cluster, authority, findings, 
     ...(args.length === 0 ? [] : [`k121: with     ${shown}${args.length > 6 ? ` and ${args.length - 6} more` : ''}`]),
     `k121: server   ${cluster.url?.canonical ?? quote(cluster.server)}`,
     `k121: proved by ${authority.fingerprints[0] === 'system' ? SYSTEM : `CA ${authority.fingerprints.map(print => print.slice(0, 23)).join(', ')}…`}`,
+    ...(cluster.tlsServerName === '' ? [] : [`k121: TLS name ${quote(cluster.tlsServerName)}`]),
     ...(cluster.proxyUrl === '' ? [] : [`k121: through  ${quote(cluster.proxyUrl)}`]),
     `k121: user     ${quote(selection.userName)} in ${printable(pin?.file ?? '')}`,
     ...asking.slice(0, 5).map(finding => `k121: why ask  ${finding.message}`),

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import {mergeKubeconfigs, select} from '../../src/kubeconfig/select.js'
 import {denialLines} from '../../src/report/denial.js'
-import {questionText} from '../../src/report/trust-question.js'
+import {questionText, shortQuestion} from '../../src/report/trust-question.js'
 import type {ContextJudgement} from '../../src/trust/judge-context.js'
 import {judgeContext} from '../../src/trust/judge-context.js'
 import {caData, judgeInput, kubeconfigOf} from '../trust/declared-files.js'
@@ -53,4 +53,12 @@ describe('denialLines', () => {
       expect(questionText({judgement: judgement(), contexts: ['k\u001b'], digest: null})).to.not.match(raw)
     })
   }
+})
+
+describe('both questions', () => {
+  it('name what TLS proves where it is not the host of the server', () => {
+    const judgement = judge('exec: {apiVersion: client.authentication.k8s.io/v1, command: /opt/helper}', 'server: https://h, tls-server-name: evil.example')
+    expect(questionText({judgement, contexts: ['k'], digest: null})).to.match(/^TLS name   "evil.example"$/m)
+    expect(shortQuestion(judgement)).to.include('k121: TLS name "evil.example"')
+  })
 })
