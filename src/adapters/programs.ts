@@ -151,7 +151,8 @@ function placeFact(path: string, {uid, ownGroups}: ProgramEnvironment): PlaceFac
       groupWritable: (stat.mode & 0o020) === 0 ? 'no' : ownGroups.has(stat.gid) ? 'own' : 'other',
     }]
   } catch {
-    return []
+    // It was there a moment ago: whoever took it away may also put something in its place.
+    return [{path, owner: 'other', worldWritable: true, sticky: false, groupWritable: 'other'}]
   }
 }
 

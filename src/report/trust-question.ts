@@ -40,14 +40,18 @@ export function shortQuestion({selection, plugin, cluster, authority, findings, 
   const args = plugin?.judgement.redactedArgs ?? []
   const shown = args.slice(0, 6).map(word => quote(word, 60)).join(' ')
   const asking = findings.filter(finding => finding.bearing === 'ask')
+  const env = selection.user?.exec?.env.slice(0, 6).map(variable => printable(variable.name)) ?? []
+  const hosts = plugin?.judgement.hosts.slice(0, 3).map(host => quote(host)) ?? []
   return [
     '',
     run ? `k121: program  ${printable(run.path)}` : `k121: the stored credential of ${quote(selection.userName)}`,
     ...(args.length === 0 ? [] : [`k121: with     ${shown}${args.length > 6 ? ` and ${args.length - 6} more` : ''}`]),
+    ...(env.length === 0 ? [] : [`k121: env      ${env.join(', ')}`]),
     `k121: server   ${cluster.url?.canonical ?? quote(cluster.server)}`,
     `k121: proved by ${authority.fingerprints[0] === 'system' ? SYSTEM : `CA ${authority.fingerprints.map(print => print.slice(0, 23)).join(', ')}…`}`,
     ...(cluster.tlsServerName === '' ? [] : [`k121: TLS name ${quote(cluster.tlsServerName)}`]),
     ...(cluster.proxyUrl === '' ? [] : [`k121: through  ${quote(cluster.proxyUrl)}`]),
+    ...(hosts.length === 0 ? [] : [`k121: logs in  ${hosts.join(', ')}`]),
     `k121: user     ${quote(selection.userName)} in ${printable(pin?.file ?? '')}`,
     ...asking.slice(0, 5).map(finding => `k121: why ask  ${finding.message}`),
   ]
