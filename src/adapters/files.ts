@@ -42,6 +42,18 @@ export function readCapped(path: string, cap = FILE_CAP, isReal = false): ReadOu
   }
 }
 
+/**
+ * A trust file that somebody named, or of which at least a link is there, is
+ * never missing: it may say DenyAll.
+ */
+export function readTrustFile(path: string, isNamed: boolean): ReadOutcome {
+  const outcome = readCapped(path)
+  if (outcome.ok || outcome.reason !== 'missing') return outcome
+  const isLink = lstatSync(path, {throwIfNoEntry: false}) !== undefined
+  if (!isLink && !isNamed) return outcome
+  return {ok: false, reason: 'unreadable', detail: isLink ? 'is a link to nothing' : outcome.detail}
+}
+
 /** Linux: a directory that is only a way to its files; needs no right to list it. */
 const O_PATH = 0o10000000
 

@@ -2,7 +2,7 @@ import {existsSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import type {FileList, KubeconfigPath} from '../kubeconfig/file-list.js'
 import type {ReadOutcome} from './files.js'
-import {readCapped, readWithPlace} from './files.js'
+import {readCapped, readTrustFile, readWithPlace} from './files.js'
 
 export interface LoadedFile extends KubeconfigPath {
   /** null: not there, which kubectl skips. */
@@ -25,13 +25,15 @@ export type InputsResult = {ok: true; inputs: GuardInputs} | {ok: false; file: s
 export interface InputPaths {
   list: FileList
   policy: string | null
+  /** `--trust-file`: the file has to exist. */
+  isPolicyNamed: boolean
   decisions: string | null
   kuberc: string | null
 }
 
 const MISSING: ReadOutcome = {ok: false, reason: 'missing', detail: 'does not exist'}
 
-export function readGuardInputs({list, policy, decisions, kuberc}: InputPaths): InputsResult {
+export function readGuardInputs({list, policy, isPolicyNamed, decisions, kuberc}: InputPaths): InputsResult {
   const files: LoadedFile[] = []
   for (const path of list.paths) {
     const {outcome, directory: realDir} = readWithPlace(path.file)
@@ -40,7 +42,7 @@ export function readGuardInputs({list, policy, decisions, kuberc}: InputPaths): 
     else return {ok: false, file: path.file, detail: outcome.reason === 'missing' && !list.isExplicit ? LEGACY : outcome.detail}
   }
   const read = (path: string | null): ReadOutcome => (path === null ? MISSING : readCapped(path))
-  return {ok: true, inputs: {files, policy: read(policy), decisions: read(decisions), kuberc: read(kuberc)}}
+  return {ok: true, inputs: {files, policy: policy === null ? MISSING : readTrustFile(policy, isPolicyNamed), decisions: read(decisions), kuberc: read(kuberc)}}
 }
 
 const LEGACY = 'does not exist, and kubectl would make it from .kube/.kubeconfig: rename that file yourself'

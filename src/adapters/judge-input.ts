@@ -6,16 +6,20 @@ import {trustLocations} from '../trust/locations.js'
 import {platformOf} from '../trust/paths.js'
 import type {TrustPolicy} from '../trust/policy.js'
 import {DEFAULT_POLICY, parsePolicy} from '../trust/policy.js'
-import {fileSource, readCapped} from './files.js'
+import {fileSource, readTrustFile} from './files.js'
 import {groupsOf, programSource} from './programs.js'
 import {loadDecisions} from './trust-store.js'
 
-/** What the commands judge with: the person's trust files and this machine's file system. */
-export function loadJudgeInput(trustFile: string | undefined): JudgeInput {
+/**
+ * What the commands judge with: the person's trust files and this machine's file system.
+ *
+ * @param mayBeNew a trust file that was named may be made by this very command
+ */
+export function loadJudgeInput(trustFile: string | undefined, mayBeNew = false): JudgeInput {
   const {env, platform} = process
   const locations = trustLocations(env, platform)
   return {
-    policy: loadPolicy(trustFile ?? locations.policy),
+    policy: loadPolicy(trustFile ?? locations.policy, trustFile !== undefined && !mayBeNew),
     decisions: loadDecisions(locations.state),
     files: fileSource(),
     source: programSource({path: cleanPath(env['PATH'] ?? ''), uid: process.geteuid?.() ?? 0, ownGroups: groupsOf()}),
@@ -27,9 +31,9 @@ export function loadJudgeInput(trustFile: string | undefined): JudgeInput {
 }
 
 /** Absent: the allowlist with the catalogue. Anything else that cannot be read stops the command: nothing would be trusted. */
-function loadPolicy(file: string | null): TrustPolicy {
+function loadPolicy(file: string | null, isNamed: boolean): TrustPolicy {
   if (file === null) return DEFAULT_POLICY
-  const outcome = readCapped(file)
+  const outcome = readTrustFile(file, isNamed)
   if (!outcome.ok) {
     if (outcome.reason === 'missing') return DEFAULT_POLICY
     throw new UsageError('bad-trust-file', `the trust file ${outcome.detail}`, 'make it readable: until then nothing is trusted', {file})

@@ -21,6 +21,8 @@ export function groupsOf(files: readonly string[], flag: string | undefined, lis
   const cwd = process.cwd()
   if (list !== undefined) return [{load: () => list.map(file => loadKubeconfig({file, dir: dirname(file)}, true))}]
   if (files.length > 0 && flag !== undefined) throw new UsageError('bad-argument', 'both FILE and --kubeconfig were given', 'name the file once')
+  // `verify "$FILE"` with nothing in it is no question about the working directory.
+  if (files.includes('')) throw new UsageError('bad-argument', 'a FILE is empty', 'name a file, a directory or "-"')
   if (files.length > 0) {
     return files.flatMap(file => (file === '-' ? [{load: () => [loadStandardInput(cwd)]}] : groupsOfArgument(file, cwd)))
   }

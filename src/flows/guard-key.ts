@@ -28,7 +28,8 @@ export function keyOf(parts: KeyParts, digestOf: (bytes: Uint8Array | string) =>
   const {connection} = reading
   // Of the paths on the command line only this one is read by the judge, against the working directory.
   const isRelative = Boolean(connection.certificateAuthority)
-  const bytes = (outcome: GuardInputs['policy']): string => (outcome.ok ? digestOf(outcome.bytes) : outcome.reason)
+  // The same bytes are refused once others may change them.
+  const bytes = (outcome: GuardInputs['policy']): string => (outcome.ok ? `${outcome.isLoose ? 'loose ' : ''}${digestOf(outcome.bytes)}` : outcome.reason)
   return digestOf(JSON.stringify([
     typeof K121_BUILD === 'string' ? K121_BUILD : 'source',
     rest.route, rest.kubectl, rest.path, rest.home, rest.uid, rest.policy, isRelative ? rest.cwd : '',

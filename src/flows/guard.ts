@@ -99,7 +99,7 @@ function runGuarded(run: Run, ports: GuardPorts): number | undefined {
   if (list === null) return fail(ports, GUARD_EXIT.denied, 'HOME is not set, so kubectl would take .kube/config of the working directory', 'set HOME or KUBECONFIG')
   // The working directory is in it where a path is relative.
   if (list.paths.some(({file}) => file.includes('\ufffd'))) return fail(ports, GUARD_EXIT.denied, 'the path of a kubeconfig is not valid UTF-8', 'rename the directories in it')
-  const paths = {list, policy, decisions, kuberc: kubercPath(environment)}
+  const paths = {list, policy, isPolicyNamed: run.options.trustFile !== undefined, decisions, kuberc: kubercPath(environment)}
   const loaded = ports.inputs.readGuardInputs(paths)
   if (!loaded.ok) return fail(ports, GUARD_EXIT.denied, `${quote(loaded.file, 200)} ${loaded.detail}`, 'kubectl was not started')
   const directory = ports.openDirectory(locations.state)

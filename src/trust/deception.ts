@@ -58,7 +58,8 @@ function likenessOf(name: string): NameLikeness | null {
   if (REAL_NEIGHBOURS.has(name)) return null
   const slip = TARGETS.find(listed => isSlip(name, listed))
   if (slip !== undefined) return {listed: slip, how: 'slip'}
-  const ending = TARGETS.find(listed => name.toLowerCase().startsWith(listed) && /^[-_.]?(?:\d|v\d|cli|new|old|bin|wrapper|[-_.])/i.test(name.slice(listed.length)))
+  // `kubectl-foo` is the name of every plugin, not kubectl with an ending.
+  const ending = TARGETS.find(listed => name.toLowerCase().startsWith(listed) && !(listed === 'kubectl' && name.startsWith('kubectl-')) && /^[-_.]?(?:\d|v\d|cli|new|old|bin|wrapper|[-_.])/i.test(name.slice(listed.length)))
   return ending === undefined ? null : {listed: ending, how: 'ending'}
 }
 

@@ -3,7 +3,7 @@ import {execFileSync} from 'node:child_process'
 import {chmodSync, linkSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {fileSource, readCapped} from '../../src/adapters/files.js'
+import {fileSource, readCapped, readTrustFile} from '../../src/adapters/files.js'
 
 describe('files', () => {
   let dir = ''
@@ -29,6 +29,15 @@ describe('files', () => {
     writeFileSync(at('sparse'), '')
     truncateSync(at('sparse'), 2 ** 40)
     expect([reasonFor(at('a'), 5), reasonFor(at('a'), 4), reasonFor(at('sparse')), reasonFor('/dev/zero', 1 << 20)]).to.deep.equal(['read 5', 'too-large', 'too-large', 'too-large'])
+  })
+
+  it('a trust file is missing only where nobody named it and not even a link is there', () => {
+    symlinkSync('gone', at('link'))
+    const rows = [[at('none'), false], [at('none'), true], [at('link'), false], [at('link'), true]] as const
+    expect(rows.map(([path, isNamed]) => {
+      const outcome = readTrustFile(path, isNamed)
+      return outcome.ok ? 'read' : `${outcome.reason}: ${outcome.detail}`
+    })).to.deep.equal(['missing: does not exist', 'unreadable: does not exist', 'unreadable: is a link to nothing', 'unreadable: is a link to nothing'])
   })
 
   it('reads what has no size', () => expect(reasonFor('/proc/self/status')).to.match(/^read [1-9]/))

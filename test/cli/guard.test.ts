@@ -63,6 +63,7 @@ describe('guard, in front of a stand-in for kubectl', () => {
     expect((await world.guard(['get', 'pods'])).status).to.equal(126)
     const listed = await world.guard(['get', 'pods'], {guardFlags: ['--trust-file', trust]})
     expect(listed.status, listed.stderr).to.equal(0)
+    expect((await world.guard(['get', 'pods'], {guardFlags: ['--trust-file', `${trust}.absent`]})).stderr).to.include('does not exist, so nothing is trusted')
     const plugin = (...guardFlags: string[]): Promise<{status: number | null}> => world.guard(['foo', '--context', 'main'], {guardFlags: ['--trust-file', trust, ...guardFlags]})
     expect([(await plugin()).status, (await plugin('--allow-plugin-flags')).status]).to.deep.equal([126, 0])
   }))

@@ -25,6 +25,12 @@ describe('kubeconfig verify: what is looked at', () => {
     encoding: 'utf8', timeout: 20_000, cwd: root, env: {HOME: root, PATH: options.path ?? '/usr/bin:/bin'}, ...(options.input === undefined ? {} : {input: options.input}),
   })
 
+  it('an empty FILE is wrong use, not the working directory', () => {
+    const {status, stdout, stderr} = verify([''])
+    expect([status, stdout]).to.deep.equal([2, ''])
+    expect(stderr).to.contain('a FILE is empty')
+  })
+
   function directory(name: string, entries: Record<string, string>): string {
     const path = join(root, name)
     mkdirSync(path)

@@ -244,6 +244,7 @@ describe('kubeconfig verify', () => {
     const broken = await world.k121(verify('--trust-file', world.file('broken.yaml', 'apiVersion: k121.dev/v1\nkind: TrustPolicy\ncatalog: false\n'), file))
     expect([broken.status, broken.stdout]).to.deep.equal([4, ''])
     expect(broken.stderr).to.match(/^error: \S+broken\.yaml:3:10: .*\n {2}.*\n$/)
+    expect((await world.k121(verify('--trust-file', join(world.root, 'absent.yaml'), file))).status).to.equal(4)
   }))
 
   it('--cross-check asks a kubectl, and refuses what it reads in another way', () => inCliWorld(async world => {

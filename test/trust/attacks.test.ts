@@ -313,6 +313,9 @@ function judgeLine(line: string) {
 describe('attacks written with the catalogue in hand', () => {
   it('has more than a hundred rows', () => expect(ATTACKS.length).to.be.greaterThan(200))
 
+  it('does not say of a kubectl plugin that it imitates kubectl', () =>
+    expect(['kubectl some-plugin token', 'kubectl-some_plugin token'].flatMap(line => judgeLine(line).reasons.map(({id}) => id))).to.include('unlisted-program').and.not.include('name-with-ending'))
+
   for (const [line, reason] of ATTACKS) {
     it(`does not trust: ${JSON.stringify(line).slice(0, 110)}`, () => {
       const judged = judgeLine(line)

@@ -40,7 +40,7 @@ export default class KubeconfigTrust extends Command {
     const {args, flags}: {args: {file?: string | undefined}; flags: Interfaces.InferredFlags<typeof KubeconfigTrust.flags>} = await this.parse(KubeconfigTrust)
     const stateDir = stateDirectory()
     if (stateDir === null) throw new EnvironmentError('store-unwritable', 'there is no directory for decisions', 'set HOME or XDG_STATE_HOME')
-    const input = loadJudgeInput(flags['trust-file'])
+    const input = loadJudgeInput(flags['trust-file'], flags.share)
     const expires = expiryOf(flags.expires, input.now)
     const chosen = chooseFrom(loadCandidates(args.file, flags, input, stateDir), flags)
     if (chosen.length === 0) {
