@@ -1,8 +1,9 @@
 import {createHash} from 'node:crypto'
 import {fstatSync, readdirSync, statSync} from 'node:fs'
-import {dirname, isAbsolute, join, resolve} from 'node:path'
+import {join, resolve} from 'node:path'
 import {UsageError} from '../errors.js'
 import type {KubeconfigPath} from '../kubeconfig/file-list.js'
+import {kubeconfigPath} from '../kubeconfig/file-list.js'
 import type {FileMode, LoadedKubeconfig} from '../kubeconfig/load.js'
 import {parseKubeconfig} from '../kubeconfig/parse.js'
 import type {ReadOutcome} from './files.js'
@@ -66,7 +67,7 @@ export interface ArgumentFiles {
 }
 
 export function filesOf(argument: string, cwd: string): ArgumentFiles {
-  const at = (path: string): KubeconfigPath => ({file: isAbsolute(path) ? path : `${cwd}/${path}`, dir: resolve(cwd, dirname(path))})
+  const at = (path: string): KubeconfigPath => kubeconfigPath(path, cwd)
   if (kindOf(resolve(cwd, argument)) !== 'directory') return {files: [at(argument)], odd: [], leftOut: 0}
   let names: string[]
   try {

@@ -1,4 +1,4 @@
-import {readdirSync, rmSync, statSync} from 'node:fs'
+import {existsSync, readdirSync, rmSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import {writePrivate} from './private-directory.js'
 
@@ -22,6 +22,16 @@ export function sweep(directory: string, prefix: string, keep: string): void {
     return
   }
   for (const name of names) if (name.startsWith(prefix) && !name.includes(`-${keep}.`)) supersede(join(directory, name))
+}
+
+/** Verdicts of files that have changed since are never asked for again: the newest are enough. */
+const KEPT_VERDICTS = 200
+
+export function sweepVerdicts(directory: string): void {
+  const names = existsSync(directory) ? readdirSync(directory) : []
+  if (names.length <= KEPT_VERDICTS) return
+  const byAge = names.map(name => ({path: join(directory, name), time: statSync(join(directory, name), {throwIfNoEntry: false})?.mtimeMs ?? 0}))
+  for (const {path} of byAge.sort((a, b) => b.time - a.time).slice(KEPT_VERDICTS)) rmSync(path, {force: true})
 }
 
 function supersede(path: string): void {

@@ -2,7 +2,7 @@ import {fileSource} from '../adapters/files.js'
 import {isDispatcher} from '../adapters/kubectl/vet.js'
 import {writePrivate} from '../adapters/private-directory.js'
 import {groupsOf, programSource} from '../adapters/programs.js'
-import {sweep} from '../adapters/snapshot-sweep.js'
+import {sweep, sweepVerdicts} from '../adapters/snapshot-sweep.js'
 import {openTerminal} from '../adapters/terminal.js'
 import {decide, pend, record, spend} from '../adapters/trust-store.js'
 import {digestOf, identityOf, ownerOf} from '../adapters/verdict-cache.js'
@@ -15,5 +15,5 @@ export const judgeCommand = judgeCommandWith({
   isDispatcher,
   terminal: openTerminal,
   store: {decide, record, spend, pend},
-  delivery: {write: writePrivate, sweep, digestOf, identityOf, ownerOf},
+  delivery: {write: writePrivate, sweep, sweepVerdicts, digestOf, identityOf, ownerOf},
 })

@@ -16,6 +16,8 @@ export interface DeliveryPorts {
   write(path: string, bytes: string | Uint8Array, mode?: number): void
   /** Takes the secrets out of what earlier contents of the same files left. */
   sweep(directory: string, prefix: string, keep: string): void
+  /** Deletes all but the newest cached verdicts. */
+  sweepVerdicts(directory: string): void
   digestOf(bytes: string | Uint8Array): string
   identityOf(path: string): string | null
   ownerOf(path: string): string | null
@@ -71,6 +73,7 @@ function snapshotPath(request: ColdRequest, judgement: ContextJudgement, ports: 
   const choice = ports.digestOf(JSON.stringify([contextName, clusterName, userName, choiceOf(request.reading.connection).slice(3)])).slice(0, 16)
   const directory = join(request.directory.path, 'snapshots')
   ports.sweep(directory, `${list}-`, content)
+  ports.sweepVerdicts(join(request.directory.path, 'cache'))
   return join(directory, `${list}-${choice}-${content}.json`)
 }
 

@@ -114,6 +114,7 @@ function runGuarded(run: Run, ports: GuardPorts): number | undefined {
     trustFile: policy, stateDir: locations.state, directory, environment, cwd, platform: ports.platform, uid, now: ports.now(),
   })
   if (!outcome.allow) {
+    if (directory.ephemeral) ports.removeDirectory(directory.path)
     for (const line of outcome.lines) ports.say(line)
     return GUARD_EXIT.denied
   }

@@ -31,8 +31,17 @@ export interface FileListInput {
  * @returns null without any of them: kubectl would then take `./.kube/config` of the working directory
  */
 export function kubeconfigList({flag, variable, home, cwd}: FileListInput): FileList | null {
-  const at = (path: string): KubeconfigPath => ({file: path.startsWith('/') ? path : `${cwd}/${path}`, dir: resolve(cwd, dirname(path))})
+  const at = (path: string): KubeconfigPath => kubeconfigPath(path, cwd)
   if (flag) return {paths: [at(flag)], isExplicit: true}
   if (variable) return {paths: [...new Set(variable.split(':').filter(entry => entry !== ''))].map(at), isExplicit: false}
   return home ? {paths: [at(`${home}/.kube/config`)], isExplicit: false} : null
+}
+
+/**
+ * One name for one file: `./x`, `x` and `a//x` are the same to the kernel, so
+ * they are the same to a decision. `..` stays: behind a link it leads elsewhere.
+ */
+export function kubeconfigPath(path: string, cwd: string): KubeconfigPath {
+  const file = (path.startsWith('/') ? path : `${cwd}/${path}`).replace(/\/(?:\.?\/)+/g, '/')
+  return {file, dir: resolve(cwd, dirname(path))}
 }

@@ -27,6 +27,7 @@ function versionReasons(plugin: CredentialPlugin): Reason[] {
 function modeReasons(plugin: CredentialPlugin, listed: boolean): Reason[] {
   const mode = plugin.interactiveMode
   const path = ['exec', 'interactiveMode']
+  if (mode === '' && plugin.apiVersion === `${GROUP}v1`) return [because('interactive-mode-missing', ['exec'], 'v1 needs an interactiveMode: kubectl stops without one.')]
   if (mode === 'Never' || mode === 'IfAvailable' || mode === '') return []
   if (mode !== 'Always') return [because('interactive-mode', path, `${quoted(mode)} is no interactive mode.`, 'warn')]
   return listed ? [] : [because('interactive-mode', path, 'An unlisted program may ask for input on your terminal.')]

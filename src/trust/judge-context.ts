@@ -109,21 +109,25 @@ function destinationOf({selection, cluster, authority, files, plugin, decision, 
     // A dangerous plugin is refused for itself; where its token would go is beside the point.
     if (plugin.allowsAnyServer || plugin.verdict === 'dangerous') return nothing
     const isOneFile = entry !== null && entry.origin.file === user.origin.file
-    return judgeDestination({cluster, authority, allowed: plugin.servers, decisions: input.decisions, origin: entry?.origin ?? user.origin, isOneFile})
+    const destination = judgeDestination({cluster, authority, allowed: plugin.servers, decisions: input.decisions, origin: entry?.origin ?? user.origin, isOneFile})
+    if (entry !== null && !isOneFile && !cluster.serverFromFlag && destination.findings.length === 0) destination.findings.push(twoFiles(user, entry, cluster.url.canonical, 'pass'))
+    return destination
   }
   if (entry === null || cluster.serverFromFlag) return nothing
   // Outside a pod there is no such token, and nobody but root could put one there.
   if (files?.token && isPodToken(files.token) && files.token.kind !== 'missing' && (cluster.insecure || !isPodAuthority(files.token, authority, input))) return {record: null, findings: [strangePod(entry, cluster.url.canonical)]}
   if (entry.origin.file === user.origin.file) return nothing
   const sendsSecret = user.token !== null || user.tokenFile !== '' || user.username !== ''
-  return {
-    record: null,
-    findings: [findingAt(entry.origin, ['server'], {
-      id: 'mixed-provenance', severity: sendsSecret ? 'high' : 'medium', bearing: sendsSecret ? 'ask' : 'pass',
-      message: `The user ${quote(selection.userName)} comes from ${quote(user.origin.file)}, but the server ${cluster.url.canonical} from another file.`,
-      remediation: 'Put the user and its cluster into one file, or decide on this pair once.',
-    })],
-  }
+  return {record: null, findings: [twoFiles(user, entry, cluster.url.canonical, sendsSecret ? 'ask' : 'pass')]}
+}
+
+/** Whoever writes one of the files decides where the credential of the other goes: worth a word even where the server may have it. */
+function twoFiles(user: User, entry: Cluster, server: string, bearing: 'ask' | 'pass'): Finding {
+  return findingAt(entry.origin, ['server'], {
+    id: 'mixed-provenance', severity: bearing === 'ask' ? 'high' : 'medium', bearing,
+    message: `The user ${quote(user.name)} comes from ${quote(user.origin.file)}, but the server ${server} from another file.`,
+    remediation: 'Put the user and its cluster into one file, or decide on this pair once.',
+  })
 }
 
 /** A pod's token is not the file's: it belongs to the cluster whose authority kubelet mounts beside it. */

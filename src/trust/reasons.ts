@@ -135,6 +135,7 @@ export const REASONS = {
   'env-duplicate': kind('env', ['warn'], 'Variable set twice', 'The last one wins.', 'Keep one.'),
   'env-secret': kind('env', ['info'], 'Secret in env', 'The file holds a secret.', 'Keep it out of the file where the helper allows.'),
   'api-version-dead': kind('field', ['info'], 'Dead API version', 'v1alpha1 stopped working in kubectl 1.24.', 'Use client.authentication.k8s.io/v1.'),
+  'interactive-mode-missing': kind('field', ['info'], 'No interactiveMode', 'The v1 credential API requires the field; the plugin never starts without it.', 'Add interactiveMode: IfAvailable.'),
   'api-version-unknown': kind('field', ['warn'], 'Unknown API version', 'No kubectl knows it.', 'Use client.authentication.k8s.io/v1.'),
   'interactive-mode': kind('field', ['info', 'warn'], 'Interactive mode', '`Always` lets the helper ask on your terminal; other words are unknown.', REVIEW),
   'install-hint': kind('field', ['warn'], 'Suspicious install hint', 'kubectl prints it when the program is missing, and people follow it.', 'Follow the vendor\'s own page instead.'),

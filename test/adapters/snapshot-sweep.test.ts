@@ -2,7 +2,7 @@ import {expect} from 'chai'
 import {existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {sweep} from '../../src/adapters/snapshot-sweep.js'
+import {sweep, sweepVerdicts} from '../../src/adapters/snapshot-sweep.js'
 
 describe('sweep', () => {
   let directory: string
@@ -31,6 +31,18 @@ describe('sweep', () => {
     for (const name of ['list-choice-old.json', 'list-choice-old.json.0a.tmp']) age(name)
     sweep(directory, 'list-', 'new')
     expect(readdirSync(directory).filter(name => name.includes('old'))).to.deep.equal(['other-choice-old.json'])
+  })
+
+  it('keeps the newest two hundred verdicts', () => {
+    for (let index = 0; index < 210; index++) {
+      writeFileSync(at(`v${index}`), '')
+      utimesSync(at(`v${index}`), index + 1, index + 1)
+    }
+    sweepVerdicts(directory)
+    const left = readdirSync(directory)
+    expect(left).to.have.length(200)
+    expect(left).to.include('v209').and.not.include('v15')
+    sweepVerdicts(at('none'))
   })
 
   it('has nothing to do before the first snapshot', () => expect(() => sweep(at('none'), 'list-', 'new')).to.not.throw())

@@ -6,7 +6,8 @@ describe('kubeconfigList', () => {
   const rows: [name: string, input: Omit<FileListInput, 'cwd'>, wanted: [file: string, dir: string][] | null, isExplicit?: boolean][] = [
     ['the flag alone', {flag: '/a/b', variable: '/c', home: '/h'}, [['/a/b', '/a']], true],
     ['a relative flag', {flag: 'b'}, [['/cwd/b', '/cwd']], true],
-    ['a flag with dots stays as written', {flag: '../x/./b'}, [['/cwd/../x/./b', '/x']], true],
+    ['a flag with .. keeps it; . and // are nothing', {flag: '../x/./b'}, [['/cwd/../x/b', '/x']], true],
+    ['one name for ./x and x', {variable: './x:.//x'}, [['/cwd/x', '/cwd'], ['/cwd/x', '/cwd']]],
     ['a flag is no list', {flag: '/a:/b'}, [['/a:/b', '/a:']], true],
     ['an empty flag is none', {flag: '', variable: '/c'}, [['/c', '/']]],
     ['the list, in order', {variable: '/b:/a:c', home: '/h'}, [['/b', '/'], ['/a', '/'], ['/cwd/c', '/cwd']]],

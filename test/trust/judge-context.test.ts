@@ -51,6 +51,7 @@ describe('judgeContext', () => {
     {name: 'AllowAll lifts nothing dangerous', user: 'exec: {command: sh, args: [-c, id]}', input: {...declaredWorld([{path: '/usr/local/bin/sh'}]), policy: {...DEFAULT_POLICY, mode: 'AllowAll'}}, bearing: 'refuse', ids: ['shell-inline-code']},
     {name: 'AllowAll proves no server', user: MINE, cluster: 'server: https://h, insecure-skip-tls-verify: true', input: {policy: {...DEFAULT_POLICY, mode: 'AllowAll'}}, bearing: 'refuse', ids: ['insecure-tls']},
     {name: 'a token for a server of another file', clusterFile: '/home/user/work/other', bearing: 'ask', ids: ['mixed-provenance']},
+    {name: 'a known helper for its vendor\'s server in another file, under the system\'s authorities', user: AWS, cluster: `server: ${EKS}`, clusterFile: '/home/user/work/other', bearing: 'pass', ids: ['mixed-provenance']},
     {name: 'a certificate for a server of another file', user: 'client-certificate-data: YQ==, client-key-data: YQ==', clusterFile: '/home/user/work/other', bearing: 'pass', ids: ['mixed-provenance']},
     {name: 'a token that a person sends elsewhere', flags: {server: 'https://typed'}, clusterFile: '/home/user/work/other', bearing: 'pass', ids: []},
     {name: 'a server that reads two ways', cluster: 'server: "https://a@b"', bearing: 'refuse', ids: ['server-url-ambiguous']},

@@ -123,6 +123,15 @@ describe('judgePlugin', () => {
     for (const [line, ids] of rows) expect(serious(judge(line, [], {}, windows)), line).to.deep.equal(ids)
   })
 
+  it('says that v1 needs an interactiveMode, and v1beta1 does not', () => {
+    const ids = (apiVersion: string, interactiveMode: string): string[] => (
+      judgePlugin(pluginOf({command: 'aws', args: AWS.split(' ').slice(1)}, {apiVersion, interactiveMode}), world).reasons.map(reason => reason.id)
+    )
+    expect(ids('client.authentication.k8s.io/v1', '')).to.include('interactive-mode-missing')
+    expect(ids('client.authentication.k8s.io/v1', 'Never')).to.not.include('interactive-mode-missing')
+    expect(ids('client.authentication.k8s.io/v1beta1', '')).to.not.include('interactive-mode-missing')
+  })
+
   it('reports on the fields around the command', () => {
     const fields = [
       [{apiVersion: 'client.authentication.k8s.io/v1alpha1'}, []],
