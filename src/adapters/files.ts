@@ -1,8 +1,8 @@
-import {createHash} from 'node:crypto'
 import {closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readSync, readlinkSync, statSync} from 'node:fs'
 import type {Stats} from 'node:fs'
 import {basename, dirname} from 'node:path'
 import type {FileFact, FileSource} from '../trust/file-source.js'
+import {digestOf} from './digest.js'
 import {codeOf} from './error-code.js'
 import {pause} from './pause.js'
 import {realPathOf} from './real-path.js'
@@ -175,7 +175,7 @@ export function fileSource(): FileSource {
     read,
     digest(path) {
       const bytes = read(path, 256 * 1024 * 1024)
-      return bytes === null ? null : createHash('sha256').update(bytes).digest('hex')
+      return bytes === null ? null : digestOf(bytes)
     },
   }
 }

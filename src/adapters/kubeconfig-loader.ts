@@ -1,4 +1,3 @@
-import {createHash} from 'node:crypto'
 import {fstatSync, readdirSync, statSync} from 'node:fs'
 import {join, resolve} from 'node:path'
 import {UsageError} from '../errors.js'
@@ -6,6 +5,7 @@ import type {KubeconfigPath} from '../kubeconfig/file-list.js'
 import {kubeconfigPath} from '../kubeconfig/file-list.js'
 import type {FileMode, LoadedKubeconfig} from '../kubeconfig/load.js'
 import {parseKubeconfig} from '../kubeconfig/parse.js'
+import {digestOf} from './digest.js'
 import type {ReadOutcome} from './files.js'
 import {codeOf} from './error-code.js'
 import {readCapped, readStream} from './files.js'
@@ -34,7 +34,7 @@ function understand(outcome: ReadOutcome, file: string, dir: string, mode: FileM
     const failure = {message: outcome.detail, hint: HINTS[outcome.reason], line: 1, column: 1}
     return {ok: false, file, sha256: null, reason: outcome.reason === 'missing' && mayBeAbsent ? 'absent' : 'unreadable', failure}
   }
-  const sha256 = createHash('sha256').update(outcome.bytes).digest('hex')
+  const sha256 = digestOf(outcome.bytes)
   const result = parseKubeconfig(outcome.bytes, file, dir)
   return result.ok ? {ok: true, file, sha256, bytes: outcome.bytes, config: result.config, mode} : {ok: false, file, sha256, reason: 'not-understood', failure: result.failure}
 }

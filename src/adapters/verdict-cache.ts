@@ -1,4 +1,4 @@
-import {createHmac, hash, randomBytes, timingSafeEqual} from 'node:crypto'
+import {createHmac, randomBytes, timingSafeEqual} from 'node:crypto'
 import {lstatSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import type {PrivateDirectory} from './private-directory.js'
@@ -96,9 +96,4 @@ function macOf(secret: Buffer, name: string, body: string): Buffer {
 
 function fileOf(key: string): string {
   return `cache/${key}.json`
-}
-
-export function digestOf(bytes: Uint8Array | string): string {
-  // One call, without the stream classes that createHash brings in.
-  return hash('sha256', bytes, 'hex')
 }

@@ -1,3 +1,4 @@
+import {digestOf} from '../adapters/digest.js'
 import {fileSource} from '../adapters/files.js'
 import {isDispatcher} from '../adapters/kubectl/vet.js'
 import {writePrivate} from '../adapters/private-directory.js'
@@ -5,7 +6,7 @@ import {groupsOf, programSource} from '../adapters/programs.js'
 import {sweep, sweepVerdicts} from '../adapters/snapshot-sweep.js'
 import {openTerminal} from '../adapters/terminal.js'
 import {decide, pend, record, spend} from '../adapters/trust-store.js'
-import {digestOf, identityOf, ownerOf} from '../adapters/verdict-cache.js'
+import {identityOf, ownerOf} from '../adapters/verdict-cache.js'
 import {judgeCommandWith} from '../flows/guard-cold.js'
 
 /** The cold road of the guard: loaded only when no verdict is known. */

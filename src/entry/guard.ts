@@ -1,5 +1,6 @@
 import {realpathSync, rmSync, writeSync} from 'node:fs'
 import {tmpdir} from 'node:os'
+import {digestOf} from '../adapters/digest.js'
 import * as inputs from '../adapters/guard-inputs.js'
 import * as handoff from '../adapters/kubectl/handoff.js'
 import * as locate from '../adapters/kubectl/locate.js'
@@ -33,7 +34,7 @@ export function main(argv: readonly string[], script: string): void {
       lookPath: (name, path) => lookPath(name, path)[0],
       readPrivate,
       removeDirectory: path => rmSync(path, {recursive: true, force: true}),
-      inputs, locate, handoff, cache,
+      inputs, locate, handoff, cache, digestOf,
       cold: () => require('./guard-cold.cjs') as ColdRoad,
     })
     if (code !== undefined) process.exitCode = code

@@ -36,6 +36,7 @@ export interface GuardPorts {
   locate: typeof locate
   handoff: typeof handoff
   cache: typeof cache
+  digestOf(bytes: Uint8Array | string): string
   /** Loaded on a miss only: the parser, the catalogue and the judge. */
   cold(): ColdRoad
 }
@@ -106,7 +107,7 @@ function runGuarded(run: Run, ports: GuardPorts): number | undefined {
   const key = keyOf({
     inputs: loaded.inputs, reading: run.reading, route: run.route,
     kubectl: run.kubectl, path: cleanPath(environment['PATH'] ?? ''), home: environment['HOME'] ?? '', cwd, uid, policy: policy ?? '',
-  }, ports.cache.digestOf)
+  }, ports.digestOf)
   const warm = directory.ephemeral ? null : ports.cache.readVerdict(directory, key, uid)
   if (warm !== null && isStillTrue(warm, run, ports)) return start(warm, run, directory, ports)
   const outcome = ports.cold().judgeCommand({
@@ -144,7 +145,7 @@ function isStillTrue(verdict: cache.CachedVerdict, run: Run, ports: GuardPorts):
     !verdict.touches.some(word => words.includes(word)) &&
     ports.cache.isUnchanged(verdict, ports.now()) &&
     verdict.lookups.every(([name, found]) => ports.lookPath(name, path) === found) &&
-    snapshot !== null && ports.cache.digestOf(snapshot) === verdict.snapshotDigest
+    snapshot !== null && ports.digestOf(snapshot) === verdict.snapshotDigest
   )
 }
 

@@ -1,7 +1,8 @@
 import {closeSync, openSync, readSync, readdirSync, realpathSync} from 'node:fs'
 import {dirname} from 'node:path'
+import {digestOf} from '../digest.js'
 import type {PrivateDirectory} from '../private-directory.js'
-import {digestOf, identityOf, readSealed, writeSealed} from '../verdict-cache.js'
+import {identityOf, readSealed, writeSealed} from '../verdict-cache.js'
 
 /**
  * Is this the Google Cloud SDK's dispatcher? It asks the server for its version
