@@ -86,11 +86,14 @@ export function writePrivate(path: string, bytes: string | Uint8Array, mode = 0o
   const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`
   const descriptor = openSync(draft, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, mode)
   try {
-    const buffer = typeof bytes === 'string' ? Buffer.from(bytes) : bytes
-    for (let done = 0; done < buffer.length; ) done += writeSync(descriptor, buffer, done)
-    fchmodSync(descriptor, mode)
-    if (isDurable) fsyncSync(descriptor)
-    closeSync(descriptor)
+    try {
+      const buffer = typeof bytes === 'string' ? Buffer.from(bytes) : bytes
+      for (let done = 0; done < buffer.length; ) done += writeSync(descriptor, buffer, done)
+      fchmodSync(descriptor, mode)
+      if (isDurable) fsyncSync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
     renameSync(draft, path)
   } catch (error) {
     try {
