@@ -1,0 +1,141 @@
+import type {CheckMeta} from './check.js'
+import type {Finding} from './finding.js'
+import type {ReadOutcome, SkipReason} from './outcome.js'
+import type {Severity, Topic} from './severity.js'
+
+/**
+ * Everything that a report says beside its findings, which stream. Every output
+ * format is made from this one value, so no two can disagree on a count.
+ */
+export interface AuditReport {
+  tool: {name: 'kubectl-k121'; version: string; factsAsOf: string}
+  run: RunInfo
+  cluster: ClusterInfo
+  completeness: {complete: boolean; resources: readonly ResourceOutcome[]}
+  checks: readonly CheckResult[]
+  namespaces: readonly NamespaceInfo[]
+  exemptions: readonly ExemptionUse[]
+  summary: Summary
+}
+
+export interface RunInfo {
+  /** ISO 8601. */
+  startedAt: string
+  durationMs: number
+  source: 'live' | 'files' | 'snapshot'
+  exitCode: number
+  scope: {namespaces: 'all' | readonly string[]; excluded: readonly string[]; topics: readonly Topic[]}
+}
+
+export interface ClusterInfo {
+  /** 16 hex digits of SHA-256 over the uid of kube-system; `offline` where there is none. */
+  id: string
+  /** Context or file name. */
+  name: string
+  facts: ClusterFacts
+}
+
+export interface ClusterFacts {
+  server: {gitVersion: string | null; minor: number | null; emulationMinor: number | null; instances: number | 'unknown'; evidence: string}
+  kubelets: {minMinor: number; maxMinor: number} | null
+  platform: {name: string; evidence: string} | null
+  families: FamiliesInfo | null
+  denyServiceExternalIPs: DenyPluginInfo | null
+  externalIPBlockers: readonly BlockerInfo[]
+  engines: readonly EngineInfo[]
+  counts: {namespaces: number | null; pods: number | null; services: number | null}
+}
+
+export interface FamiliesInfo {
+  state: 'v4' | 'v6' | 'dual' | 'dual-pods' | 'mixed' | 'hidden-second-family' | 'edge-dual' | 'unknown'
+  primary: 4 | 6 | null
+  edge: readonly (4 | 6)[]
+  /** Signals by their number in the table of evidence, each with what it says. */
+  evidence: readonly {signal: number; value: string}[]
+  ranges: {pods: readonly string[]; services: readonly string[]; nodes: readonly string[]}
+}
+
+export interface DenyPluginInfo {
+  state: 'on' | 'off' | 'partly' | 'unknown' | 'likely-on' | 'likely-off'
+  road: 'flagz' | 'pods' | 'metrics' | 'probe' | 'provider' | 'none'
+  strength: 'proof' | 'strong' | 'weak' | 'none'
+  tried: readonly {road: string; result: string}[]
+}
+
+export interface BlockerInfo {
+  engine: string
+  name: string
+  state: 'enforcing' | 'auditing' | 'inert' | 'unknown'
+  coversStatus: boolean
+  gaps: readonly string[]
+}
+
+export interface EngineInfo {
+  name: string
+  version: string | null
+  state: 'acting' | 'auditing' | 'down' | 'installed' | 'leftover' | 'unknown'
+  endpointsReady: number | null
+  failurePolicy: 'Ignore' | 'Fail' | 'mixed' | null
+}
+
+export interface ResourceOutcome extends ReadOutcome {
+  /** `services`, `constrainttemplates.templates.gatekeeper.sh`, `/metrics` */
+  resource: string
+}
+
+export interface CheckResult {
+  id: string
+  topic: Topic
+  status: 'passed' | 'failed' | 'skipped' | 'not-applicable'
+  /** Objects that it looked at. */
+  looked: number
+  /** Also beside `failed`: what it could not look at. */
+  skip: {reason: SkipReason; resource: string; detail: string; unblock: string} | null
+  /** Why it does not apply. */
+  detail: string
+  isPreview: boolean
+}
+
+export interface NamespaceLevel {
+  level: string
+  version: string
+  labels: 'valid' | 'invalid' | 'misspelt' | 'newer-than-server' | 'absent'
+}
+
+export interface NamespaceInfo {
+  name: string
+  enforce: NamespaceLevel
+  audit: NamespaceLevel
+  warn: NamespaceLevel
+  /** Not judged yet: null. */
+  fits: string | null
+  pods: number | null
+}
+
+export interface ExemptionUse {
+  id: string
+  status: 'active' | 'expired' | 'unused'
+  until: string
+  matches: number
+  reason: string
+}
+
+export type Verdict = 'closed' | 'partly' | 'open' | 'latent' | 'unknown'
+
+export interface Summary extends Record<Severity, number> {
+  latent: number
+  exempted: number
+  verdicts: Partial<Record<Topic, Verdict>>
+  /** Per topic and severity; latent ones apart. */
+  topics: Partial<Record<Topic, Record<Severity | 'latent' | 'skipped', number>>>
+  /** Present with `--baseline`. */
+  baseline: {new: number; fixed: number; unchanged: number; unknown: number} | null
+}
+
+/** What reporters get: the report, the meta of every check in it, and the findings in their order, as often as asked. */
+export interface AuditResult {
+  report: AuditReport
+  metas: ReadonlyMap<string, CheckMeta>
+  /** Order: topic, severity, check, variant, namespace, kind, name, path. */
+  findings(): Iterable<Finding>
+}

@@ -1,0 +1,50 @@
+import {OddField, at, listAt, mappingAt, textAt} from './field.js'
+import type {KubeObject} from './json.js'
+
+export function nameOf(object: KubeObject): string {
+  return textAt(object, 'metadata', 'name') ?? ''
+}
+
+/** Empty for cluster-scoped objects, and for manifests that leave the namespace to whoever applies them. */
+export function namespaceOf(object: KubeObject): string {
+  return textAt(object, 'metadata', 'namespace') ?? ''
+}
+
+/** `payments/cache-vip`, or the name alone. */
+export function keyOf(object: KubeObject): string {
+  const namespace = namespaceOf(object)
+  return namespace === '' ? nameOf(object) : `${namespace}/${nameOf(object)}`
+}
+
+export function labelsOf(object: KubeObject): Readonly<Record<string, string>> {
+  return stringsOf(object, 'labels')
+}
+
+export function annotationsOf(object: KubeObject): Readonly<Record<string, string>> {
+  return stringsOf(object, 'annotations')
+}
+
+function stringsOf(object: KubeObject, field: 'labels' | 'annotations'): Readonly<Record<string, string>> {
+  const mapping = mappingAt(object, 'metadata', field)
+  for (const [name, value] of Object.entries(mapping))
+    if (typeof value !== 'string') throw new OddField(`metadata.${field}[${JSON.stringify(name)}]`, 'a string')
+  return mapping as Readonly<Record<string, string>>
+}
+
+/** The owner with `controller: true`, if any: its kind, name and uid. */
+export function controllerOf(object: KubeObject): {apiVersion: string; kind: string; name: string; uid: string} | null {
+  for (const reference of listAt(object, 'metadata', 'ownerReferences')) {
+    if (at(reference, 'controller') !== true) continue
+    return {
+      apiVersion: textAt(reference, 'apiVersion') ?? '', kind: textAt(reference, 'kind') ?? '',
+      name: textAt(reference, 'name') ?? '', uid: textAt(reference, 'uid') ?? '',
+    }
+  }
+  return null
+}
+
+/** API group of an object: `apps` of `apps/v1`, empty for the core group. */
+export function groupOf(object: KubeObject): string {
+  const slash = object.apiVersion.indexOf('/')
+  return slash === -1 ? '' : object.apiVersion.slice(0, slash)
+}

@@ -1,0 +1,183 @@
+import {labelsOf, nameOf, namespaceOf, groupOf} from './object.js'
+import type {KubeObject} from './json.js'
+import {textAt} from './field.js'
+
+/**
+ * Everything that checks may read, one row each. A check names rows; the union
+ * of the rows of the chosen checks is what an audit asks for, what a snapshot
+ * holds and what the printed ClusterRole grants.
+ */
+export interface Resource {
+  /** API group, empty for core. */
+  group: string
+  /** Best first: the first that the server serves is read. */
+  versions: readonly string[]
+  /** As in the URL. */
+  plural: string
+  kind: string
+  isNamespaced: boolean
+  /** `metadata`: labels, annotations and owners are enough, and half the bytes. */
+  form: 'full' | 'metadata'
+  /** Order of reading: 1 policies and configuration, 2 cluster-wide inputs, 3 Services, 4 pods. */
+  stage: 1 | 2 | 3 | 4
+  /** Only these, where the whole is too much to ask for. */
+  only?: readonly Only[]
+  /** Only objects that other rows name; `refs` says which. */
+  follows?: Follow
+  /** Never read unless asked for by name: `--include-secrets`. */
+  optIn?: 'secrets'
+}
+
+export interface Only {
+  namespace?: string
+  name?: string
+  /** `key=value`, one term. */
+  label?: string
+  /** `type=…` on Secrets. */
+  field?: string
+}
+
+export interface Follow {
+  rows: readonly string[]
+  refs(object: KubeObject): readonly {namespace: string; name: string}[]
+}
+
+/** Paths outside the API's resources. Each answer arrives as one object of the kind given here. */
+export interface Endpoint {
+  path: string
+  kind: string
+  stage: 0
+}
+
+const core = {group: '', versions: ['v1']} as const
+const admission = {group: 'admissionregistration.k8s.io', isNamespaced: false, form: 'full', stage: 1} as const
+const rbac = {group: 'rbac.authorization.k8s.io', versions: ['v1'], form: 'full', stage: 2} as const
+const apps = {group: 'apps', versions: ['v1'], isNamespaced: true} as const
+
+/** Flux names its kubeconfig Secrets in the objects that use them. */
+function fluxSecrets(object: KubeObject): {namespace: string; name: string}[] {
+  const name = textAt(object, 'spec', 'kubeConfig', 'secretRef', 'name')
+  return name === undefined ? [] : [{namespace: namespaceOf(object), name}]
+}
+
+function fluxConfigMaps(object: KubeObject): {namespace: string; name: string}[] {
+  const name = textAt(object, 'spec', 'kubeConfig', 'configMapRef', 'name')
+  return name === undefined ? [] : [{namespace: namespaceOf(object), name}]
+}
+
+function resources<K extends string>(rows: Record<K, Resource>): Record<K, Resource> {
+  return rows
+}
+
+export const RESOURCES = resources({
+  namespaces: {...core, plural: 'namespaces', kind: 'Namespace', isNamespaced: false, form: 'metadata', stage: 1},
+  // Policies and webhooks.
+  validatingadmissionpolicies: {...admission, versions: ['v1', 'v1beta1', 'v1alpha1'], plural: 'validatingadmissionpolicies', kind: 'ValidatingAdmissionPolicy'},
+  validatingadmissionpolicybindings: {...admission, versions: ['v1', 'v1beta1', 'v1alpha1'], plural: 'validatingadmissionpolicybindings', kind: 'ValidatingAdmissionPolicyBinding'},
+  validatingwebhookconfigurations: {...admission, versions: ['v1'], plural: 'validatingwebhookconfigurations', kind: 'ValidatingWebhookConfiguration'},
+  mutatingwebhookconfigurations: {...admission, versions: ['v1'], plural: 'mutatingwebhookconfigurations', kind: 'MutatingWebhookConfiguration'},
+  constrainttemplates: {group: 'templates.gatekeeper.sh', versions: ['v1', 'v1beta1'], plural: 'constrainttemplates', kind: 'ConstraintTemplate', isNamespaced: false, form: 'full', stage: 1},
+  k8sexternalips: {group: 'constraints.gatekeeper.sh', versions: ['v1beta1'], plural: 'k8sexternalips', kind: 'K8sExternalIPs', isNamespaced: false, form: 'full', stage: 1},
+  gatekeeperconfigs: {group: 'config.gatekeeper.sh', versions: ['v1alpha1'], plural: 'configs', kind: 'Config', isNamespaced: true, form: 'full', stage: 1},
+  clusterpolicies: {group: 'kyverno.io', versions: ['v1', 'v2', 'v2beta1'], plural: 'clusterpolicies', kind: 'ClusterPolicy', isNamespaced: false, form: 'full', stage: 1},
+  kyvernopolicies: {group: 'kyverno.io', versions: ['v1', 'v2', 'v2beta1'], plural: 'policies', kind: 'Policy', isNamespaced: true, form: 'full', stage: 1},
+  policyexceptions: {group: 'kyverno.io', versions: ['v2', 'v2beta1', 'v2alpha1'], plural: 'policyexceptions', kind: 'PolicyException', isNamespaced: true, form: 'full', stage: 1},
+  validatingpolicies: {group: 'policies.kyverno.io', versions: ['v1', 'v1beta1', 'v1alpha1'], plural: 'validatingpolicies', kind: 'ValidatingPolicy', isNamespaced: false, form: 'full', stage: 1},
+  namespacedvalidatingpolicies: {group: 'policies.kyverno.io', versions: ['v1', 'v1beta1', 'v1alpha1'], plural: 'namespacedvalidatingpolicies', kind: 'NamespacedValidatingPolicy', isNamespaced: true, form: 'full', stage: 1},
+  celpolicyexceptions: {group: 'policies.kyverno.io', versions: ['v1', 'v1beta1', 'v1alpha1'], plural: 'policyexceptions', kind: 'PolicyException', isNamespaced: true, form: 'full', stage: 1},
+  clusteradmissionpolicies: {group: 'policies.kubewarden.io', versions: ['v1'], plural: 'clusteradmissionpolicies', kind: 'ClusterAdmissionPolicy', isNamespaced: false, form: 'full', stage: 1},
+  jspolicies: {group: 'policy.jspolicy.com', versions: ['v1beta1'], plural: 'jspolicies', kind: 'JsPolicy', isNamespaced: false, form: 'metadata', stage: 1},
+  podsecuritypolicies: {group: 'policy', versions: ['v1beta1'], plural: 'podsecuritypolicies', kind: 'PodSecurityPolicy', isNamespaced: false, form: 'full', stage: 1},
+  securitycontextconstraints: {group: 'security.openshift.io', versions: ['v1'], plural: 'securitycontextconstraints', kind: 'SecurityContextConstraints', isNamespaced: false, form: 'metadata', stage: 1},
+  'openshift-network': {group: 'config.openshift.io', versions: ['v1'], plural: 'networks', kind: 'Network', isNamespaced: false, form: 'full', stage: 1, only: [{name: 'cluster'}]},
+  tenants: {group: 'capsule.clastix.io', versions: ['v1beta2', 'v1beta1', 'v1alpha1'], plural: 'tenants', kind: 'Tenant', isNamespaced: false, form: 'full', stage: 1},
+  // The cluster itself.
+  nodes: {...core, plural: 'nodes', kind: 'Node', isNamespaced: false, form: 'full', stage: 2},
+  servicecidrs: {group: 'networking.k8s.io', versions: ['v1', 'v1beta1'], plural: 'servicecidrs', kind: 'ServiceCIDR', isNamespaced: false, form: 'full', stage: 2},
+  'control-plane-pods': {
+    ...core, plural: 'pods', kind: 'Pod', isNamespaced: true, form: 'full', stage: 2,
+    only: [{namespace: 'kube-system', label: 'component=kube-apiserver'}, {namespace: 'kube-system', label: 'component=kube-controller-manager'}],
+  },
+  'network-configmaps': {
+    ...core, plural: 'configmaps', kind: 'ConfigMap', isNamespaced: true, form: 'full', stage: 2,
+    only: [{namespace: 'kube-system', name: 'kubeadm-config'}, {namespace: 'kube-system', name: 'kube-proxy'}, {namespace: 'kube-system', name: 'cilium-config'}],
+  },
+  'aws-node': {...apps, plural: 'daemonsets', kind: 'DaemonSet', form: 'full', stage: 2, only: [{namespace: 'kube-system', name: 'aws-node'}]},
+  ippools: {group: 'crd.projectcalico.org', versions: ['v1'], plural: 'ippools', kind: 'IPPool', isNamespaced: false, form: 'full', stage: 2},
+  felixconfigurations: {group: 'crd.projectcalico.org', versions: ['v1'], plural: 'felixconfigurations', kind: 'FelixConfiguration', isNamespaced: false, form: 'full', stage: 2},
+  clusterroles: {...rbac, plural: 'clusterroles', kind: 'ClusterRole', isNamespaced: false},
+  clusterrolebindings: {...rbac, plural: 'clusterrolebindings', kind: 'ClusterRoleBinding', isNamespaced: false},
+  roles: {...rbac, plural: 'roles', kind: 'Role', isNamespaced: true},
+  rolebindings: {...rbac, plural: 'rolebindings', kind: 'RoleBinding', isNamespaced: true},
+  kustomizations: {group: 'kustomize.toolkit.fluxcd.io', versions: ['v1', 'v1beta2', 'v1beta1'], plural: 'kustomizations', kind: 'Kustomization', isNamespaced: true, form: 'full', stage: 2},
+  helmreleases: {group: 'helm.toolkit.fluxcd.io', versions: ['v2', 'v2beta2', 'v2beta1'], plural: 'helmreleases', kind: 'HelmRelease', isNamespaced: true, form: 'full', stage: 2},
+  // Owners, for roll-up: metadata is enough but for the replica count.
+  deployments: {...apps, plural: 'deployments', kind: 'Deployment', form: 'metadata', stage: 2},
+  daemonsets: {...apps, plural: 'daemonsets', kind: 'DaemonSet', form: 'metadata', stage: 2},
+  statefulsets: {...apps, plural: 'statefulsets', kind: 'StatefulSet', form: 'metadata', stage: 2},
+  replicasets: {...apps, plural: 'replicasets', kind: 'ReplicaSet', form: 'metadata', stage: 2},
+  jobs: {group: 'batch', versions: ['v1'], plural: 'jobs', kind: 'Job', isNamespaced: true, form: 'metadata', stage: 2},
+  cronjobs: {group: 'batch', versions: ['v1', 'v1beta1'], plural: 'cronjobs', kind: 'CronJob', isNamespaced: true, form: 'metadata', stage: 2},
+  // Traffic.
+  endpointslices: {group: 'discovery.k8s.io', versions: ['v1', 'v1beta1'], plural: 'endpointslices', kind: 'EndpointSlice', isNamespaced: true, form: 'full', stage: 2},
+  ingresses: {group: 'networking.k8s.io', versions: ['v1'], plural: 'ingresses', kind: 'Ingress', isNamespaced: true, form: 'full', stage: 3},
+  services: {...core, plural: 'services', kind: 'Service', isNamespaced: true, form: 'full', stage: 3},
+  pods: {...core, plural: 'pods', kind: 'Pod', isNamespaced: true, form: 'full', stage: 4},
+  // Kubeconfigs that programs in the cluster use.
+  'argocd-secrets': {...core, plural: 'secrets', kind: 'Secret', isNamespaced: true, form: 'full', stage: 3, optIn: 'secrets', only: [{label: 'argocd.argoproj.io/secret-type=cluster'}]},
+  'capi-secrets': {...core, plural: 'secrets', kind: 'Secret', isNamespaced: true, form: 'full', stage: 3, optIn: 'secrets', only: [{field: 'type=cluster.x-k8s.io/secret'}]},
+  'flux-secrets': {...core, plural: 'secrets', kind: 'Secret', isNamespaced: true, form: 'full', stage: 3, optIn: 'secrets', follows: {rows: ['kustomizations', 'helmreleases'], refs: fluxSecrets}},
+  'helm-secrets': {...core, plural: 'secrets', kind: 'Secret', isNamespaced: true, form: 'full', stage: 3, optIn: 'secrets', only: [{field: 'type=helm.sh/release.v1'}]},
+  'flux-configmaps': {...core, plural: 'configmaps', kind: 'ConfigMap', isNamespaced: true, form: 'full', stage: 3, follows: {rows: ['kustomizations', 'helmreleases'], refs: fluxConfigMaps}},
+  'kubeconfig-configmaps': {
+    ...core, plural: 'configmaps', kind: 'ConfigMap', isNamespaced: true, form: 'full', stage: 3,
+    only: [{namespace: 'kube-public', name: 'cluster-info'}, {namespace: 'kube-system', name: 'kube-proxy'}],
+  },
+})
+
+function endpoints<K extends string>(rows: Record<K, Endpoint>): Record<K, Endpoint> {
+  return rows
+}
+
+export const ENDPOINTS = endpoints({
+  version: {path: '/version', kind: 'Version', stage: 0},
+  flagz: {path: '/flagz', kind: 'Flagz', stage: 0},
+  metrics: {path: '/metrics', kind: 'AdmissionMetrics', stage: 0},
+  /** The dry-run creation of a Service with an external IP; answered only with `--probe`. */
+  'external-ip-probe': {path: '', kind: 'ExternalIPProbe', stage: 0},
+})
+
+export type ResourceKey = keyof typeof RESOURCES
+export type EndpointKey = keyof typeof ENDPOINTS
+export type ReadKey = ResourceKey | EndpointKey
+
+export const READ_KEYS: readonly ReadKey[] = [...(Object.keys(ENDPOINTS) as EndpointKey[]), ...(Object.keys(RESOURCES) as ResourceKey[])]
+
+export function isEndpoint(key: ReadKey): key is EndpointKey {
+  return Object.hasOwn(ENDPOINTS, key)
+}
+
+/** `services`, `networkpolicies.networking.k8s.io`: as kubectl and RBAC name it. */
+export function resourceName({group, plural}: Resource): string {
+  return group === '' ? plural : `${plural}.${group}`
+}
+
+/**
+ * Does a row speak of this object? Files hold everything in one heap; a live
+ * server is asked the same question by selectors. Rows that follow others are
+ * decided by the references, not here.
+ */
+export function isOf(resource: Resource, object: KubeObject): boolean {
+  if (object.kind !== resource.kind || groupOf(object) !== resource.group) return false
+  return resource.only === undefined || resource.only.some(only => isMatch(only, object))
+}
+
+function isMatch({namespace, name, label, field}: Only, object: KubeObject): boolean {
+  if (namespace !== undefined && namespaceOf(object) !== namespace) return false
+  if (name !== undefined && nameOf(object) !== name) return false
+  if (label !== undefined) {
+    const [key = '', value = ''] = label.split('=')
+    if (labelsOf(object)[key] !== value) return false
+  }
+  return field === undefined || textAt(object, 'type') === field.slice('type='.length)
+}
