@@ -15,7 +15,20 @@ export interface AuditReport {
   checks: readonly CheckResult[]
   namespaces: readonly NamespaceInfo[]
   exemptions: readonly ExemptionUse[]
+  /** What the baseline had and this audit has not; empty without `--baseline`. */
+  gone: readonly GoneFinding[]
   summary: Summary
+}
+
+/** `unknown`: its check did not look at everything this time, so nothing proves it fixed. */
+export interface GoneFinding {
+  check: string
+  variant: string
+  namespace: string
+  subject: string
+  severity: string
+  fingerprint: string
+  state: 'fixed' | 'unknown'
 }
 
 export interface RunInfo {

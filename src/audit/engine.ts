@@ -1,0 +1,242 @@
+import {OddField} from '../kube/field.js'
+import type {KubeObject} from '../kube/json.js'
+import {keyOf} from '../kube/object.js'
+import type {ReadKey, ResourceKey} from '../kube/resources.js'
+import {ENDPOINTS, READ_KEYS, RESOURCES, isEndpoint} from '../kube/resources.js'
+import type {Check, CheckContext, Report} from './check.js'
+import type {Fact} from './fact.js'
+import type {ReadOutcome, SkipReason} from './outcome.js'
+import {isIncomplete, unread} from './outcome.js'
+import type {ServerVersion} from './server-version.js'
+import type {ClusterSource} from './source.js'
+
+export interface EvaluateOptions {
+  checks: readonly Check[]
+  /** Asked for by the report itself. */
+  facts: readonly Fact<unknown>[]
+  /** Answers `serverMinor()`; another fact of the same id takes its place with `--server-version`. */
+  version: Fact<ServerVersion>
+  source: ClusterSource
+  /** Every report of a check, in the order in which it was made. */
+  onReport(check: Check, report: Report): void
+  /** Before a row is read. */
+  onRead?(key: ReadKey): void
+  mayReadSecrets: boolean
+}
+
+/** How a check ended, before findings are counted. */
+export interface Ending {
+  check: Check
+  looked: number
+  /** Null: it ran on everything that it reads. */
+  skip: {reason: SkipReason; key: ReadKey | null; detail: string; unblock: string} | null
+  /** Null: it applies. */
+  notApplicable: string | null
+}
+
+export interface Evaluation {
+  outcomes: ReadonlyMap<ReadKey, ReadOutcome>
+  endings: readonly Ending[]
+  fact<T>(fact: Fact<T>): T
+}
+
+/** A check or a fact on its way through the stream. */
+interface Part {
+  reads: readonly ReadKey[]
+  visitor: Partial<Record<ReadKey, (object: KubeObject) => void>>
+  looked: number
+  /** Objects that it could not read, by row: how many, and the first. */
+  odd: Map<ReadKey, {count: number; first: string}>
+}
+
+/** Objects in, endings out, one object at a time: nothing is kept here but counts. */
+export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
+  const facts = inOrderOfNeed([options.version, ...options.facts, ...options.checks.flatMap(check => check.needs)], options.version)
+  const run = new Map<string, {part: Part; end: () => unknown; value?: unknown; isEnded: boolean}>()
+  const outcomes = new Map<ReadKey, ReadOutcome>()
+  const valueOf = <T>(fact: Fact<T>): T => {
+    const entry = run.get(fact.id)
+    if (entry === undefined || !entry.isEnded) throw new Error(`the fact ${fact.id} was asked for without being named in needs`)
+    return entry.value as T
+  }
+  for (const fact of facts) {
+    const part = newPart(fact.reads)
+    const visitor = fact.create({outcome: key => outcomeFor(part, key, outcomes), fact: valueOf})
+    part.visitor = visitor
+    run.set(fact.id, {part, end: () => visitor.end(), isEnded: false})
+  }
+  const checks = options.checks.map(check => startCheck(check, {outcomes, valueOf, options}))
+  await readAll([...run.values()].map(entry => entry.part).concat(checks.map(one => one.part)), outcomes, options)
+  for (const entry of run.values()) {
+    entry.value = entry.end()
+    entry.isEnded = true
+  }
+  return {outcomes, endings: checks.map(one => one.end()), fact: valueOf}
+}
+
+/** Each fact once, after all that it needs. A fact of the id of `version` is that one. */
+function inOrderOfNeed(wanted: readonly Fact<unknown>[], version: Fact<unknown>): Fact<unknown>[] {
+  const ordered = new Map<string, Fact<unknown>>()
+  const visit = (given: Fact<unknown>): void => {
+    const fact = given.id === version.id ? version : given
+    if (ordered.has(fact.id)) return
+    fact.needs.forEach(visit)
+    ordered.set(fact.id, fact)
+  }
+  wanted.forEach(visit)
+  return [...ordered.values()]
+}
+
+function newPart(reads: readonly ReadKey[]): Part {
+  return {reads, visitor: {}, looked: 0, odd: new Map()}
+}
+
+/** What this part knows of a row: how it was read, and whether this part understood all of it. */
+function outcomeFor(part: Part, key: ReadKey, outcomes: ReadonlyMap<ReadKey, ReadOutcome>): ReadOutcome {
+  if (!part.reads.includes(key)) throw new Error(`the row ${key} was asked about without being named in reads`)
+  const outcome = outcomes.get(key) ?? unread('unreachable', 'was not reached')
+  const odd = part.odd.get(key)
+  if (odd === undefined || outcome.outcome !== 'complete') return outcome
+  return {...outcome, outcome: 'not-understood', detail: `${odd.first}${odd.count > 1 ? `, and ${odd.count - 1} more` : ''}`}
+}
+
+interface Shared {
+  outcomes: ReadonlyMap<ReadKey, ReadOutcome>
+  valueOf<T>(fact: Fact<T>): T
+  options: EvaluateOptions
+}
+
+function startCheck(check: Check, {outcomes, valueOf, options}: Shared): {part: Part; end: () => Ending} {
+  const {meta} = check
+  const part = newPart([...meta.reads, ...(meta.alsoReads ?? [])])
+  let skip: Ending['skip'] = null
+  let notApplicable: string | null = null
+  const serverMinor = (): number | null => valueOf(options.version).minor
+  const context: CheckContext = {
+    report: report => options.onReport(check, report),
+    fact: valueOf,
+    outcome: key => outcomeFor(part, key, outcomes),
+    skip: (reason, detail, unblock = '') => void (skip ??= {reason, key: null, detail, unblock}),
+    notApplicable: detail => void (notApplicable ??= detail),
+    place: (object, path) => options.source.placeOf(object, path),
+    serverMinor,
+  }
+  const visitor = check.create(context)
+  part.visitor = visitor
+  return {
+    part,
+    end: () => {
+      visitor.end?.()
+      const range = outsideOf(check, serverMinor())
+      if (range !== null && range.reason === null) notApplicable ??= range.detail
+      skip ??= unreadOf(check, part, outcomes) ?? (range?.reason ? {reason: range.reason, key: null, detail: range.detail, unblock: '--server-version 1.NN'} : null)
+      return {check, looked: part.looked, skip: notApplicable === null ? skip : null, notApplicable}
+    },
+  }
+}
+
+/** Null: the danger exists on this server. */
+function outsideOf({meta: {since, until}}: Check, minor: number | null): {reason: SkipReason | null; detail: string} | null {
+  if (since === undefined && until === undefined) return null
+  if (minor === null) return {reason: 'not-in-input', detail: 'nothing tells the version of the server'}
+  if (since !== undefined && minor < since) return {reason: null, detail: `from 1.${since} on; the server is 1.${minor}`}
+  if (until !== undefined && minor > until) return {reason: null, detail: `up to 1.${until}; the server is 1.${minor}`}
+  return null
+}
+
+/** The gravest of the rows that the check cannot do without. */
+function unreadOf({meta}: Check, part: Part, outcomes: ReadonlyMap<ReadKey, ReadOutcome>): Ending['skip'] {
+  const missing = meta.reads.map(key => ({key, outcome: outcomeFor(part, key, outcomes)})).filter(({outcome}) => outcome.outcome !== 'complete')
+  // What an optional row holds and we could not read is missing all the same.
+  const odd = (meta.alsoReads ?? []).filter(key => part.odd.has(key)).map(key => ({key, outcome: outcomeFor(part, key, outcomes)}))
+  const worst = [...missing, ...odd].find(({outcome}) => isIncomplete(outcome.outcome)) ?? missing[0]
+  if (worst === undefined || worst.outcome.outcome === 'complete') return null
+  return {reason: worst.outcome.outcome, key: worst.key, detail: worst.outcome.detail, unblock: ''}
+}
+
+async function readAll(parts: readonly Part[], outcomes: Map<ReadKey, ReadOutcome>, options: EvaluateOptions): Promise<void> {
+  const refs = new Map<ReadKey, Map<string, {namespace: string; name: string}>>()
+  for (const key of readingOrder(parts.flatMap(part => part.reads))) {
+    if (!isEndpoint(key) && RESOURCES[key].optIn !== undefined && !options.mayReadSecrets) {
+      outcomes.set(key, unread('not-requested', 'Secrets are read only with --include-secrets'))
+      continue
+    }
+    options.onRead?.(key)
+    const wanted = refs.get(key)
+    const pages = options.source.read({key, ...(isEndpoint(key) || RESOURCES[key].follows === undefined ? {} : {refs: [...(wanted?.values() ?? [])]})})
+    outcomes.set(key, followed(key, await visitAll(pages, key, parts, refs), outcomes))
+  }
+}
+
+/** Who follows a row that could not be read has not seen all either. */
+function followed(key: ReadKey, outcome: ReadOutcome, outcomes: ReadonlyMap<ReadKey, ReadOutcome>): ReadOutcome {
+  if (isEndpoint(key) || outcome.outcome !== 'complete') return outcome
+  const rows = (RESOURCES[key].follows?.rows ?? []) as ReadKey[]
+  const states = rows.map(row => outcomes.get(row)).filter(row => row !== undefined)
+  const broken = states.find(row => isIncomplete(row.outcome))
+  if (broken !== undefined) return {...outcome, outcome: broken.outcome, detail: broken.detail}
+  const absent = states.every(row => row.outcome !== 'complete') ? states[0] : undefined
+  return absent === undefined ? outcome : {...outcome, outcome: absent.outcome, detail: absent.detail}
+}
+
+type Refs = Map<ReadKey, Map<string, {namespace: string; name: string}>>
+
+async function visitAll(pages: ReturnType<ClusterSource['read']>, key: ReadKey, parts: readonly Part[], refs: Refs): Promise<ReadOutcome> {
+  const visits = parts.flatMap(part => {
+    const visit = part.reads.includes(key) ? part.visitor[key] : undefined
+    return visit === undefined ? [] : [{part, visit}]
+  })
+  const readers = parts.filter(part => part.reads.includes(key))
+  const followers = isEndpoint(key) ? [] : followersOf(key)
+  for (;;) {
+    const page = await pages.next()
+    if (page.done) return page.value
+    for (const object of page.value) {
+      for (const {part, visit} of visits) visitOne(object, key, part, visit)
+      for (const follower of followers) collectRefs(object, follower, refs)
+    }
+    for (const part of readers) part.looked += page.value.length
+  }
+}
+
+function visitOne(object: KubeObject, key: ReadKey, part: Part, visit: (object: KubeObject) => void): void {
+  try {
+    visit(object)
+  } catch (error) {
+    if (!(error instanceof OddField)) throw error
+    const known = part.odd.get(key)
+    if (known === undefined) part.odd.set(key, {count: 1, first: `${object.kind} ${safeKey(object)}: ${error.message}`})
+    else known.count++
+  }
+}
+
+function safeKey(object: KubeObject): string {
+  try {
+    return keyOf(object)
+  } catch {
+    // Not even its name can be read.
+    return '(no name)'
+  }
+}
+
+function followersOf(key: ResourceKey): ResourceKey[] {
+  return (Object.keys(RESOURCES) as ResourceKey[]).filter(other => RESOURCES[other].follows?.rows.includes(key))
+}
+
+function collectRefs(object: KubeObject, follower: ResourceKey, refs: Refs): void {
+  const known = refs.get(follower) ?? new Map<string, {namespace: string; name: string}>()
+  refs.set(follower, known)
+  try {
+    for (const ref of RESOURCES[follower].follows?.refs(object) ?? []) known.set(`${ref.namespace}/${ref.name}`, ref)
+  } catch (error) {
+    // The checks that read this row report it as not understood.
+    if (!(error instanceof OddField)) throw error
+  }
+}
+
+/** Small and cluster-wide first, pods last; inside a stage as the table has them. */
+export function readingOrder(keys: readonly ReadKey[]): ReadKey[] {
+  const stageOf = (key: ReadKey): number => (isEndpoint(key) ? ENDPOINTS[key].stage : RESOURCES[key].follows === undefined ? RESOURCES[key].stage : 3.5)
+  const wanted = new Set(keys)
+  return READ_KEYS.filter(key => wanted.has(key)).toSorted((a, b) => stageOf(a) - stageOf(b))
+}

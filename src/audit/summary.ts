@@ -1,0 +1,83 @@
+import type {CheckResult, GoneFinding, Summary, Verdict} from './audit-report.js'
+import type {Collector} from './collect.js'
+import type {Ending} from './engine.js'
+import {RESOURCES, isEndpoint, ENDPOINTS, resourceName} from '../kube/resources.js'
+import type {ReadKey} from '../kube/resources.js'
+import {isIncomplete} from './outcome.js'
+import type {Severity, Topic} from './severity.js'
+import {SEVERITIES, TOPICS} from './severity.js'
+import type {Tally} from './tally.js'
+import {add, newTally, unaccepted} from './tally.js'
+
+/** `secrets`, `validatingpolicies.policies.kyverno.io`, `/metrics`: what a person asks for to get it. */
+export function readName(key: ReadKey): string {
+  if (!isEndpoint(key)) return resourceName(RESOURCES[key])
+  return ENDPOINTS[key].path === '' ? key : ENDPOINTS[key].path
+}
+
+export function checkResult({check, looked, skip, notApplicable}: Ending, collector: Collector, wayOut: (reason: string, key: ReadKey | null) => string): CheckResult {
+  const {meta} = check
+  const isFailed = notApplicable === null && unaccepted(collector.tallyOf(meta.id)) > 0
+  return {
+    id: meta.id, topic: meta.topic, looked,
+    status: notApplicable !== null ? 'not-applicable' : isFailed ? 'failed' : skip === null ? 'passed' : 'skipped',
+    skip: skip === null ? null : {
+      reason: skip.reason, resource: skip.key === null ? '' : readName(skip.key), detail: skip.detail,
+      unblock: skip.unblock === '' ? wayOut(skip.reason, skip.key) : skip.unblock,
+    },
+    detail: notApplicable ?? '', isPreview: meta.isPreview === true,
+  }
+}
+
+export interface SummaryInput {
+  checks: readonly CheckResult[]
+  collector: Collector
+  gone: readonly GoneFinding[]
+  /** Null without a baseline. */
+  known: {new: number; unchanged: number} | null
+  /** Topics with a verdict of their own; the others get the common rule. */
+  verdicts: Partial<Record<Topic, Verdict>>
+}
+
+export function summarise({checks, collector, gone, known, verdicts}: SummaryInput): Summary {
+  const applicable = checks.filter(check => check.status !== 'not-applicable')
+  const total = newTally()
+  for (const {id} of applicable) add(total, collector.tallyOf(id))
+  const topics = TOPICS.filter(topic => checks.some(check => check.topic === topic))
+  const summary: Summary = {...total, verdicts: {}, topics: {}, baseline: null}
+  for (const topic of topics) {
+    const own = checks.filter(check => check.topic === topic)
+    const tally = tallyOf(own, collector)
+    summary.topics[topic] = {...severitiesOf(tally), latent: tally.latent, skipped: own.filter(check => check.skip !== null).length}
+    summary.verdicts[topic] = verdicts[topic] ?? verdictOf(own, tally)
+  }
+  if (known !== null) {
+    const count = (state: 'fixed' | 'unknown'): number => gone.filter(one => one.state === state).length
+    summary.baseline = {...known, fixed: count('fixed'), unknown: count('unknown')}
+  }
+  return summary
+}
+
+function tallyOf(checks: readonly CheckResult[], collector: Collector): Tally {
+  const tally = newTally()
+  for (const {id, status} of checks) if (status !== 'not-applicable') add(tally, collector.tallyOf(id))
+  return tally
+}
+
+function severitiesOf(tally: Tally): Record<Severity, number> {
+  return Object.fromEntries(SEVERITIES.map(severity => [severity, tally[severity]])) as Record<Severity, number>
+}
+
+/** Never `closed` while a check was skipped: what was not looked at is not clean. */
+export function verdictOf(checks: readonly CheckResult[], tally: Tally): Verdict {
+  if (tally.critical + tally.high > 0) return 'open'
+  const isSkipped = checks.some(check => check.skip !== null)
+  if (tally.medium + tally.low > 0) return isSkipped ? 'unknown' : 'partly'
+  if (isSkipped) return 'unknown'
+  return tally.latent > 0 ? 'latent' : 'closed'
+}
+
+/** Whether something that was asked for is missing: reads and checks alike. */
+export function isComplete(checks: readonly CheckResult[]): boolean {
+  return !checks.some(({skip}) => skip !== null && isIncomplete(skip.reason))
+}
