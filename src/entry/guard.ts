@@ -1,16 +1,10 @@
-import {realpathSync, rmSync, writeSync} from 'node:fs'
-import {tmpdir} from 'node:os'
-import {digestOf} from '../adapters/digest.js'
-import * as inputs from '../adapters/guard-inputs.js'
+import {writeSync} from 'node:fs'
 import * as handoff from '../adapters/kubectl/handoff.js'
-import * as locate from '../adapters/kubectl/locate.js'
-import {lookPath} from '../adapters/look-path.js'
-import {openPrivateDirectory, readPrivate} from '../adapters/private-directory.js'
-import * as cache from '../adapters/verdict-cache.js'
 import {GUARD_EXIT} from '../exit-codes.js'
 import type {ColdRoad} from '../flows/guard.js'
 import {guard} from '../flows/guard.js'
 import {printable} from '../printable.js'
+import {guardPorts} from '../wiring/guard-ports.js'
 
 /** The bundle beside this one; not resolved by the bundler. */
 declare const require: (id: string) => unknown
@@ -22,21 +16,12 @@ declare const require: (id: string) => unknown
 export function main(argv: readonly string[], script: string): void {
   // What fails here is expected (files that are not there) or ends in one line: nobody reads these stacks, and they cost.
   Error.stackTraceLimit = 0
-  const {env: environment, platform} = process
-  const uid = process.geteuid?.() ?? 0
   try {
-    const code = guard(argv, {
-      environment, platform, uid, cwd: process.cwd(),
-      now: Date.now,
-      ourselves: {node: process.execPath, script, realScript: realpathSync(script)},
+    const code = guard(argv, guardPorts({
+      script, handoff,
       say: line => void writeSync(2, `${line}\n`),
-      openDirectory: stateDir => openPrivateDirectory({runtimeDir: environment['XDG_RUNTIME_DIR'], stateDir, tempDir: tmpdir(), uid}),
-      lookPath: (name, path) => lookPath(name, path)[0],
-      readPrivate,
-      removeDirectory: path => rmSync(path, {recursive: true, force: true}),
-      inputs, locate, handoff, cache, digestOf,
       cold: () => require('./guard-cold.cjs') as ColdRoad,
-    })
+    }))
     if (code !== undefined) process.exitCode = code
   } catch (error) {
     // Whatever failed, kubectl was not started: fail closed and say so in one line.
