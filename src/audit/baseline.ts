@@ -54,18 +54,23 @@ function entryOf(finding: Json): BaselineEntry {
 
 export interface Comparing {
   stateOf(finding: Finding): BaselineState
+  /** What `stateOf` has answered so far. */
+  known(): {new: number; unchanged: number}
   /** What the baseline has and this audit has not. A check that did not look at everything proves nothing fixed. */
   gone(isAnswered: (check: string, namespace: string) => boolean): GoneFinding[]
 }
 
 export function comparing({findings}: Baseline): Comparing {
   const seen = new Set<string>()
+  const known = {new: 0, unchanged: 0}
   return {
     stateOf({fingerprint}) {
-      if (!findings.has(fingerprint)) return 'new'
-      seen.add(fingerprint)
-      return 'unchanged'
+      const state = findings.has(fingerprint) ? 'unchanged' : 'new'
+      if (state === 'unchanged') seen.add(fingerprint)
+      known[state]++
+      return state
     },
+    known: () => ({...known}),
     gone: isAnswered => [...findings]
       .filter(([fingerprint]) => !seen.has(fingerprint))
       .map(([fingerprint, entry]) => ({...entry, fingerprint, state: isAnswered(entry.check, entry.namespace) ? 'fixed' as const : 'unknown' as const})),

@@ -3,6 +3,7 @@ import type {Collector} from './collect.js'
 import type {Ending} from './engine.js'
 import {RESOURCES, isEndpoint, ENDPOINTS, resourceName} from '../kube/resources.js'
 import type {ReadKey} from '../kube/resources.js'
+import type {ReadOutcome} from './outcome.js'
 import {isIncomplete} from './outcome.js'
 import type {Severity, Topic} from './severity.js'
 import {SEVERITIES, TOPICS} from './severity.js'
@@ -77,7 +78,11 @@ export function verdictOf(checks: readonly CheckResult[], tally: Tally): Verdict
   return tally.latent > 0 ? 'latent' : 'closed'
 }
 
-/** Whether something that was asked for is missing: reads and checks alike. */
-export function isComplete(checks: readonly CheckResult[]): boolean {
-  return !checks.some(({skip}) => skip !== null && isIncomplete(skip.reason))
+/**
+ * Whether something that was asked for is missing: rows and checks alike. Paths
+ * outside the API's resources (flags, metrics) are one of several roads to one
+ * answer, and managed control planes hide them for good: they never count.
+ */
+export function isComplete(checks: readonly CheckResult[], outcomes: ReadonlyMap<ReadKey, ReadOutcome>): boolean {
+  return !checks.some(({skip}) => skip !== null && isIncomplete(skip.reason)) && ![...outcomes].some(([key, {outcome}]) => !isEndpoint(key) && isIncomplete(outcome))
 }

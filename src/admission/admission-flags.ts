@@ -1,0 +1,115 @@
+import type {Json, KubeObject} from '../kube/json.js'
+import {OddField, isMapping, listAt, mappingAt, textAt, textsAt} from '../kube/field.js'
+import {labelsOf, nameOf} from '../kube/object.js'
+import {defineFact} from '../audit/fact.js'
+
+/** What one API server was told about its admission plugins. */
+export interface AdmissionFlags {
+  /** Pod name; `/flagz` for the instance that answered there. */
+  instance: string
+  enabled: readonly string[]
+  disabled: readonly string[]
+}
+
+export interface AdmissionFlagsInfo {
+  /** Null: nothing answered at `/flagz`. */
+  flagz: AdmissionFlags | null
+  pods: readonly AdmissionFlags[]
+  /** API server pods whose flags cannot be told: a value that only their environment knows, no such container. */
+  unreadPods: readonly string[]
+}
+
+const ENABLE = 'enable-admission-plugins'
+const DISABLE = 'disable-admission-plugins'
+/** The older form: an ordered list that takes the place of the default set. */
+const OLD_ENABLE = 'admission-control'
+
+/** The admission flags of every API server that can be seen, from `/flagz` and from their pods. */
+export const admissionFlags = defineFact({
+  id: 'admission-flags',
+  reads: ['flagz', 'control-plane-pods'],
+  create() {
+    let flagz: AdmissionFlags | null = null
+    const pods: AdmissionFlags[] = []
+    const unreadPods: string[] = []
+    return {
+      flagz(object) {
+        flagz = flagsOfFlagz(object)
+      },
+      'control-plane-pods'(pod) {
+        if (!isLiveApiServer(pod)) return
+        const flags = flagsOfPod(pod)
+        if (flags === null) unreadPods.push(nameOf(pod))
+        else pods.push(flags)
+      },
+      end: (): AdmissionFlagsInfo => ({flagz, pods, unreadPods}),
+    }
+  },
+})
+
+/** Is a plugin named, as a whole word? */
+export function isNamed(plugins: readonly string[], plugin: string): boolean {
+  return plugins.includes(plugin)
+}
+
+function flagsOfFlagz(object: KubeObject): AdmissionFlags | null {
+  const flags = valuesOf(object)
+  if (flags === null) return null
+  const listed = (flag: string): string[] => namesIn(flags[flag] ?? '')
+  return {instance: '/flagz', enabled: [...listed(ENABLE), ...listed(OLD_ENABLE)], disabled: listed(DISABLE)}
+}
+
+function valuesOf(object: KubeObject): Readonly<Record<string, string>> | null {
+  const flags = mappingAt(object, 'flags')
+  const texts = Object.entries(flags).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+  return texts.length === 0 ? null : Object.fromEntries(texts)
+}
+
+/** `[A,B]` of a live server, `A,B` of a command line. */
+function namesIn(value: string): string[] {
+  return value.replace(/^\[|\]$/g, '').split(',').map(name => name.trim()).filter(name => name !== '')
+}
+
+function isLiveApiServer(pod: KubeObject): boolean {
+  if (labelsOf(pod)['component'] !== 'kube-apiserver') return false
+  return !['Succeeded', 'Failed'].includes(textAt(pod, 'status', 'phase') ?? '')
+}
+
+/** Null where the flags cannot be told. */
+function flagsOfPod(pod: KubeObject): AdmissionFlags | null {
+  try {
+    const container = listAt(pod, 'spec', 'containers').find(isApiServerContainer)
+    if (container === undefined) return null
+    const words = wordsOf([...textsAt(container, 'command'), ...textsAt(container, 'args')])
+    const enabled = [...valuesIn(words, ENABLE), ...valuesIn(words, OLD_ENABLE)]
+    const disabled = valuesIn(words, DISABLE)
+    // `$(NAME)` is replaced from the environment of the container, which nobody reads here.
+    if ([...enabled, ...disabled].some(value => value.includes('$'))) return null
+    return {instance: nameOf(pod), enabled: enabled.flatMap(namesIn), disabled: disabled.flatMap(namesIn)}
+  } catch (error) {
+    if (error instanceof OddField) return null
+    throw error
+  }
+}
+
+function isApiServerContainer(container: Json): boolean {
+  if (!isMapping(container)) return false
+  const words = [...textsAt(container, 'command'), ...textsAt(container, 'args')]
+  return words.length > 0 && (textAt(container, 'name') === 'kube-apiserver' || words.some(word => /(^|[\s/])kube-apiserver(\s|$)/.test(word)))
+}
+
+/** `sh -c "exec kube-apiserver --a=b"` holds its flags in one word. */
+function wordsOf(words: readonly string[]): string[] {
+  return words.flatMap(word => (/\s/.test(word) ? word.split(/\s+/) : [word])).map(word => word.replace(/["']/g, ''))
+}
+
+/** Values of a flag in both forms; a repeated flag adds up, and `_` reads as `-` (component-base normalises it). */
+function valuesIn(words: readonly string[], flag: string): string[] {
+  const values: string[] = []
+  for (const [index, word] of words.entries()) {
+    const [name = '', ...value] = word.split('=')
+    if (!name.startsWith('--') || name.slice(2).replaceAll('_', '-') !== flag) continue
+    values.push(value.length > 0 ? value.join('=') : (words[index + 1] ?? ''))
+  }
+  return values
+}

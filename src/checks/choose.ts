@@ -1,0 +1,51 @@
+import type {Check} from '../audit/check.js'
+import type {Topic} from '../audit/severity.js'
+
+export interface Choice {
+  topics: readonly Topic[]
+  /** Ids or aliases; empty: all. */
+  only: readonly string[]
+  skip: readonly string[]
+}
+
+export type Chosen = {ok: true; checks: readonly Check[]} | {ok: false; unknown: string; near: string | null}
+
+/** Topics and ids narrow together; a skipped check is not run at all. An id that no check has is a mistake, never nothing. */
+export function chooseChecks(all: readonly Check[], {topics, only, skip}: Choice): Chosen {
+  const wanted: Check[] = []
+  const unwanted: Check[] = []
+  for (const [ids, into] of [[only, wanted], [skip, unwanted]] as const) {
+    for (const id of ids) {
+      const check = checkNamed(all, id)
+      if (check === undefined) return {ok: false, unknown: id, near: nearestId(all, id)}
+      into.push(check)
+    }
+  }
+  return {
+    ok: true,
+    checks: all.filter(check => (topics.length === 0 || topics.includes(check.meta.topic)) && (only.length === 0 || wanted.includes(check)) && !unwanted.includes(check)),
+  }
+}
+
+/** By id, or by a name that it had before. */
+export function checkNamed(all: readonly Check[], id: string): Check | undefined {
+  return all.find(({meta}) => meta.id === id || meta.aliases?.includes(id))
+}
+
+export function nearestId(all: readonly Check[], id: string): string | null {
+  const ranked = all.map(({meta}) => ({id: meta.id, distance: distance(id, meta.id)})).toSorted((a, b) => a.distance - b.distance)
+  const [best] = ranked
+  return best !== undefined && best.distance <= Math.max(3, id.length / 3) ? best.id : null
+}
+
+/** Levenshtein, one row at a time. */
+function distance(a: string, b: string): number {
+  let row = Array.from({length: b.length + 1}, (_, index) => index)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++)
+      next[j] = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1))
+    row = next
+  }
+  return row[b.length] ?? 0
+}

@@ -1,0 +1,133 @@
+import type {AuditReport, AuditResult, ClusterFacts, DenyPluginInfo, EngineInfo, FamiliesInfo, BlockerInfo, NamespaceInfo, Verdict} from '../audit/audit-report.js'
+import type {Baseline} from '../audit/baseline.js'
+import {comparing} from '../audit/baseline.js'
+import type {Check} from '../audit/check.js'
+import {clusterId} from '../audit/cluster-id.js'
+import type {FindingSpool} from '../audit/collect.js'
+import {collector} from '../audit/collect.js'
+import type {Evaluation} from '../audit/engine.js'
+import {evaluate} from '../audit/engine.js'
+import type {Exemption} from '../audit/exemptions.js'
+import {exempting} from '../audit/exemptions.js'
+import {exitCodeOf} from '../audit/exit.js'
+import type {Fact} from '../audit/fact.js'
+import type {Finding} from '../audit/finding.js'
+import type {Scope} from '../audit/scope.js'
+import {inScope} from '../audit/scope.js'
+import type {ServerVersion} from '../audit/server-version.js'
+import type {Severity, Topic} from '../audit/severity.js'
+import type {ClusterSource} from '../audit/source.js'
+import {checkResult, isComplete, readName, summarise} from '../audit/summary.js'
+import type {ReadKey} from '../kube/resources.js'
+import {RESOURCES, isEndpoint} from '../kube/resources.js'
+
+export interface AuditOptions {
+  checks: readonly Check[]
+  /** The facts that the report shows, by the topics that were chosen. */
+  facts: ReportFacts
+  topics: readonly Topic[]
+  scope: Scope
+  failOn: Severity
+  minSeverity: Severity
+  allowIncomplete: boolean
+  includeSecrets: boolean
+  exemptions: readonly Exemption[]
+  baseline: Baseline | null
+  /** Of the context, or of the files. */
+  clusterName: string
+  toolVersion: string
+}
+
+/** What the head of the report is made of. Null: not asked for. */
+export interface ReportFacts {
+  version: Fact<ServerVersion>
+  kubelets: Fact<ClusterFacts['kubelets']>
+  platform: Fact<ClusterFacts['platform']>
+  families: Fact<FamiliesInfo> | null
+  denyPlugin: Fact<DenyPluginInfo> | null
+  blockers: Fact<readonly BlockerInfo[]> | null
+  engines: Fact<readonly EngineInfo[]> | null
+  namespaces: Fact<readonly NamespaceInfo[]> | null
+  /** Topics whose verdict is not just a matter of counting. */
+  verdicts: Partial<Record<Topic, Fact<Verdict>>>
+}
+
+export interface AuditPorts {
+  source: ClusterSource
+  spool: FindingSpool
+  /** Milliseconds since 1970. */
+  now(): number
+  onRead(key: ReadKey): void
+  onFinding(finding: Finding): void
+}
+
+/** The day on which the facts about Kubernetes in this version were last checked. */
+export const FACTS_AS_OF = '2026-11-24'
+
+export async function audit(options: AuditOptions, ports: AuditPorts): Promise<AuditResult> {
+  const started = ports.now()
+  const exemptions = exempting(options.exemptions, new Date(started).toISOString().slice(0, 10))
+  const compare = options.baseline === null ? null : comparing(options.baseline)
+  const collected = collector({
+    spool: ports.spool, scope: options.scope, exempting: exemptions, comparing: compare,
+    failOn: options.failOn, minSeverity: options.minSeverity, placeOf: (object, path) => ports.source.placeOf(object, path),
+    onFinding: finding => ports.onFinding(finding),
+  })
+  const evaluation = await evaluate({
+    checks: options.checks, facts: factsOf(options.facts), version: options.facts.version, source: ports.source,
+    onReport: (check, report) => collected.onReport(check.meta, report),
+    onRead: ports.onRead, mayReadSecrets: options.includeSecrets,
+  })
+  const checks = evaluation.endings.map(ending => checkResult(ending, collected, (reason, key) => wayOut(reason, key, ports.source.kind)))
+  const complete = isComplete(checks, evaluation.outcomes)
+  const isAnswered = (check: string, namespace: string): boolean => inScope(namespace, options.scope) && checks.some(({id, skip, status}) => id === check && skip === null && status !== 'not-applicable')
+  const gone = compare?.gone(isAnswered) ?? []
+  const failing = checks.reduce((sum, {id, status}) => sum + (status === 'not-applicable' ? 0 : collected.failingOf(id)), 0)
+  const report: AuditReport = {
+    tool: {name: 'kubectl-k121', version: options.toolVersion, factsAsOf: FACTS_AS_OF},
+    run: {
+      startedAt: new Date(started).toISOString(), durationMs: ports.now() - started, source: ports.source.kind,
+      exitCode: exitCodeOf({failing, complete, allowIncomplete: options.allowIncomplete}),
+      scope: {namespaces: options.scope.namespaces.length === 0 ? 'all' : options.scope.namespaces, excluded: options.scope.excluded, topics: options.topics},
+    },
+    cluster: {id: evaluation.fact(clusterId), name: options.clusterName, facts: clusterFacts(options.facts, evaluation)},
+    completeness: {complete, resources: [...evaluation.outcomes].map(([key, outcome]) => ({resource: readName(key), ...outcome}))},
+    checks, exemptions: exemptions.uses(), gone,
+    namespaces: namespacesOf(options, evaluation),
+    summary: summarise({checks, collector: collected, gone, known: compare?.known() ?? null, verdicts: ownVerdicts(options.facts, evaluation)}),
+  }
+  const leftOut = new Set(checks.filter(check => check.status === 'not-applicable').map(check => check.id))
+  return {report, metas: new Map(options.checks.map(({meta}) => [meta.id, meta])), findings: () => ports.spool.sorted(leftOut)}
+}
+
+function factsOf({version, kubelets, platform, families, denyPlugin, blockers, engines, namespaces, verdicts}: ReportFacts): Fact<unknown>[] {
+  return [clusterId, version, kubelets, platform, families, denyPlugin, blockers, engines, namespaces, ...Object.values(verdicts)].filter(fact => fact !== null)
+}
+
+function clusterFacts(facts: ReportFacts, {fact, outcomes}: Evaluation): ClusterFacts {
+  const orNull = <T>(wanted: Fact<T> | null): T | null => (wanted === null ? null : fact(wanted))
+  const countOf = (key: ReadKey): number | null => (outcomes.get(key)?.outcome === 'complete' ? (outcomes.get(key)?.items ?? null) : null)
+  return {
+    server: fact(facts.version), kubelets: fact(facts.kubelets), platform: fact(facts.platform),
+    families: orNull(facts.families), denyServiceExternalIPs: orNull(facts.denyPlugin),
+    externalIPBlockers: orNull(facts.blockers) ?? [], engines: orNull(facts.engines) ?? [],
+    counts: {namespaces: countOf('namespaces'), pods: countOf('pods'), services: countOf('services')},
+  }
+}
+
+function namespacesOf({facts, scope}: AuditOptions, {fact}: Evaluation): readonly NamespaceInfo[] {
+  return facts.namespaces === null ? [] : fact(facts.namespaces).filter(({name}) => inScope(name, scope))
+}
+
+function ownVerdicts({verdicts}: ReportFacts, {fact}: Evaluation): Partial<Record<Topic, Verdict>> {
+  return Object.fromEntries(Object.entries(verdicts).map(([topic, verdict]) => [topic, fact(verdict)]))
+}
+
+/** What changes an answer that is missing. Empty: nothing that a person could type. */
+function wayOut(reason: string, key: ReadKey | null, source: ClusterSource['kind']): string {
+  const isSecret = key !== null && !isEndpoint(key) && RESOURCES[key].optIn !== undefined
+  if (reason === 'forbidden') return `kubectl k121 rbac${isSecret ? ' --include-secrets' : ''}`
+  if (reason === 'not-requested') return isSecret ? '--include-secrets' : '--probe'
+  if (reason === 'not-in-input') return source === 'files' ? 'add the objects, or audit a snapshot: kubectl k121 snapshot' : ''
+  return ''
+}
