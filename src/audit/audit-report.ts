@@ -17,7 +17,16 @@ export interface AuditReport {
   exemptions: readonly ExemptionUse[]
   /** What the baseline had and this audit has not; empty without `--baseline`. */
   gone: readonly GoneFinding[]
+  /** What stops working in a release to come; absent where nothing does. */
+  upgrade?: readonly UpgradeNote[]
   summary: Summary
+}
+
+/** `release`: `v1.40`; tentative where no release has it yet. */
+export interface UpgradeNote {
+  release: string
+  isTentative: boolean
+  text: string
 }
 
 /** `unknown`: its check did not look at everything this time, so nothing proves it fixed. */
