@@ -1,0 +1,16 @@
+import {once} from 'node:events'
+import {createServer} from 'node:net'
+import type {AddressInfo} from 'node:net'
+
+/**
+ * A port of 127.0.0.1 that was free a moment ago. Somebody may take it before
+ * the server does: whoever starts one tries again with another.
+ */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const {port} = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
