@@ -5,7 +5,7 @@
 
 export type UsageCode = 'bad-argument' | 'bad-file' | 'bad-trust-file' | 'not-found' | 'unreadable'
 
-export type EnvironmentCode = 'kubectl-missing' | 'store-unwritable' | 'no-terminal'
+export type EnvironmentCode = 'kubectl-missing' | 'kubectl-failed' | 'no-cluster' | 'server-unreachable' | 'store-unwritable' | 'no-terminal'
 
 /** Where in a file: `line` and `column` are 1-based. */
 export interface FilePlace {
