@@ -63,7 +63,7 @@ interface Answer {
   emulationMinor: number | null
 }
 
-/** `minor` is `29+` on some clouds. `emulationMinor` is there from 1.34 on and mostly equal to `minor`. */
+/** `minor` is `29+` on some clouds. `emulationMinor` is there from 1.33 on and mostly equal to `minor`. */
 function answerOf(object: KubeObject): Answer {
   const gitVersion = textAt(object, 'gitVersion') ?? null
   const minor = minorOf(gitVersion ?? '') ?? numberIn(textAt(object, 'minor'))
