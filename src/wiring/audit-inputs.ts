@@ -1,0 +1,58 @@
+import {readFileSync} from 'node:fs'
+import type {Baseline} from '../audit/baseline.js'
+import {parseBaseline} from '../audit/baseline.js'
+import type {Exemption} from '../audit/exemptions.js'
+import {parseExemptions} from '../audit/exemptions-file.js'
+import {readCapped} from '../adapters/files.js'
+import {CHECKS} from '../checks/registry.js'
+import {checkNamed} from '../checks/choose.js'
+import {UsageError} from '../errors.js'
+import type {Json} from '../kube/json.js'
+import {positionOf} from '../kubeconfig/node.js'
+import {jsonOf} from '../kubeconfig/node-json.js'
+import {readYaml} from '../kubeconfig/read-yaml.js'
+import {printable} from '../printable.js'
+
+/** Accepted findings from a YAML or JSON file; a mistake in it stops the audit, with its place. */
+export function loadExemptions(file: string): Exemption[] {
+  const outcome = readCapped(file)
+  if (!outcome.ok) throw new UsageError('bad-argument', `the exemptions file ${outcome.detail}`, 'name a file that can be read', {file})
+  const read = readYaml(outcome.bytes)
+  if (!read.ok) throw new UsageError('bad-argument', read.failure.message, read.failure.hint, {file, line: read.failure.line, column: read.failure.column})
+  const parsed = parseExemptions(jsonOf(read.root) as Json, isCheck)
+  if (parsed.ok) return parsed.exemptions
+  const position = positionOf(read.root, stepsOf(parsed.path))
+  throw new UsageError('bad-argument', `${printable(parsed.path)}${parsed.path === '' ? '' : ' '}${printable(parsed.message)}`, 'mend it: nothing was audited', {file, line: position.line, column: position.column})
+}
+
+/** `exemptions[2].until` → `exemptions`, 2, `until` */
+function stepsOf(path: string): (string | number)[] {
+  return [...path.matchAll(/([^.[\]]+)|\[(\d+)\]/g)].map(([, name, index]) => (index === undefined ? (name ?? '') : Number(index)))
+}
+
+function isCheck(text: string): boolean {
+  const [id = '', variant] = text.split('/')
+  const check = checkNamed(CHECKS, id)
+  return check !== undefined && (variant === undefined || Object.hasOwn(check.meta.variants ?? {}, variant))
+}
+
+/** A report of an earlier audit, written with `-o json`. */
+export function loadReport(file: string): Json {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new UsageError('bad-argument', `cannot be read (${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'})`, 'name a report written by `kubectl k121 audit -o json=FILE`', {file})
+  }
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    throw new UsageError('bad-argument', 'is no JSON', 'name a report written by `kubectl k121 audit -o json=FILE`', {file})
+  }
+}
+
+export function loadBaseline(file: string): Baseline {
+  const baseline = parseBaseline(loadReport(file))
+  if (baseline === null) throw new UsageError('bad-argument', 'is no AuditReport of apiVersion k121.dev/v1', 'name a report written by `kubectl k121 audit -o json=FILE`', {file})
+  return baseline
+}
