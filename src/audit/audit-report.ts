@@ -69,12 +69,29 @@ export interface ClusterFacts {
 }
 
 export interface FamiliesInfo {
-  state: 'v4' | 'v6' | 'dual' | 'dual-pods' | 'mixed' | 'hidden-second-family' | 'edge-dual' | 'unknown'
+  /** `dual-services`: pods of one family, a Service range of both. */
+  state: 'v4' | 'v6' | 'dual' | 'dual-pods' | 'dual-services' | 'mixed' | 'hidden-second-family' | 'edge-dual' | 'unknown'
   primary: 4 | 6 | null
   edge: readonly (4 | 6)[]
+  /** What pods reach the outside by without showing an address of it. */
+  hidden: 4 | 6 | null
+  /** Of the Service range; empty: unknown. */
+  services: readonly (4 | 6)[]
+  /** Of nodes, which may be dual where pods are not; empty: unknown. */
+  nodes: readonly (4 | 6)[]
+  /** Objects by the families of their addresses, among those that were seen; null: not readable. */
+  counts: {pods: FamilyCounts | null; services: FamilyCounts | null; nodes: FamilyCounts | null}
   /** Signals by their number in the table of evidence, each with what it says. */
   evidence: readonly {signal: number; value: string}[]
   ranges: {pods: readonly string[]; services: readonly string[]; nodes: readonly string[]}
+  /** How each range is known: what is only observed may be wider in truth. */
+  rangesFrom: {pods: string; services: string; nodes: string}
+}
+
+export interface FamilyCounts {
+  v4: number
+  v6: number
+  dual: number
 }
 
 export interface DenyPluginInfo {
