@@ -2,7 +2,7 @@ import type {CheckResult, GoneFinding, Summary, Verdict} from './audit-report.js
 import type {Collector} from './collect.js'
 import type {Ending} from './engine.js'
 import {RESOURCES, isEndpoint, ENDPOINTS, resourceName} from '../kube/resources.js'
-import type {ReadKey} from '../kube/resources.js'
+import type {ReadKey, Resource} from '../kube/resources.js'
 import type {ReadOutcome} from './outcome.js'
 import {isIncomplete} from './outcome.js'
 import type {Severity, Topic} from './severity.js'
@@ -10,10 +10,11 @@ import {SEVERITIES, TOPICS} from './severity.js'
 import type {Tally} from './tally.js'
 import {add, newTally, unaccepted} from './tally.js'
 
-/** `secrets`, `validatingpolicies.policies.kyverno.io`, `/metrics`: what a person asks for to get it. */
+/** `services`, `validatingpolicies.policies.kyverno.io`, `/metrics`; a part of a resource also has its row's name: `pods (control-plane-pods)`. */
 export function readName(key: ReadKey): string {
-  if (!isEndpoint(key)) return resourceName(RESOURCES[key])
-  return ENDPOINTS[key].path === '' ? key : ENDPOINTS[key].path
+  if (isEndpoint(key)) return ENDPOINTS[key].path === '' ? key : ENDPOINTS[key].path
+  const row: Resource = RESOURCES[key]
+  return row.only === undefined && row.follows === undefined ? resourceName(row) : `${resourceName(row)} (${key})`
 }
 
 export function checkResult({check, looked, skip, notApplicable}: Ending, collector: Collector, wayOut: (reason: string, key: ReadKey | null) => string): CheckResult {

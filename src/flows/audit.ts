@@ -100,7 +100,7 @@ export async function audit(options: AuditOptions, ports: AuditPorts): Promise<A
   return {report, metas: new Map(options.checks.map(({meta}) => [meta.id, meta])), findings: () => ports.spool.sorted(leftOut)}
 }
 
-function factsOf({version, kubelets, platform, families, denyPlugin, blockers, engines, namespaces, verdicts}: ReportFacts): Fact<unknown>[] {
+export function factsOf({version, kubelets, platform, families, denyPlugin, blockers, engines, namespaces, verdicts}: ReportFacts): Fact<unknown>[] {
   return [clusterId, version, kubelets, platform, families, denyPlugin, blockers, engines, namespaces, ...Object.values(verdicts)].filter(fact => fact !== null)
 }
 

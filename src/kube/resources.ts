@@ -128,7 +128,8 @@ export const RESOURCES = resources({
   'capi-secrets': {...core, plural: 'secrets', kind: 'Secret', isNamespaced: true, form: 'full', stage: 3, optIn: 'secrets', only: [{field: 'type=cluster.x-k8s.io/secret'}]},
   'flux-secrets': {...core, plural: 'secrets', kind: 'Secret', isNamespaced: true, form: 'full', stage: 3, optIn: 'secrets', follows: {rows: ['kustomizations', 'helmreleases'], refs: fluxSecrets}},
   'helm-secrets': {...core, plural: 'secrets', kind: 'Secret', isNamespaced: true, form: 'full', stage: 3, optIn: 'secrets', only: [{field: 'type=helm.sh/release.v1'}]},
-  'flux-configmaps': {...core, plural: 'configmaps', kind: 'ConfigMap', isNamespaced: true, form: 'full', stage: 3, follows: {rows: ['kustomizations', 'helmreleases'], refs: fluxConfigMaps}},
+  // Any ConfigMap could be named, so reading them is as wide a right as reading Secrets.
+  'flux-configmaps': {...core, plural: 'configmaps', kind: 'ConfigMap', isNamespaced: true, form: 'full', stage: 3, optIn: 'secrets', follows: {rows: ['kustomizations', 'helmreleases'], refs: fluxConfigMaps}},
   'kubeconfig-configmaps': {
     ...core, plural: 'configmaps', kind: 'ConfigMap', isNamespaced: true, form: 'full', stage: 3,
     only: [{namespace: 'kube-public', name: 'cluster-info'}, {namespace: 'kube-system', name: 'kube-proxy'}],

@@ -1,0 +1,22 @@
+import type {ReadKey} from '../kube/resources.js'
+import type {Check} from './check.js'
+import {readingOrder} from './engine.js'
+import type {Fact} from './fact.js'
+
+/** Everything that these checks and facts read, and what they need reads, in the order of reading. */
+export function readsOf(checks: readonly Check[], facts: readonly Fact<unknown>[]): ReadKey[] {
+  const reads = new Set<ReadKey>()
+  const seen = new Set<string>()
+  const visit = (fact: Fact<unknown>): void => {
+    if (seen.has(fact.id)) return
+    seen.add(fact.id)
+    fact.reads.forEach(key => reads.add(key))
+    fact.needs.forEach(visit)
+  }
+  facts.forEach(visit)
+  for (const {meta, needs} of checks) {
+    for (const key of [...meta.reads, ...(meta.alsoReads ?? [])]) reads.add(key)
+    needs.forEach(visit)
+  }
+  return readingOrder([...reads])
+}

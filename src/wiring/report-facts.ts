@@ -1,0 +1,26 @@
+import type {Fact} from '../audit/fact.js'
+import {fixedServerVersion, serverVersion} from '../audit/server-version.js'
+import type {Topic} from '../audit/severity.js'
+import {denyServiceExternalIPs} from '../admission/deny-plugin.js'
+import {engines} from '../admission/engines.js'
+import {externalIPBlockers} from '../admission/external-ip-blockers.js'
+import {externalIPsVerdict} from '../checks/external-ips/verdict.js'
+import type {ReportFacts} from '../flows/audit.js'
+import {families} from '../network/families.js'
+import {kubelets, platform} from '../network/platform.js'
+import {namespaceLevels} from '../pod-security/namespace-levels.js'
+
+/** The head of the report, as far as the chosen topics ask for it: `--topic external-ips` must not read what only Pod Security needs. */
+export function reportFacts(topics: ReadonlySet<Topic>, version: string | undefined): ReportFacts {
+  const ifAsked = <T>(topic: Topic, fact: Fact<T>): Fact<T> | null => (topics.has(topic) ? fact : null)
+  return {
+    version: version === undefined ? serverVersion : fixedServerVersion(version),
+    kubelets, platform,
+    families: ifAsked('dual-stack', families),
+    denyPlugin: ifAsked('external-ips', denyServiceExternalIPs),
+    blockers: ifAsked('external-ips', externalIPBlockers),
+    engines: ifAsked('pod-security', engines),
+    namespaces: ifAsked('pod-security', namespaceLevels),
+    verdicts: topics.has('external-ips') ? {'external-ips': externalIPsVerdict} : {},
+  }
+}

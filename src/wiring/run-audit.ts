@@ -1,0 +1,76 @@
+import {findingSpool} from '../adapters/finding-spool.js'
+import type {Progress} from '../adapters/progress.js'
+import {progressOn} from '../adapters/progress.js'
+import type {AuditResult} from '../audit/audit-report.js'
+import type {Check} from '../audit/check.js'
+import type {Severity, Topic} from '../audit/severity.js'
+import {readName} from '../audit/summary.js'
+import {chooseChecks} from '../checks/choose.js'
+import {CHECKS} from '../checks/registry.js'
+import {UsageError} from '../errors.js'
+import {audit} from '../flows/audit.js'
+import {printable} from '../printable.js'
+import {loadBaseline, loadExemptions} from './audit-inputs.js'
+import type {OpenedCluster} from './open-cluster.js'
+import {reportFacts} from './report-facts.js'
+
+export interface RunFlags {
+  topic?: readonly Topic[] | undefined
+  check?: readonly string[] | undefined
+  skip?: readonly string[] | undefined
+  namespace?: readonly string[] | undefined
+  'exclude-namespace'?: readonly string[] | undefined
+  'server-version'?: string | undefined
+  'include-secrets': boolean
+  'fail-on': Severity
+  'min-severity': Severity
+  'allow-incomplete': boolean
+  exemptions?: string | undefined
+  baseline?: string | undefined
+}
+
+export function chosenChecks({topic = [], check = [], skip = []}: Pick<RunFlags, 'topic' | 'check' | 'skip'>): readonly Check[] {
+  const chosen = chooseChecks(CHECKS, {topics: topic, only: check, skip})
+  if (!chosen.ok) throw new UsageError('bad-argument', `there is no check ${printable(chosen.unknown)}`, chosen.near === null ? '`kubectl k121 checks list` has them all' : `did you mean ${chosen.near}? \`kubectl k121 checks list\` has them all`)
+  if (chosen.checks.length === 0) throw new UsageError('bad-argument', 'no check is left to run', 'take away a --topic, --check or --skip')
+  return chosen.checks
+}
+
+export function topicsOf(checks: readonly Check[]): ReadonlySet<Topic> {
+  return new Set(checks.map(check => check.meta.topic))
+}
+
+/** Runs an audit over an open cluster; `use` gets the result while its findings can still be read. */
+export async function runAudit(flags: RunFlags, open: (progress: Progress) => Promise<OpenedCluster>, use: (result: AuditResult) => Promise<void>, version: string): Promise<void> {
+  // Mistakes in files are told before a cluster is read.
+  const checks = chosenChecks(flags)
+  const exemptions = flags.exemptions === undefined ? [] : loadExemptions(flags.exemptions)
+  const baseline = flags.baseline === undefined ? null : loadBaseline(flags.baseline)
+  const scope = {namespaces: flags.namespace ?? [], excluded: flags['exclude-namespace'] ?? []}
+  const topics = topicsOf(checks)
+  const progress = progressOn(process.stderr, Date.now)
+  const spool = findingSpool()
+  try {
+    const cluster = await open(progress)
+    try {
+      const result = await audit({
+        checks, facts: reportFacts(topics, flags['server-version']), topics: [...topics], scope,
+        failOn: flags['fail-on'], minSeverity: flags['min-severity'], allowIncomplete: flags['allow-incomplete'], includeSecrets: flags['include-secrets'],
+        exemptions, baseline, clusterName: cluster.name, toolVersion: version,
+      }, {
+        source: cluster.source, spool, now: Date.now,
+        onRead: key => progress.reading(readName(key)),
+        onFinding: finding => progress.found(finding),
+      })
+      progress.end()
+      await cluster.source.close()
+      await use(result)
+    } finally {
+      await cluster.source.close()
+    }
+  } finally {
+    progress.end()
+    spool.remove()
+  }
+}
+
