@@ -11,6 +11,18 @@ export function renderTable(header: readonly string[], rows: readonly (readonly 
   return all.map(row => row.map((cell, column) => pad(cut(cell, widths[column] ?? 0), widths[column] ?? 0)).join('   ').trimEnd()).join('\n') + '\n'
 }
 
+/**
+ * The same for rows that are too many to hold: they are asked for twice, once
+ * for the widths. Nothing is cut; the last column may be of any length.
+ */
+export function* streamTable(header: readonly string[], rows: () => Iterable<readonly string[]>): Generator<string> {
+  const widths = header.map(displayWidth)
+  for (const row of rows()) for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, displayWidth(cell))
+  const line = (row: readonly string[]): string => `${row.map((cell, column) => pad(cell, widths[column] ?? 0)).join('   ').trimEnd()}\n`
+  yield line(header)
+  for (const row of rows()) yield line(row)
+}
+
 /** Takes from the widest column until the line fits; no column goes below 8. */
 function shrink(widths: number[], room: number): void {
   for (let excess = widths.reduce((sum, width) => sum + width, 0) - room; excess > 0; excess--) {
@@ -20,7 +32,8 @@ function shrink(widths: number[], room: number): void {
   }
 }
 
-function cut(cell: string, width: number): string {
+/** At most so many columns, with an ellipsis where something is missing. */
+export function cut(cell: string, width: number): string {
   if (displayWidth(cell) <= width) return cell
   let kept = ''
   for (const character of cell) {
@@ -30,12 +43,13 @@ function cut(cell: string, width: number): string {
   return `${kept}…`
 }
 
-function pad(cell: string, width: number): string {
+export function pad(cell: string, width: number): string {
   return cell + ' '.repeat(Math.max(0, width - displayWidth(cell)))
 }
 
 /** East Asian wide characters and emoji take two columns. */
 export function displayWidth(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length
   let width = 0
   for (const character of text) width += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(character) ? 2 : 1
   return width

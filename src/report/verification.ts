@@ -3,6 +3,7 @@ import type {Severity} from '../trust/finding.js'
 import {SEVERITIES} from '../trust/finding.js'
 import type {ContextReport, UserReport, Verification} from '../trust/verification.js'
 import {renderTable} from './table.js'
+import {wrap} from './wrap.js'
 
 /**
  * The stable form: schema in docs/schemas/kubeconfig-verification.json. Text
@@ -96,17 +97,4 @@ function summary({verdict, findings: all, files, isComplete}: Verification): str
   const unread = files.filter(file => file.error !== null).length
   const parts = [`Verdict: ${verdict}`, counts.length === 0 ? 'no findings' : counts.join(', '), `${files.length} file${files.length === 1 ? '' : 's'}`]
   return `${parts.join('. ')}.${isComplete ? '' : ` INCOMPLETE: ${unread} not looked at.`}\n`
-}
-
-/** Breaks at spaces; a longer word is left whole, so that it can be copied. */
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > Math.max(width, 30)) {
-      lines.push(line)
-      line = word
-    } else line = line === '' ? word : `${line} ${word}`
-  }
-  return [...lines, line]
 }

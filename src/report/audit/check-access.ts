@@ -1,0 +1,28 @@
+import type {CheckMeta} from '../../audit/check.js'
+import {ENDPOINTS, RESOURCES, isEndpoint, resourceName} from '../../kube/resources.js'
+import type {Only, ReadKey, Resource} from '../../kube/resources.js'
+
+export interface Access {
+  verb: 'get' | 'list'
+  /** `services`, `pods with component=kube-apiserver in kube-system`, `/metrics` */
+  what: string
+  isOptional: boolean
+}
+
+/** What a check reads, as RBAC grants it: each line is one right that the credentials need. */
+export function accessOf({reads, alsoReads = []}: CheckMeta): Access[] {
+  return [...reads.flatMap(key => accessTo(key, false)), ...alsoReads.flatMap(key => accessTo(key, true))]
+}
+
+function accessTo(key: ReadKey, isOptional: boolean): Access[] {
+  if (isEndpoint(key)) return [{verb: 'get', what: ENDPOINTS[key].path === '' ? `${key} (only with --probe)` : ENDPOINTS[key].path, isOptional}]
+  const row: Resource = RESOURCES[key]
+  const name = `${resourceName(row)}${row.optIn === undefined ? '' : ` (only with --include-${row.optIn})`}`
+  if (row.follows !== undefined) return [{verb: 'get', what: `${name} named in ${row.follows.rows.join(', ')}`, isOptional}]
+  return (row.only ?? [{}]).map(only => ({verb: only.name === undefined ? 'list' as const : 'get' as const, what: `${name}${limitText(only)}`, isOptional}))
+}
+
+function limitText({namespace, name, label, field}: Only): string {
+  const choice = label ?? field
+  return `${name === undefined ? '' : ` named ${name}`}${choice === undefined ? '' : ` with ${choice}`}${namespace === undefined ? '' : ` in ${namespace}`}`
+}

@@ -1,0 +1,89 @@
+import type {CheckMeta, Variant} from '../../audit/check.js'
+import type {Severity} from '../../audit/severity.js'
+import {renderTable} from '../table.js'
+import {wrap} from '../wrap.js'
+import {accessOf} from './check-access.js'
+import {markdownCell} from './markdown-text.js'
+
+/** `kubectl k121 explain CHECK[/VARIANT]`: a variant comes first and alone; the rest is the check's. */
+export function explainText(meta: CheckMeta, variant: string | null, width = 80): string {
+  const chosen = variant === null ? undefined : meta.variants?.[variant]
+  const head = chosen === undefined ? `${meta.id}   ${meta.severity}   ${meta.topic}` : `${meta.id}/${variant}   ${chosen.severity}   ${meta.topic}`
+  return [
+    `${head}${meta.isPreview ? '   preview: not counted in the exit code' : ''}`,
+    paragraph(`${(chosen ?? meta).title}.`, width),
+    ...(chosen === undefined ? variantLines(meta, width) : []),
+    section('WHY', [meta.why], width),
+    section('TO DO', [meta.remediation], width),
+    ...(rangeText(meta) === '' ? [] : [section('SERVERS', [rangeText(meta)], width)]),
+    section('READS', accessOf(meta).map(({verb, what, isOptional}) => `${verb}  ${what}${isOptional ? '  (where permitted)' : ''}`), width),
+    ...crossLines(meta, width),
+    ...(meta.references.length === 0 ? [] : [section('REFERENCES', meta.references.flatMap(({title, url}) => [title, `  ${url}`]), width)]),
+    ...(meta.aliases === undefined || meta.aliases.length === 0 ? [] : [section('FORMERLY', [meta.aliases.join(', ')], width)]),
+  ].join('\n')
+}
+
+function paragraph(text: string, width: number): string {
+  return `${wrap(sentence(text), width).join('\n')}\n`
+}
+
+function section(title: string, texts: readonly string[], width: number): string {
+  return `${title}\n${texts.flatMap(text => wrap(text, width - 2)).map(line => `  ${line}`).join('\n')}\n`
+}
+
+/** A title may bring its own full stop. */
+function sentence(text: string): string {
+  return text.replace(/([.!?])\.$/, '$1')
+}
+
+function variantLines(meta: CheckMeta, width: number): string[] {
+  const variants = Object.entries(meta.variants ?? {})
+  return variants.length === 0 ? [] : [renderTable(['VARIANT', 'SEVERITY', 'MEANING'], variants.map(([id, {severity, title}]) => [id, severity, title]), Math.max(width, 80))]
+}
+
+function crossLines({crossReferences = []}: CheckMeta, width: number): string[] {
+  return crossReferences.length === 0 ? [] : [section('ELSEWHERE', crossReferences.map(({source, id}) => `${source} ${id}`), width)]
+}
+
+/** Server versions in which the danger exists; empty: all. */
+export function rangeText({since, until}: CheckMeta): string {
+  if (since === undefined && until === undefined) return ''
+  if (since === undefined) return `up to 1.${until}`
+  return until === undefined ? `from 1.${since}` : `1.${since} to 1.${until}`
+}
+
+/** docs/checks/ID.md, and what code scanning shows beside a finding. */
+export function explainMarkdown(meta: CheckMeta, heading = 1): string {
+  const title = (text: string): string => `${'#'.repeat(heading + 1)} ${text}\n`
+  const list = (lines: readonly string[]): string => `${lines.map(line => `- ${line}`).join('\n')}\n`
+  const variants = Object.entries(meta.variants ?? {})
+  return [
+    `${'#'.repeat(heading)} ${meta.id}\n`,
+    `${sentence(`${meta.title}.`)}\n`,
+    list([`Topic: ${meta.topic}`, `Severity: ${severitiesOf(meta).join(', ')}`, ...(rangeText(meta) === '' ? [] : [`Servers: ${rangeText(meta)}`]), ...(meta.isPreview ? ['Preview: shown, not counted in the exit code'] : [])]),
+    ...(variants.length === 0 ? [] : [variantTable(variants)]),
+    title('Why'), `${meta.why}\n`,
+    title('What to do'), `${meta.remediation}\n`,
+    title('What it reads'), list(accessOf(meta).map(({verb, what, isOptional}) => `${verb} ${what}${isOptional ? ' (where permitted)' : ''}`)),
+    ...((meta.crossReferences ?? []).length === 0 ? [] : [title('Elsewhere'), list((meta.crossReferences ?? []).map(({source, id}) => `${source} ${id}`))]),
+    ...(meta.references.length === 0 ? [] : [title('References'), list(meta.references.map(({title: name, url}) => `[${name}](${url})`))]),
+    ...((meta.aliases ?? []).length === 0 ? [] : [`Formerly: ${(meta.aliases ?? []).join(', ')}\n`]),
+  ].join('\n')
+}
+
+function variantTable(variants: readonly [string, Variant][]): string {
+  return `| variant | severity | meaning |\n| --- | --- | --- |\n${variants.map(([id, {severity, title}]) => `| \`${id}\` | ${severity} | ${markdownCell(title)} |\n`).join('')}`
+}
+
+/** Of the variants where there are any, worst first; each once. */
+function severitiesOf({severity, variants}: CheckMeta): Severity[] {
+  const order: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info']
+  const present = new Set(variants === undefined ? [severity] : Object.values(variants).map(variant => variant.severity))
+  return order.filter(one => present.has(one))
+}
+
+/** `kubectl k121 checks list`. */
+export function checksTable(metas: Iterable<CheckMeta>, width: number | null): string {
+  const rows = [...metas].map(meta => [meta.topic, meta.id, severitiesOf(meta).join(','), `${meta.title}${meta.isPreview ? ' (preview)' : ''}`])
+  return renderTable(['TOPIC', 'CHECK', 'SEVERITY', 'TITLE'], rows, width)
+}

@@ -1,0 +1,81 @@
+import type {AuditReport, ClusterFacts, FamiliesInfo} from '../../audit/audit-report.js'
+import type {SkipReason} from '../../audit/outcome.js'
+import {printable} from '../../printable.js'
+import {counted} from './naming.js'
+
+const PLATFORMS: Readonly<Record<string, string>> = {eks: 'EKS', aks: 'AKS', gke: 'GKE', openshift: 'OpenShift', rke2: 'RKE2', oke: 'OKE', iks: 'IKS', doks: 'DOKS'}
+
+/** Which cluster this is: name, platform and version, sizes, address families. Printable. */
+export function headingParts({cluster: {name, facts}}: AuditReport): string[] {
+  const {server, platform, counts} = facts
+  const platformName = platform === null ? '' : (PLATFORMS[platform.name.toLowerCase()] ?? platform.name)
+  const version = server.gitVersion ?? (server.minor === null ? 'version unknown' : `v1.${server.minor}`)
+  return [
+    name, [platformName, version].filter(text => text !== '').join(' '),
+    ...(counts.namespaces === null ? [] : [counted(counts.namespaces, 'namespace')]),
+    ...(counts.pods === null ? [] : [counted(counts.pods, 'pod')]),
+    familiesText(facts),
+  ].map(printable)
+}
+
+const FAMILIES: Record<FamiliesInfo['state'], string> = {
+  v4: 'IPv4', v6: 'IPv6', dual: 'dual-stack', 'dual-pods': 'pods dual-stack, Services not', 'dual-services': 'Services dual-stack, pods not', mixed: 'dual-stack in parts',
+  'hidden-second-family': 'second family hidden', 'edge-dual': 'edge dual', unknown: 'families unknown',
+}
+
+function familiesText({families}: ClusterFacts): string {
+  if (families === null) return FAMILIES.unknown
+  const {state, primary} = families
+  if (state === 'v4' || state === 'v6' || state === 'unknown' || primary === null) return FAMILIES[state]
+  return state.startsWith('dual') ? `${FAMILIES[state]}, IPv${primary} first` : `pods IPv${primary}, ${FAMILIES[state]}`
+}
+
+/** Why a check did not look, in a word or three. */
+export const REASONS: Record<SkipReason, string> = {
+  forbidden: 'not permitted', unreachable: 'unreachable', partial: 'only in part', 'not-understood': 'not understood',
+  'not-served': 'not served', 'not-requested': 'not asked for', 'not-in-input': 'not in the input', 'not-observable': 'not observable',
+}
+
+/** `INCOMPLETE: 31 of 34 checks ran, 2 not permitted, 1 not observable.` */
+export function completenessText({checks, completeness}: AuditReport): string {
+  const ran = checks.filter(({skip}) => skip === null).length
+  const reasons = new Map<SkipReason, number>()
+  for (const {skip} of checks) if (skip !== null) reasons.set(skip.reason, (reasons.get(skip.reason) ?? 0) + 1)
+  const parts = [`${ran} of ${counted(checks.length, 'check')} ran`, ...[...reasons].map(([reason, count]) => `${count} ${REASONS[reason]}`)]
+  return `${completeness.complete ? '' : 'INCOMPLETE: '}${parts.join(', ')}.`
+}
+
+/** What was asked for, where that is less than everything. */
+export function scopeText({run: {scope}}: AuditReport): string {
+  const parts = [
+    ...(scope.namespaces === 'all' ? [] : [`Only ${scope.namespaces.length === 1 ? 'namespace' : 'namespaces'} ${scope.namespaces.map(printable).join(', ')} ${scope.namespaces.length === 1 ? 'is' : 'are'} reported.`]),
+    ...(scope.excluded.length === 0 ? [] : [`Left out: ${scope.excluded.map(printable).join(', ')}.`]),
+  ]
+  return parts.join(' ')
+}
+
+/** Lists that changed while they were read: what a person should know before trusting a count. */
+export function snapshotText({completeness}: AuditReport): string {
+  const moving = completeness.resources.filter(({oneSnapshot}) => !oneSnapshot).map(({resource}) => printable(resource))
+  return moving.length === 0 ? '' : `Changed while they were read, so items may be missing or counted twice: ${moving.join(', ')}.`
+}
+
+export function exemptionText({exemptions, summary}: AuditReport): string {
+  const count = (status: string): number => exemptions.filter(use => use.status === status).length
+  const parts = [
+    ...(summary.exempted === 0 ? [] : [`${counted(summary.exempted, 'finding')} accepted by ${counted(count('active'), 'exemption')}`]),
+    ...(count('expired') === 0 ? [] : [`${counted(count('expired'), 'exemption')} expired: ${idsOf('expired', exemptions)}`]),
+    ...(count('unused') === 0 ? [] : [`${counted(count('unused'), 'exemption')} matched nothing: ${idsOf('unused', exemptions)}`]),
+  ]
+  return parts.length === 0 ? '' : `${parts.join('; ')}.`
+}
+
+function idsOf(status: string, exemptions: AuditReport['exemptions']): string {
+  return exemptions.filter(use => use.status === status).map(({id, until}) => `${printable(id)}${status === 'expired' ? ` (${printable(until)})` : ''}`).join(', ')
+}
+
+export function baselineText({summary: {baseline}}: AuditReport): string {
+  if (baseline === null) return ''
+  const unknown = baseline.unknown === 0 ? '' : `, ${baseline.unknown} unknown (not looked at now)`
+  return `Against the baseline: ${baseline.new} new, ${baseline.unchanged} unchanged, ${baseline.fixed} fixed${unknown}.`
+}

@@ -1,0 +1,32 @@
+import type {AuditResult} from '../../audit/audit-report.js'
+import {escapeUnit, printableJson} from '../../printable.js'
+import {documentParts} from './document.js'
+import {shownFindings} from './shown.js'
+
+/** On one line, in ASCII. */
+export function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(/[\u007f-\uffff]/g, escapeUnit)
+}
+
+/** The contract's document. One finding a line: so many are read with line tools, and a changed one is one line of a diff. */
+export function* renderJson(result: AuditResult): Generator<string> {
+  const {top, before, after} = documentParts(result)
+  yield `{\n${members(top, '  ')},\n  "clusters": [\n    {\n${members(before, '      ')},\n      "findings": [`
+  yield* elements(shownFindings(result), '        ')
+  yield `\n      ],\n${members(after, '      ')}\n    }\n  ]\n}\n`
+}
+
+/** Array elements, each on a line of its own. */
+export function* elements(values: Iterable<unknown>, indent: string): Generator<string> {
+  let separator = '\n'
+  for (const value of values) {
+    yield `${separator}${indent}${asciiJson(value)}`
+    separator = ',\n'
+  }
+}
+
+function members(value: object, indent: string): string {
+  return Object.entries(value)
+    .map(([key, member]) => `${indent}${JSON.stringify(key)}: ${printableJson(member).replaceAll('\n', `\n${indent}`)}`)
+    .join(',\n')
+}

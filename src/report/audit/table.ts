@@ -1,0 +1,186 @@
+import type {AuditReport, AuditResult} from '../../audit/audit-report.js'
+import type {Severity, Topic} from '../../audit/severity.js'
+import {SEVERITIES} from '../../audit/severity.js'
+import {printable} from '../../printable.js'
+import {cut, displayWidth, pad, renderTable} from '../table.js'
+import {wrap} from '../wrap.js'
+import {coloured} from './colour.js'
+import type {GroupRow, Rank} from './groups.js'
+import {groupRows} from './groups.js'
+import {baselineText, completenessText, exemptionText, headingParts, scopeText, snapshotText} from './heading.js'
+import {counted, thousands} from './naming.js'
+import type {RenderOptions} from './options.js'
+import {topicsOf} from './shown.js'
+import {unlookedOf} from './unlooked.js'
+
+/** More rows than this scroll the verdict out of sight. */
+const MOST_ROWS = 12
+const MOST_LINES = 2
+/** Width of the column of severities, and where the text below them begins. */
+const RANK_WIDTH = 8
+const INDENT = RANK_WIDTH + 3
+
+/** The screen: which cluster and how far the audit got, a verdict per topic, the worst findings, what was not looked at, what to do next. */
+export function* renderScreen(result: AuditResult, options: RenderOptions): Generator<string> {
+  const rows = groupRows(result)
+  yield* screenHead(result, options)
+  yield* section(findingLines(result, rows, options))
+  yield* screenFoot(result, options, rows[0]?.rule ?? null)
+}
+
+export function* screenHead(result: AuditResult, options: RenderOptions): Generator<string> {
+  const {report} = result
+  const state = completenessText(report)
+  yield `${joined(headingParts(report), options.width)}\n`
+  for (const line of wrap(`${state} ${durationText(report.run.durationMs)}`, options.width)) yield `${line.replace(/^INCOMPLETE/, word => coloured(word, options.isColoured))}\n`
+  for (const text of [scopeText(report), snapshotText(report)]) if (text !== '') yield `${lines(text, options.width)}\n`
+  yield `\n${verdictTable(result, options)}`
+}
+
+export function* screenFoot(result: AuditResult, options: RenderOptions, worst: string | null): Generator<string> {
+  const {report} = result
+  if (options.showPassed) yield* section(passedTable(report, options))
+  yield* section(unlookedLines(report, options))
+  yield* section([exemptionText(report), baselineText(report)].filter(text => text !== '').map(text => `${lines(text, options.width)}\n`).join(''))
+  yield* section(upgradeLines(report, options))
+  yield `\nNext: ${nextStep(report, worst)}\n`
+}
+
+function* section(text: string): Generator<string> {
+  if (text !== '') yield `\n${text}`
+}
+
+/** Parts of one line, three spaces apart, on as many lines as they need. */
+function joined(parts: readonly string[], width: number): string {
+  const done: string[] = []
+  for (const part of parts.map(text => cut(text, width))) {
+    const last = done.at(-1)
+    if (last !== undefined && displayWidth(last) + 3 + displayWidth(part) <= width) done[done.length - 1] = `${last}   ${part}`
+    else done.push(part)
+  }
+  return done.join('\n')
+}
+
+function lines(text: string, width: number): string {
+  return wrap(text, width).map(line => cut(line, width)).join('\n')
+}
+
+function durationText(durationMs: number): string {
+  const seconds = durationMs / 1000
+  if (seconds < 10) return `${seconds.toFixed(1)} s`
+  return seconds < 120 ? `${Math.round(seconds)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`
+}
+
+const SHORT: Record<string, string> = {critical: 'CRIT', high: 'HIGH', medium: 'MED', low: 'LOW', info: 'INFO', latent: 'LATENT', skipped: 'SKIPPED'}
+type Column = Severity | 'latent' | 'skipped'
+
+/** Columns that count nothing are left out, but for the severities that matter; the words are shortened before a number is cut. */
+function verdictTable(result: AuditResult, {width, isColoured}: RenderOptions): string {
+  const {summary} = result.report
+  const topics = topicsOf(result)
+  const countOf = (topic: Topic, column: Column): number => summary.topics[topic]?.[column] ?? 0
+  const columns = ([...SEVERITIES, 'latent', 'skipped'] as const).filter((column, index) => index < 4 || topics.some(topic => countOf(topic, column) > 0))
+  const header = (isShort: boolean): string[] => ['TOPIC', 'VERDICT', ...columns.map(column => (isShort ? (SHORT[column] ?? column) : column.toUpperCase()))]
+  const tableOf = (titles: readonly string[], room: number | null): string => renderTable(titles, topics.map(topic => [
+    topic, summary.verdicts[topic] ?? 'unknown', ...columns.map((column, index) => thousands(countOf(topic, column)).padStart(titles[index + 2]?.length ?? 0)),
+  ]), room)
+  const fitting = [false, true].map(isShort => tableOf(header(isShort), null)).find(text => widest(text) <= width) ?? narrow(result, columns, width)
+  return fitting.replace(/^(\S+ +)(open|partly|latent|unknown|closed)\b/gm, (_, topic: string, verdict: string) => topic + coloured(verdict, isColoured))
+}
+
+/** Where numbers in columns have no room: in words. */
+function narrow(result: AuditResult, columns: readonly Column[], width: number): string {
+  const {summary} = result.report
+  const topics = topicsOf(result)
+  const widths = [Math.max(...topics.map(topic => topic.length)), Math.max(...topics.map(topic => (summary.verdicts[topic] ?? 'unknown').length))] as const
+  return topics.map(topic => {
+    const counts = columns.map(column => [column, summary.topics[topic]?.[column] ?? 0] as const).filter(([, count]) => count > 0).map(([column, count]) => `${thousands(count)} ${column}`)
+    const indent = widths[0] + widths[1] + 6
+    return `${topic.padEnd(widths[0])}   ${(summary.verdicts[topic] ?? 'unknown').padEnd(widths[1])}   ${wrap(counts.join(', ') || 'nothing found', width - indent).join(`\n${' '.repeat(indent)}`)}`.trimEnd()
+  }).join('\n') + '\n'
+}
+
+function widest(text: string): number {
+  return Math.max(...text.split('\n').map(displayWidth))
+}
+
+function findingLines({report}: AuditResult, rows: readonly GroupRow[], {width, isColoured, isFull}: RenderOptions): string {
+  if (rows.length === 0) return `${nothingText(report)}\n`
+  const shown = isFull ? rows : rows.slice(0, MOST_ROWS)
+  const ruleWidth = Math.min(Math.max(5, ...shown.map(row => displayWidth(ruleText(row)))), Math.max(12, width - INDENT - 3 - 20))
+  const head = `${pad('SEVERITY', RANK_WIDTH)}   ${pad('CHECK', ruleWidth)}   WHERE\n`
+  return head + shown.map(row => rowLines(row, ruleWidth, width, isColoured)).join('') + moreText(rows.slice(shown.length), hiddenOf(report, rows), width)
+}
+
+function rowLines(row: GroupRow, ruleWidth: number, width: number, isColoured: boolean): string {
+  const rank = row.rank.toUpperCase()
+  const where = cut(row.where, Math.max(8, width - INDENT - ruleWidth - 3))
+  const text = wrap(row.what, width - INDENT).map(line => cut(line, Math.max(30, width - INDENT)))
+  const kept = text.length <= MOST_LINES ? text : [...text.slice(0, MOST_LINES - 1), `${cut(text[MOST_LINES - 1] ?? '', width - INDENT - 2).replace(/…$/, '')} …`]
+  return `${coloured(rank, isColoured, pad(rank, RANK_WIDTH))}   ${pad(cut(ruleText(row), ruleWidth), ruleWidth)}   ${where}\n${kept.map(line => `${' '.repeat(INDENT)}${line}\n`).join('')}`
+}
+
+function ruleText({rule, isPreview}: GroupRow): string {
+  return isPreview ? `${rule} (preview)` : rule
+}
+
+/** Counted by the summary, but not among the rows: `--min-severity`. */
+function hiddenOf({summary}: AuditReport, rows: readonly GroupRow[]): number {
+  const total = SEVERITIES.reduce((sum, severity) => sum + summary[severity], summary.latent)
+  return total - rows.reduce((sum, row) => sum + row.findings, 0)
+}
+
+function moreText(rest: readonly GroupRow[], hidden: number, width: number): string {
+  const counts = new Map<Rank, number>()
+  for (const {rank, findings} of rest) counts.set(rank, (counts.get(rank) ?? 0) + findings)
+  const more = rest.length === 0 ? '' : `${[...counts].map(([rank, count]) => `${thousands(count)} ${rank}`).join(', ')} more: --full for all rows, -o wide for every finding.`
+  const below = hidden <= 0 ? '' : `${counted(hidden, 'finding')} below --min-severity ${hidden === 1 ? 'is' : 'are'} counted, not shown.`
+  return [more, below].filter(text => text !== '').map(text => `${wrap(text, width - INDENT).map(line => ' '.repeat(INDENT) + line).join('\n')}\n`).join('')
+}
+
+/** Never "clean" for what was not looked at. */
+function nothingText(report: AuditReport): string {
+  const {checks} = report
+  const hidden = hiddenOf(report, [])
+  if (hidden > 0) return `Nothing to show: ${counted(hidden, 'finding')} below --min-severity.`
+  const ran = checks.filter(({skip}) => skip === null).length
+  if (ran === 0) return 'Nothing was looked at, so nothing is known.'
+  return ran === checks.length ? 'Nothing found.' : `Nothing found by the ${counted(ran, 'check')} that ran. The others may hide something.`
+}
+
+function passedTable({checks}: AuditReport, {width}: RenderOptions): string {
+  const rows = checks.filter(({status}) => status === 'passed' || status === 'not-applicable')
+    .map(({id, status, looked, detail}) => [status === 'passed' ? 'passed' : 'n/a', id, status === 'passed' ? `looked at ${counted(looked, 'object')}` : printable(detail)])
+  return rows.length === 0 ? '' : renderTable(['RESULT', 'CHECK', 'HOW'], rows, width)
+}
+
+/** What would change it is a command more often than not: it is never cut. */
+function unlookedLines({checks}: AuditReport, {width}: RenderOptions): string {
+  const groups = unlookedOf(checks)
+  if (groups.length === 0) return ''
+  const names = groups.map(({checks: ids}) => (ids.length === 1 ? (ids[0] ?? '') : counted(ids.length, 'check')))
+  const nameWidth = Math.min(Math.max(13, ...names.map(displayWidth)), Math.max(13, Math.floor(width / 3)))
+  const room = width - nameWidth - 3
+  const below = (line: string): string => `${' '.repeat(nameWidth + 3)}${line}\n`
+  return `${pad('NOT LOOKED AT', nameWidth)}   WHY, AND WHAT CHANGES THAT\n${groups.map(({why, unblock}, index) => {
+    const [first = '', ...others] = wrap(why, room).map(line => cut(line, Math.max(30, room)))
+    return `${pad(cut(names[index] ?? '', nameWidth), nameWidth)}   ${first}\n${[...others, ...(unblock === '' ? [] : wrap(`-> ${unblock}`, room))].map(below).join('')}`
+  }).join('')}`
+}
+
+function upgradeLines({upgrade = []}: AuditReport, {width}: RenderOptions): string {
+  if (upgrade.length === 0) return ''
+  const releases = upgrade.map(({release, isTentative}) => printable(`${release}${isTentative ? '?' : ''}`))
+  const releaseWidth = Math.max(7, ...releases.map(displayWidth))
+  const rows = upgrade.map(({text}, index) => {
+    const [first = '', ...others] = wrap(printable(text), width - releaseWidth - 3)
+    return `${pad(releases[index] ?? '', releaseWidth)}   ${[first, ...others].join(`\n${' '.repeat(releaseWidth + 3)}`)}\n`
+  })
+  return `${pad('UPGRADE', releaseWidth)}   WHAT CHANGES${upgrade.some(({isTentative}) => isTentative) ? ' (? = planned, not released)' : ''}\n${rows.join('')}`
+}
+
+function nextStep({checks}: AuditReport, worst: string | null): string {
+  if (worst !== null) return `kubectl k121 explain ${printable(worst)}`
+  const unblock = checks.find(({skip}) => skip !== null && skip.unblock.startsWith('kubectl '))?.skip?.unblock
+  return unblock === undefined ? 'kubectl k121 audit --show-passed' : printable(unblock)
+}
