@@ -1,5 +1,5 @@
 import {flush, handle, run as runOclif} from '@oclif/core'
-import {EnvironmentError, UsageError} from './errors.js'
+import {EnvironmentError, RefusedError, UsageError} from './errors.js'
 import {EXIT} from './exit-codes.js'
 import {placeText, printable} from './printable.js'
 
@@ -23,6 +23,12 @@ async function report(error: unknown): Promise<void> {
   if (error instanceof UsageError || error instanceof EnvironmentError) {
     process.stderr.write(`error: ${error instanceof UsageError ? placeOf(error) : ''}${error.message}\n  ${error.hint}\n`)
     process.exitCode = exitOf(error)
+    return
+  }
+  if (error instanceof RefusedError) {
+    process.stderr.write(error.lines.map(line => `${line}\n`).join(''))
+    // A plugin that is not trusted is a finding, whatever was asked for.
+    process.exitCode = EXIT.findings
     return
   }
   if (isOclif(error)) {

@@ -38,3 +38,11 @@ export class EnvironmentError extends Error {
     super(message)
   }
 }
+
+/** The guard said no: its own lines tell what and why. Nothing was started and nothing contacted. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError'
+  constructor(readonly lines: readonly string[]) {
+    super(lines.join('\n'))
+  }
+}

@@ -8,6 +8,7 @@ import type {Fact} from './fact.js'
 import type {ReadOutcome, SkipReason} from './outcome.js'
 import {isIncomplete, unread} from './outcome.js'
 import type {ServerVersion} from './server-version.js'
+import {effectiveMinor} from './server-version.js'
 import type {ClusterSource} from './source.js'
 
 export interface EvaluateOptions {
@@ -111,7 +112,7 @@ function startCheck(check: Check, {outcomes, valueOf, options}: Shared): {part: 
   const part = newPart([...meta.reads, ...(meta.alsoReads ?? [])])
   let skip: Ending['skip'] = null
   let notApplicable: string | null = null
-  const serverMinor = (): number | null => valueOf(options.version).minor
+  const serverMinor = (): number | null => effectiveMinor(valueOf(options.version))
   const context: CheckContext = {
     report: report => options.onReport(check, report),
     fact: valueOf,

@@ -24,9 +24,9 @@ export default class Audit extends Command {
   async run(): Promise<void> {
     const flags: Interfaces.InferredFlags<typeof Audit.flags> = (await this.parse(Audit)).flags
     const outputs = parseOutputs(flags.output ?? [])
-    if (flags.preflight) return preflight(flags, outputs)
+    if (flags.preflight) return preflight(flags, outputs, this.config.version)
     proveWritable(outputs)
-    await runAudit(flags, progress => openCluster(flags, progress), async result => {
+    await runAudit(flags, progress => openCluster(flags, progress, this.config.version), async result => {
       const width = process.stdout.columns ?? 80
       await writeOutputs(outputs, result, {isColoured: isColourWanted(process.stdout, process.env), width, isFull: flags.full, showPassed: flags['show-passed']})
       process.exitCode = result.report.run.exitCode

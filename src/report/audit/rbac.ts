@@ -89,13 +89,8 @@ function merge(rules: Rule[], next: Rule): void {
     rules.push({...next})
     return
   }
-  same.resources = union(same.resources, next.resources)
-  same.resourceNames = union(same.resourceNames, next.resourceNames)
-  same.nonResourceURLs = union(same.nonResourceURLs, next.nonResourceURLs)
-}
-
-function union(a: readonly string[] | undefined, b: readonly string[] | undefined): string[] {
-  return [...new Set([...(a ?? []), ...(b ?? [])])].toSorted()
+  for (const field of ['resources', 'resourceNames', 'nonResourceURLs'] as const)
+    if (same[field] !== undefined) same[field] = [...new Set([...same[field], ...(next[field] ?? [])])].toSorted()
 }
 
 function sorted(rules: readonly Rule[]): Rule[] {

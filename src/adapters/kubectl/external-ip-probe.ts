@@ -1,0 +1,80 @@
+import {spawn} from 'node:child_process'
+import {randomBytes} from 'node:crypto'
+import type {ReadOutcome} from '../../audit/outcome.js'
+import {unread} from '../../audit/outcome.js'
+import type {KubeObject} from '../../kube/json.js'
+import {oneLine} from '../api-road.js'
+import {atExit} from '../exit-hooks.js'
+import type {Launch} from './launch.js'
+
+/** From a documentation range. Not 203.0.113.0: Gatekeeper's library has that one in the allow-list of its example. */
+const ADDRESS = '192.0.2.10'
+
+/**
+ * The one request of an audit that is no GET: a creation that the server is
+ * told not to carry out. It goes through a kubectl of its own, because the proxy
+ * refuses every method that writes.
+ */
+export function probeArguments(namespace: string): string[] {
+  return ['create', '--raw', `/api/v1/namespaces/${encodeURIComponent(namespace)}/services?dryRun=All`, '-f', '-']
+}
+
+export interface ProbeAnswer {
+  object: KubeObject | null
+  outcome: ReadOutcome
+}
+
+export async function externalIPProbe(launch: Launch, namespace: string): Promise<ProbeAnswer> {
+  const {code, stdout, stderr} = await run(launch, serviceText(namespace))
+  const answer = code === 0 && stdout.trim() !== '' ? {status: 201, message: ''} : answerOf(stderr)
+  if (answer === null) return {object: null, outcome: unread('unreachable', `kubectl create --raw failed: ${oneLine(stderr)}`)}
+  const warnings = stderr.split('\n').filter(line => line.startsWith('Warning: ')).map(line => line.slice('Warning: '.length))
+  return {
+    object: {apiVersion: 'k121.dev/v1', kind: 'ExternalIPProbe', namespace, ...answer, warnings},
+    outcome: {outcome: 'complete', scope: 'cluster', oneSnapshot: true, items: 1, detail: ''},
+  }
+}
+
+/** A ClusterIP Service without endpoints; its name is new each time, so that no Service of that name is in the way. */
+function serviceText(namespace: string): string {
+  const name = `k121-probe-${randomBytes(4).toString('hex')}`
+  return JSON.stringify({apiVersion: 'v1', kind: 'Service', metadata: {name, namespace}, spec: {ports: [{port: 80}], externalIPs: [ADDRESS]}})
+}
+
+function run(launch: Launch, input: string): Promise<{code: number | null; stdout: string; stderr: string}> {
+  return new Promise(resolve => {
+    const child = spawn(launch.program, launch.args, {stdio: 'pipe', env: launch.environment as NodeJS.ProcessEnv, argv0: launch.name})
+    const forget = atExit(() => void child.kill('SIGKILL'))
+    const text = {stdout: '', stderr: ''}
+    for (const stream of ['stdout', 'stderr'] as const) child[stream].on('data', (chunk: Buffer) => void (text[stream] = (text[stream] + chunk.toString('utf8')).slice(-64 * 1024)))
+    const end = (code: number | null): void => {
+      forget()
+      launch.afterwards?.()
+      resolve({code, ...text})
+    }
+    child.on('error', error => {
+      text.stderr += String(error.message)
+      end(null)
+    })
+    child.on('close', end)
+    // kubectl may refuse before it reads.
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(input)
+  })
+}
+
+/** kubectl prints the reason of a Status, not its code. */
+const CODES: Readonly<Record<string, number>> = {
+  Forbidden: 403, NotFound: 404, BadRequest: 400, InternalError: 500, Invalid: 422, AlreadyExists: 409, RequestEntityTooLarge: 413, ServiceUnavailable: 503, Timeout: 504, Unauthorized: 401, TooManyRequests: 429,
+}
+
+/** Null: kubectl has not reached a server. */
+export function answerOf(stderr: string): {status: number; message: string} | null {
+  const text = stderr.split('\n').filter(line => !line.startsWith('Warning: ')).join('\n')
+  const [, reason = '', message] = /^Error from server(?: \((\w+)\))?: ([^]*)$/m.exec(text) ?? []
+  if (message !== undefined) return {status: CODES[reason] ?? 500, message: oneLine(message, 2000)}
+  // What validation says is set in lines of its own.
+  const [invalid] = /^The \S+ "[^"]*" is invalid[^]*$/m.exec(text) ?? []
+  if (invalid !== undefined) return {status: 422, message: oneLine(invalid, 2000)}
+  return /You must be logged in to the server/.test(text) ? {status: 401, message: oneLine(text)} : null
+}

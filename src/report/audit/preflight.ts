@@ -1,0 +1,27 @@
+import type {Answerable} from '../../audit/preflight.js'
+import {isIncomplete} from '../../audit/outcome.js'
+import {readName} from '../../audit/summary.js'
+import {isEndpoint} from '../../kube/resources.js'
+import {printable, printableJson} from '../../printable.js'
+import {renderTable} from '../table.js'
+
+export function preflightTable(answers: readonly Answerable[], width: number | null): string {
+  const rows = answers.map(({topic, check, answer, missing}) => [topic, check, answer, wanting(missing)])
+  const counts = (['yes', 'partly', 'no'] as const).map(word => answers.filter(({answer}) => answer === word).length)
+  const lacks = answers.some(({missing}) => missing.some(({outcome}) => outcome === 'forbidden'))
+  return `${renderTable(['TOPIC', 'CHECK', 'ANSWER', 'MISSING'], rows, width)}\n${counts[0]} of ${answers.length} checks can be answered, ${counts[1]} partly, ${counts[2]} not. Nothing was audited.\n${lacks ? 'The roles that are needed: kubectl k121 rbac\n' : ''}`
+}
+
+/** What somebody could change comes first; an API that is not there is worth a word where it decides. */
+function wanting(missing: Answerable['missing']): string {
+  const asked = missing.filter(({key, outcome}) => isIncomplete(outcome) && !isEndpoint(key))
+  const shown = asked.length > 0 ? asked : missing.filter(({key}) => !isEndpoint(key)).slice(0, 1)
+  return shown.length === 0 ? '<none>' : shown.map(({key, outcome}) => printable(`${readName(key)}: ${outcome}`)).join(', ')
+}
+
+export function preflightJson(answers: readonly Answerable[]): string {
+  return `${printableJson({
+    apiVersion: 'k121.dev/v1', kind: 'AuditPreflight',
+    checks: answers.map(({missing, ...rest}) => ({...rest, missing: missing.map(({key, outcome, detail}) => ({resource: readName(key), outcome, detail}))})),
+  })}\n`
+}

@@ -1,0 +1,76 @@
+import {openFiles} from '../adapters/manifests/open-files.js'
+import {externalIPProbe, probeArguments} from '../adapters/kubectl/external-ip-probe.js'
+import type {Progress} from '../adapters/progress.js'
+import type {Probe} from '../adapters/read-endpoints.js'
+import {unread} from '../audit/outcome.js'
+import type {ClusterSource} from '../audit/source.js'
+import {RefusedError, UsageError} from '../errors.js'
+import {durationOf} from '../kube/duration.js'
+import {quote} from '../printable.js'
+import {connectionFlagsGiven, connectionWords} from './connection-flags.js'
+import {guardedLaunch} from './guarded-kubectl.js'
+import type {LiveClusterOptions} from './live-cluster.js'
+import {openLiveCluster} from './live-cluster.js'
+
+export interface OpenedCluster {
+  source: ClusterSource
+  /** Of the context, or of the files. */
+  name: string
+}
+
+export interface ClusterFlags extends Readonly<Record<string, unknown>> {
+  filename?: readonly string[] | undefined
+  namespace?: readonly string[] | undefined
+  'include-secrets': boolean
+  'request-timeout': string
+  'disable-compression': boolean
+  kubectl?: string | undefined
+  'trust-file'?: string | undefined
+  probe?: boolean
+  'probe-namespace'?: string
+  'server-version'?: string | undefined
+}
+
+/** Files with `-f`, else the cluster that kubectl would talk to. */
+export async function openCluster(flags: ClusterFlags, progress: Progress, version: string): Promise<OpenedCluster> {
+  return flags.filename === undefined ? openLive(flags, progress, version) : openInput(flags, flags.filename)
+}
+
+async function openInput(flags: ClusterFlags, files: readonly string[]): Promise<OpenedCluster> {
+  const [stray] = connectionFlagsGiven(flags)
+  if (stray !== undefined) throw new UsageError('bad-argument', `--${stray} has no meaning with -f`, 'files are read, and no cluster is contacted: leave one of the two out')
+  const opened = await openFiles([...files])
+  return {source: opened.source, name: opened.name}
+}
+
+async function openLive(flags: ClusterFlags, progress: Progress, version: string): Promise<OpenedCluster> {
+  if (flags['server-version'] !== undefined) throw new UsageError('bad-argument', '--server-version is for files', 'a live server says its own version; leave it out, or name files with -f')
+  const live = await openLiveCluster(liveOptions(flags, progress, version))
+  if (!live.ok) throw new RefusedError(live.lines)
+  return {source: live.source, name: live.contextName}
+}
+
+export function liveOptions(flags: ClusterFlags, progress: Progress, version: string): LiveClusterOptions {
+  const connection = connectionWords(flags)
+  const {kubectl, 'trust-file': trustFile} = flags
+  return {
+    connection, kubectl, trustFile, namespaces: flags.namespace ?? [], mayReadSecrets: flags['include-secrets'],
+    timeoutMs: timeoutOf(flags['request-timeout']), disableCompression: flags['disable-compression'], version,
+    ...(flags.probe ? {probe: probeOf(connection, flags)} : {}),
+    onProgress: ({items}) => progress.objects(items),
+    say: text => void process.stderr.write(text),
+  }
+}
+
+function timeoutOf(text: string): number {
+  const parsed = durationOf(text)
+  if (parsed === null) throw new UsageError('bad-argument', `--request-timeout ${quote(text)} is no duration`, 'such as 30s, 2m or 1h; 0 waits for ever')
+  return parsed
+}
+
+function probeOf(connection: readonly string[], {kubectl, 'trust-file': trustFile, 'probe-namespace': namespace = 'default'}: ClusterFlags): Probe {
+  return async () => {
+    const guarded = guardedLaunch([...probeArguments(namespace), ...connection], {kubectl, trustFile})
+    return guarded.ok ? externalIPProbe(guarded.launch, namespace) : {object: null, outcome: unread('unreachable', guarded.lines.join('; '))}
+  }
+}

@@ -1,0 +1,32 @@
+import {expect} from 'chai'
+import type {Check} from '../../src/audit/check.js'
+import {defineCheck} from '../../src/audit/check.js'
+import type {Choice} from '../../src/checks/choose.js'
+import {chooseChecks, nearestId} from '../../src/checks/choose.js'
+
+const check = (id: string, topic: 'external-ips' | 'pod-security', aliases: string[] = []): Check =>
+  defineCheck({meta: {id, topic, aliases, title: '', severity: 'low', reads: [], why: '', remediation: '', references: []}, create: () => ({})})
+const ALL = [check('service-external-ip', 'external-ips', ['old-name']), check('external-ip-writers', 'external-ips'), check('psp-in-use', 'pod-security')]
+const NOTHING: Choice = {topics: [], only: [], skip: []}
+
+describe('choosing checks', () => {
+  const cases: {name: string; choice: Partial<Choice>; ids: string[]}[] = [
+    {name: 'nothing said', choice: {}, ids: ['service-external-ip', 'external-ip-writers', 'psp-in-use']},
+    {name: 'a topic', choice: {topics: ['pod-security']}, ids: ['psp-in-use']},
+    {name: 'an id', choice: {only: ['external-ip-writers']}, ids: ['external-ip-writers']},
+    {name: 'a former name', choice: {only: ['old-name']}, ids: ['service-external-ip']},
+    {name: 'a topic without one', choice: {topics: ['external-ips'], skip: ['service-external-ip']}, ids: ['external-ip-writers']},
+    {name: 'a topic and an id of another', choice: {topics: ['external-ips'], only: ['psp-in-use']}, ids: []},
+  ]
+  for (const {name, choice, ids} of cases) {
+    it(`takes ${ids.join(', ') || 'none'} for ${name}`, () => {
+      const chosen = chooseChecks(ALL, {...NOTHING, ...choice})
+      expect(chosen.ok && chosen.checks.map(({meta}) => meta.id)).to.deep.equal(ids)
+    })
+  }
+
+  for (const field of ['only', 'skip'] as const)
+    it(`takes an unknown id in ${field} for a mistake, and names the nearest`, () => expect(chooseChecks(ALL, {...NOTHING, [field]: ['psp-in-us']})).to.deep.equal({ok: false, unknown: 'psp-in-us', near: 'psp-in-use'}))
+
+  it('names no id that has nothing to do with it', () => expect(nearestId(ALL, 'zzzzzzzz')).to.equal(null))
+})
