@@ -1,0 +1,81 @@
+import {defineCheck} from '../../audit/check.js'
+import type {LabelledNamespace} from '../../pod-security/namespace-levels.js'
+import {namespaceLevels, readNamespace} from '../../pod-security/namespace-levels.js'
+import {FIRST_MINOR} from '../../pod-security/labels.js'
+import {PSP_ANNOTATION} from '../../psp/presence.js'
+import {annotationsOf, namespaceOf} from '../../kube/object.js'
+import {isFinished} from '../../audit/owners.js'
+import {namespaceRef} from './namespace-ref.js'
+
+/** They hold what the cluster itself runs, which mostly needs the host: nobody enforces a level there by labels alone. */
+const SYSTEM = ['kube-system', 'kube-public', 'kube-node-lease']
+
+/**
+ * Fires on namespaces with pods in which Pod Security admission enforces
+ * nothing. Other engines may refuse pods there, and the API server's own
+ * configuration may set a stricter default that no API shows; both are said.
+ * Quiet on OpenShift, where SecurityContextConstraints decide and a controller
+ * writes the labels.
+ */
+export const noPodEnforcement = defineCheck({
+  meta: {
+    id: 'no-pod-enforcement',
+    title: 'Namespace in which Pod Security admission enforces nothing',
+    topic: 'pod-security',
+    severity: 'medium',
+    variants: {
+      unlabelled: {severity: 'medium', title: 'No enforce label: every pod is let in'},
+      privileged: {severity: 'low', title: 'Labelled enforce=privileged: every pod is let in, as somebody wished'},
+      system: {severity: 'info', title: 'A namespace of the cluster itself without enforcement'},
+    },
+    reads: ['namespaces', 'pods'],
+    alsoReads: ['securitycontextconstraints'],
+    since: FIRST_MINOR,
+    why: 'Whoever may create pods in such a namespace may create privileged ones, and a privileged pod is root on its node.',
+    remediation: 'Label the namespace pod-security.kubernetes.io/enforce=baseline or restricted, after a look at warn or a server-side dry run of the label.',
+    references: [
+      {title: 'Pod Security admission', url: 'https://kubernetes.io/docs/concepts/security/pod-security-admission/'},
+      {title: 'Pod Security Standards', url: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/'},
+    ],
+    crossReferences: [{source: 'CIS', id: 'CIS 1.8 5.2.1'}, {source: 'Kubescape', id: 'C-0192'}],
+  },
+  needs: [namespaceLevels],
+
+  create(context) {
+    let constraints = 0
+    const underPsp = new Map<string, number>()
+    return {
+      namespaces: object => void readNamespace(object),
+      securitycontextconstraints: () => void constraints++,
+      pods(pod) {
+        const namespace = namespaceOf(pod)
+        if (!isFinished(pod) && annotationsOf(pod)[PSP_ANNOTATION] !== undefined) underPsp.set(namespace, (underPsp.get(namespace) ?? 0) + 1)
+      },
+      end() {
+        if (constraints > 0) return context.notApplicable('OpenShift: SecurityContextConstraints decide on pods')
+        const hasPsp = (context.serverMinor() ?? FIRST_MINOR) < 25
+        for (const namespace of context.fact(namespaceLevels)) {
+          if (namespace.enforce.level !== 'privileged' || namespace.seenPods === 0) continue
+          context.report({
+            object: namespaceRef(namespace.name), variant: variantOf(namespace), count: namespace.seenPods, confidence: 'derived',
+            path: 'metadata.labels', message: messageOf(namespace, hasPsp ? (underPsp.get(namespace.name) ?? 0) : 0),
+            ...(SYSTEM.includes(namespace.name) ? {fixableBy: 'distribution' as const} : {}),
+          })
+        }
+      },
+    }
+  },
+})
+
+function variantOf({name, labels}: LabelledNamespace): string {
+  if (SYSTEM.includes(name)) return 'system'
+  return labels.levels.enforce.labels === 'valid' || labels.levels.enforce.labels === 'newer-than-server' ? 'privileged' : 'unlabelled'
+}
+
+function messageOf({enforce, audit, warn, seenPods: pods}: LabelledNamespace, underPsp: number): string {
+  const why = enforce.labels === 'misspelt' ? 'its label is misspelt' : enforce.labels === 'absent' ? 'it has no enforce label' : 'its label says privileged'
+  const speaking = [['audit', audit.level], ['warn', warn.level]].filter(([, level]) => level !== 'privileged').map(([mode, level]) => `${mode}=${level}`)
+  const heard = speaking.length === 0 ? '' : ` (${speaking.join(' and ')} only speak)`
+  const psp = underPsp === 0 ? '' : `; PodSecurityPolicy let ${underPsp} of them in, and is gone from 1.25`
+  return `Pod Security admission refuses no pod here, as ${why}${heard}: ${pods} ${pods === 1 ? 'pod' : 'pods'}${psp}; another engine or a default of the API server may.`
+}

@@ -1,0 +1,67 @@
+import type {NamespaceInfo} from '../audit/audit-report.js'
+import {defineFact} from '../audit/fact.js'
+import {isFinished} from '../audit/owners.js'
+import {effectiveMinor, serverVersion} from '../audit/server-version.js'
+import type {KubeObject} from '../kube/json.js'
+import {annotationsOf, labelsOf, nameOf, namespaceOf} from '../kube/object.js'
+import type {Level, Mode, ModeLevel, NamespaceLabels} from './labels.js'
+import {FIRST_MINOR, MODES, readLabels} from './labels.js'
+
+/** A namespace with what its labels say and do. */
+export interface LabelledNamespace extends NamespaceInfo {
+  enforce: ModeLevel
+  audit: ModeLevel
+  warn: ModeLevel
+  labels: NamespaceLabels
+  /** Pods that were seen and are not finished: at least so many there are. */
+  seenPods: number
+}
+
+/** Only these say anything; the rest of a namespace's labels is not kept. */
+function ours(strings: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(strings).filter(([key]) => /pod-?security|k8s\.io|kubernetes\.io/i.test(key)))
+}
+
+/** What is read of a namespace; throws where it is odd. A check that rests on this fact visits with it, so that what the fact could not read is not clean for the check. */
+export function readNamespace(namespace: KubeObject): {name: string; labels: Readonly<Record<string, string>>; annotations: Readonly<Record<string, string>>} {
+  return {name: nameOf(namespace), labels: ours(labelsOf(namespace)), annotations: ours(annotationsOf(namespace))}
+}
+
+/** Sorted by name. `pods` counts those that are not finished; null where pods could not be read in full. */
+export const namespaceLevels = defineFact<'namespaces' | 'pods', LabelledNamespace[]>({
+  id: 'namespace-levels',
+  reads: ['namespaces', 'pods'],
+  needs: [serverVersion],
+  create(context) {
+    const seen = new Map<string, {labels: Readonly<Record<string, string>>; annotations: Readonly<Record<string, string>>}>()
+    const pods = new Map<string, number>()
+    return {
+      namespaces(object) {
+        const {name, ...strings} = readNamespace(object)
+        seen.set(name, strings)
+      },
+      pods(pod) {
+        const namespace = namespaceOf(pod)
+        if (!isFinished(pod)) pods.set(namespace, (pods.get(namespace) ?? 0) + 1)
+      },
+      end() {
+        const minor = effectiveMinor(context.fact(serverVersion))
+        const isCounted = context.outcome('pods').outcome === 'complete'
+        return [...seen].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, {labels, annotations}]) => {
+          const read = readLabels(labels, annotations, minor)
+          const levels = minor !== null && minor < FIRST_MINOR ? unserved(read.levels) : read.levels
+          const seenPods = pods.get(name) ?? 0
+          return {name, ...levels, fits: null, pods: isCounted ? seenPods : null, labels: read, seenPods}
+        })
+      },
+    }
+  },
+})
+
+/** Before 1.23 nobody reads the labels (1.22 only behind a gate that is off): nothing is enforced, whatever they say. */
+function unserved(levels: Readonly<Record<Mode, ModeLevel>>): Record<Mode, ModeLevel> {
+  const privileged: Level = 'privileged'
+  const [enforce, audit, warn] = MODES.map(mode => ({...levels[mode], level: privileged}))
+  return {enforce, audit, warn} as Record<Mode, ModeLevel>
+}
+

@@ -1,0 +1,23 @@
+import {listAt, textsAt} from '../kube/field.js'
+import type {KubeObject} from '../kube/json.js'
+
+const GROUPS = ['policy', 'extensions']
+
+/** A rule of a role that speaks of PodSecurityPolicies by name. */
+export interface PspGrant {
+  /** Index in `rules`. */
+  index: number
+  verbs: readonly string[]
+  /** Empty: all of them. */
+  policies: readonly string[]
+}
+
+/** Wildcards grant them as well, but are nobody's leftover: they go on granting everything else. */
+export function pspGrantsOf(role: KubeObject): PspGrant[] {
+  return listAt(role, 'rules').flatMap((rule, index) => {
+    const groups = textsAt(rule, 'apiGroups')
+    if (!textsAt(rule, 'resources').some(resource => resource.split('/')[0] === 'podsecuritypolicies')) return []
+    if (!groups.some(group => group === '*' || GROUPS.includes(group))) return []
+    return [{index, verbs: [...textsAt(rule, 'verbs')], policies: [...textsAt(rule, 'resourceNames')]}]
+  })
+}
