@@ -131,7 +131,7 @@ async function persist(request: RoadRequest, state: State): Promise<ApiResult<Ro
     // A single aggregated API may refuse what the server itself accepts.
     if (failure.kind === 'unauthorized' && request.path.startsWith('/api/')) state.refused = failure
     if (wait !== null) return failed(failure.kind, `${failure.detail}; it asks to wait ${Math.ceil(wait / 1000)} s more`)
-    return tries === 1 || failure.kind !== 'unreachable' ? attempt : failed('unreachable', `${failure.detail}, ${tries} times`)
+    return tries === 1 || failure.kind !== 'unreachable' ? {ok: false, failure} : failed('unreachable', `${failure.detail}, ${tries} times`)
   }
 }
 
@@ -167,17 +167,22 @@ function refusalOf({status, body, retryAfter}: RoadReply): Attempt {
   if (status === 429 || ((status === 503 || status === 504) && retryAfter !== null)) return {ok: false, failure: {kind: 'unreachable', detail}, retry: 'asked', retryAfter}
   if (status < 500) return final('not-understood')
   // kubectl's own words for what no second try mends: its helper failed, or the server is not whom it should be.
-  const isLasting = /^(getting credentials|exec plugin)|x509: |tls: /.test(answer.message)
+  const isLasting = /^the credential plugin failed|x509: |tls: /.test(answer.message)
   return {ok: false, failure: {kind: 'unreachable', detail}, retry: isLasting ? 'never' : 'blind', retryAfter}
 }
 
 /** What a Status says; 429 and gateways answer in plain text. */
 function statusOf(body: Buffer): {message: string; token: string; name: string} {
   const text = body.subarray(0, 64 * 1024).toString('utf8')
-  const status = parsed(Buffer.from(text)) as {message?: unknown; metadata?: {continue?: unknown}; details?: {name?: unknown}} | null | undefined
-  const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
-  if (typeof status !== 'object' || status === null) return {message: oneLine(hideSecrets(text)), token: '', name: ''}
-  return {message: oneLine(hideSecrets(textOf(status.message))), token: textOf(status.metadata?.continue), name: textOf(status.details?.name)}
+  const json = parsed(body) as {message?: unknown; metadata?: {continue?: unknown}; details?: {name?: unknown}} | null | undefined
+  const status = typeof json === 'object' && json !== null ? json : {message: text}
+  // kubectl's own words, which would pass for a secret and its value.
+  const words = textIn(status.message).replace(/^getting credentials: (exec: )?/, 'the credential plugin failed: ')
+  return {message: oneLine(hideSecrets(words)), token: textIn(status.metadata?.continue), name: textIn(status.details?.name)}
+}
+
+function textIn(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }
 
 export function failed(kind: ApiFailure['kind'], detail: string): {ok: false; failure: ApiFailure} {

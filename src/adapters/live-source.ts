@@ -1,0 +1,63 @@
+import {unread} from '../audit/outcome.js'
+import type {ClusterSource, Pages, ReadRequest} from '../audit/source.js'
+import type {ReadKey} from '../kube/resources.js'
+import {RESOURCES, isEndpoint} from '../kube/resources.js'
+import type {ApiClient} from './api-client.js'
+import {discovery} from './discovery.js'
+import type {Probe} from './read-endpoints.js'
+import {readEndpoint} from './read-endpoints.js'
+import {readRow} from './read-rows.js'
+
+export interface LiveSourceOptions {
+  client: ApiClient
+  /** `-n`: listed one by one where listing the whole is forbidden. */
+  namespaces: readonly string[]
+  /** `--include-secrets`; without it no Secret is asked for, whatever names the row. */
+  mayReadSecrets: boolean
+  probe?: Probe
+  onProgress?: (progress: Progress) => void
+}
+
+/** After each page. */
+export interface Progress {
+  key: ReadKey
+  items: number
+  pagesDone: number
+  bytes: number
+  /** Items per second, since this row was begun. */
+  rate: number
+}
+
+/** A live cluster, read once. What a server refuses is an outcome; nothing is thrown for it. */
+export function liveSource(options: LiveSourceOptions): ClusterSource {
+  const {client} = options
+  const offered = discovery(client)
+  return {
+    kind: 'live',
+    placeOf: () => null,
+    close: () => client.close(),
+    read(request) {
+      const {key} = request
+      if (isEndpoint(key)) return readEndpoint(key, client, options.probe)
+      const row = RESOURCES[key]
+      if ('optIn' in row && !options.mayReadSecrets) return notRequested()
+      return readRow({row, client, discovery: offered, refs: request.refs, namespaces: options.namespaces, onPage: counter(request, options)})
+    },
+  }
+}
+
+// oxlint-disable-next-line require-yield
+async function* notRequested(): Pages {
+  return unread('not-requested', 'Secrets are read only with --include-secrets')
+}
+
+function counter({key}: ReadRequest, {onProgress}: LiveSourceOptions): (news: {items: number; bytes: number}) => void {
+  const began = performance.now()
+  const sum = {items: 0, bytes: 0, pagesDone: 0}
+  return ({items, bytes}) => {
+    sum.items += items
+    sum.bytes += bytes
+    sum.pagesDone++
+    onProgress?.({key, ...sum, rate: Math.round((sum.items * 1000) / Math.max(1, performance.now() - began))})
+  }
+}

@@ -1,0 +1,148 @@
+import {readFileSync, rmSync} from 'node:fs'
+import type {ApiClient, ApiFailure} from '../adapters/api-client.js'
+import {apiClient} from '../adapters/api-client.js'
+import type {ApiRoad} from '../adapters/api-road.js'
+import type {Launch} from '../adapters/kubectl/launch.js'
+import {makeSocketDirectory, proxyArguments, startProxy} from '../adapters/kubectl/proxy.js'
+import {RAW_ARGUMENTS, rawRoad} from '../adapters/kubectl/raw.js'
+import type {Progress} from '../adapters/live-source.js'
+import {liveSource} from '../adapters/live-source.js'
+import type {Probe} from '../adapters/read-endpoints.js'
+import {socketRoad} from '../adapters/socket-road.js'
+import type {ClusterSource} from '../audit/source.js'
+import {EnvironmentError} from '../errors.js'
+import {GUARD_EXIT} from '../exit-codes.js'
+import {readKubectlArgs} from '../guard/kubectl-args.js'
+import {quote} from '../printable.js'
+import {guardedLaunch} from './guarded-kubectl.js'
+import {podKubeconfig} from './pod-kubeconfig.js'
+
+export interface LiveClusterOptions {
+  /** kubectl's own connection flags as typed: `--context x --as y --request-timeout 30s`. Neither `-n` nor `-A`. */
+  connection: readonly string[]
+  kubectl?: string | undefined
+  trustFile?: string | undefined
+  namespaces: readonly string[]
+  mayReadSecrets: boolean
+  /** Of each request; 0: none. */
+  timeoutMs: number
+  disableCompression: boolean
+  /** Ours, for `User-Agent`. */
+  version: string
+  probe?: Probe
+  onProgress?: (progress: Progress) => void
+  /** What a credential helper tells the person, and the guard's notices. Line ends included. */
+  say(text: string): void
+}
+
+export type LiveCluster =
+  | {ok: true; source: ClusterSource; client: ApiClient; contextName: string}
+  /** Refused by the guard: nothing was started and nothing contacted. */
+  | {ok: false; lines: readonly string[]}
+
+/**
+ * A cluster to read, behind a kubectl that the guard has judged. What is missing
+ * on this machine, and a server that cannot be reached at all, is thrown as
+ * `EnvironmentError`.
+ */
+export async function openLiveCluster(options: LiveClusterOptions): Promise<LiveCluster> {
+  const {env: environment} = process
+  const read = readKubectlArgs([...RAW_ARGUMENTS, ...options.connection])
+  const flags: {kubeconfig?: string; server?: string} = read.ok ? read.reading.connection : {}
+  const pod = podKubeconfig({environment, flag: flags.kubeconfig, cwd: process.cwd()})
+  try {
+    const connection = pod === null ? options.connection : [...options.connection, `--kubeconfig=${pod.file}`]
+    const isRaw = process.platform === 'win32' || Boolean(environment['K121_NO_SOCKET'])
+    const opened = isRaw ? openRaw(options, connection, flags.server) : await openProxy(options, connection, flags.server)
+    if (!opened.ok) return opened
+    const client = apiClient(opened.road)
+    return await firstAnswer(options, client, opened.target)
+  } finally {
+    // The guard's snapshot stands for it from here on.
+    pod?.remove()
+  }
+}
+
+interface Target {
+  contextName: string
+  server: string
+  isLoopback: boolean
+  mayCompress: boolean
+}
+
+type Opened = {ok: true; road: ApiRoad; target: Target} | {ok: false; lines: readonly string[]}
+
+async function openProxy(options: LiveClusterOptions, connection: readonly string[], server: string | undefined): Promise<Opened> {
+  const directory = makeSocketDirectory()
+  try {
+    const judged = judge(options, [...proxyArguments(directory), ...connection], server)
+    if (!judged.ok) return dropped(directory, judged)
+    const {launch, target} = judged
+    const proxy = await startProxy(launch, directory, options.say)
+    const road = socketRoad({
+      socketPath: proxy.socketPath, userAgent: `kubectl-k121/${options.version}`, timeoutMs: options.timeoutMs,
+      isPlain: options.disableCompression || target.isLoopback || !target.mayCompress,
+      whyGone: proxy.whyGone, close: proxy.close,
+    })
+    return {ok: true, road, target}
+  } catch (error) {
+    rmSync(directory, {recursive: true, force: true})
+    throw error
+  }
+}
+
+function dropped<T>(directory: string, result: T): T {
+  rmSync(directory, {recursive: true, force: true})
+  return result
+}
+
+function openRaw(options: LiveClusterOptions, connection: readonly string[], server: string | undefined): Opened {
+  const judged = judge(options, [...RAW_ARGUMENTS, ...connection], server)
+  return judged.ok ? {ok: true, road: rawRoad(judged.launch, options.say), target: judged.target} : judged
+}
+
+type Judged = {ok: true; launch: Launch; target: Target} | {ok: false; lines: readonly string[]}
+
+function judge({kubectl, trustFile, say}: LiveClusterOptions, argv: readonly string[], server: string | undefined): Judged {
+  const guarded = guardedLaunch(argv, {kubectl, trustFile})
+  if (!guarded.ok) {
+    if (guarded.code === GUARD_EXIT.notFound) throw new EnvironmentError('kubectl-missing', 'kubectl was not found', 'install it, or name it with --kubectl PATH; files can be audited without it: audit -f FILE')
+    return {ok: false, lines: guarded.lines}
+  }
+  for (const line of guarded.lines) say(`${line}\n`)
+  const target = targetOf(guarded.launch, server)
+  if (target.server !== '') return {ok: true, launch: guarded.launch, target}
+  guarded.launch.afterwards?.()
+  // kubectl would send its requests to http://localhost:8080.
+  const why = target.contextName === '' ? 'no context is chosen: the kubeconfig has no current-context, or there is none' : `there is no cluster for the context ${quote(target.contextName)}`
+  throw new EnvironmentError('no-cluster', why, 'name one with --context, a file with --kubeconfig, or audit files with -f FILE')
+}
+
+/** Of the snapshot only what says where it leads; its secrets are kubectl's. */
+function targetOf({environment}: Launch, server: string | undefined): Target {
+  const snapshot = JSON.parse(readFileSync(environment['KUBECONFIG'] ?? '', 'utf8')) as {'current-context'?: string; clusters?: {cluster?: {server?: string; 'disable-compression'?: boolean}}[]}
+  const cluster = snapshot.clusters?.[0]?.cluster
+  const address = server || cluster?.server || ''
+  return {contextName: snapshot['current-context'] ?? '', server: address, isLoopback: isLoopback(address), mayCompress: cluster?.['disable-compression'] !== true}
+}
+
+function isLoopback(server: string): boolean {
+  return /^(?:https?:\/\/)?(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?:[:/]|$)/i.test(server)
+}
+
+/** One question before anything else: a server that nobody can reach is no audit with nothing found. */
+async function firstAnswer(options: LiveClusterOptions, client: ApiClient, {contextName, server}: Target): Promise<LiveCluster> {
+  const first = await client.ask({path: '/version'}).document()
+  if (first.ok || !isFatal(first.failure)) {
+    const {namespaces, mayReadSecrets, probe, onProgress} = options
+    return {ok: true, client, contextName, source: liveSource({client, namespaces, mayReadSecrets, ...(probe && {probe}), ...(onProgress && {onProgress})})}
+  }
+  await client.close()
+  const {kind, detail} = first.failure
+  if (kind === 'unauthorized') throw new EnvironmentError('server-unreachable', `${quote(server)} does not take these credentials: ${detail}`, 'log in again, or check with: kubectl get --raw /version')
+  throw new EnvironmentError('server-unreachable', `${quote(server)} gave no answer: ${detail}`, 'check with: kubectl get --raw /version')
+}
+
+function isFatal({kind}: ApiFailure): boolean {
+  return kind === 'unreachable' || kind === 'unauthorized'
+}
