@@ -38,6 +38,7 @@ export interface Ask {
   path: string
   accept?: string
   cap?: number
+  timeoutMs?: number
 }
 
 export interface Pending {
@@ -84,9 +85,9 @@ interface State {
   refused: ApiFailure | null
 }
 
-function pend({path, accept = JSON_TYPE, cap = STRING_CAP}: Ask, state: State): Pending {
+function pend({path, accept = JSON_TYPE, cap = STRING_CAP, timeoutMs}: Ask, state: State): Pending {
   const abort = new AbortController()
-  const request: RoadRequest = {path, accept, cap, signal: abort.signal}
+  const request: RoadRequest = {path, accept, cap, signal: abort.signal, ...(timeoutMs !== undefined && {timeoutMs})}
   const first = persist(request, state)
   // Whoever drops it never looks at how it ended.
   first.catch(() => undefined)

@@ -16,6 +16,8 @@ export interface RoadRequest {
   /** No answer larger than this is taken into memory. */
   cap: number
   signal?: AbortSignal
+  /** In place of the road's own; somebody may have to log in first. */
+  timeoutMs?: number
   /** Where given, a body of status 200 goes here line by line and is not kept. */
   onLine?: (line: string) => void
 }

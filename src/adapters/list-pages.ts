@@ -10,6 +10,8 @@ export interface Listing {
   apiVersion: string
   kind: string
   form: 'full' | 'metadata'
+  /** One object is enough: only whether the question is answered matters. */
+  isPreflight: boolean
 }
 
 /** How a list ended. Pages that came before a failure have been given out. */
@@ -61,12 +63,12 @@ export async function* listPages(listing: Listing, client: ApiClient, onPage: (n
       state.expiries = 0
       state.limit = nextLimit(state.limit, result.value.bytes)
       state.token = page.token
-      if (page.token !== '') pending = ask(state, client)
+      if (page.token !== '' && !listing.isPreflight) pending = ask(state, client)
       const objects = adopt(page.items, state)
       state.items += objects.length
       onPage({items: objects.length, bytes: result.value.bytes})
       if (objects.length > 0) yield objects
-      if (page.token === '') return endOf(state, state.hasRestarted && !state.isSorted ? DISORDER : null)
+      if (page.token === '' || listing.isPreflight) return endOf(state, state.hasRestarted && !state.isSorted ? DISORDER : null)
     }
   } finally {
     pending.drop()
@@ -89,7 +91,7 @@ interface State extends Omit<ListEnd, 'failure'> {
 
 function start(listing: Listing, client: ApiClient): State {
   return {
-    listing, limit: FIRST_LIMIT, token: '', isMetadata: listing.form === 'metadata' && client.hasAccept, expiries: 0, hasRestarted: false,
+    listing, limit: listing.isPreflight ? 1 : FIRST_LIMIT, token: '', isMetadata: listing.form === 'metadata' && client.hasAccept, expiries: 0, hasRestarted: false,
     isSorted: true, lastKey: '', seenUpTo: '', items: 0, pages: 0, oneSnapshot: true, odd: 0,
   }
 }

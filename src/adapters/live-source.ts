@@ -15,6 +15,8 @@ export interface LiveSourceOptions {
   /** `--include-secrets`; without it no Secret is asked for, whatever names the row. */
   mayReadSecrets: boolean
   probe?: Probe
+  /** Every list is asked for one object: `audit --preflight`. */
+  isPreflight?: boolean
   onProgress?: (progress: Progress) => void
 }
 
@@ -41,7 +43,7 @@ export function liveSource(options: LiveSourceOptions): ClusterSource {
       if (isEndpoint(key)) return readEndpoint(key, client, options.probe)
       const row = RESOURCES[key]
       if ('optIn' in row && !options.mayReadSecrets) return notRequested()
-      return readRow({row, client, discovery: offered, refs: request.refs, namespaces: options.namespaces, onPage: counter(request, options)})
+      return readRow({row, client, discovery: offered, refs: request.refs, namespaces: options.namespaces, isPreflight: options.isPreflight ?? false, onPage: counter(request, options)})
     },
   }
 }

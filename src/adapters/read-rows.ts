@@ -16,6 +16,7 @@ export interface RowReading {
   refs: ReadRequest['refs']
   /** Given with `-n`: what is listed one by one where the whole is forbidden. */
   namespaces: readonly string[]
+  isPreflight: boolean
   onPage(news: PageNews): void
 }
 
@@ -60,8 +61,8 @@ async function isAbsent({row, discovery}: RowReading, version: string, parts: re
 }
 
 function readVersion(reading: RowReading, version: string): Parts {
-  const {row, refs = []} = reading
-  if (row.follows !== undefined) return byName(reading, version, unique(refs))
+  const {row, refs = [], isPreflight} = reading
+  if (row.follows !== undefined) return byName(reading, version, isPreflight ? [NOBODY] : unique(refs))
   if (row.only !== undefined) return onlyParts(reading, version, row.only)
   return oneList(reading, version, {})
 }
@@ -74,11 +75,11 @@ async function* onlyParts(reading: RowReading, version: string, only: readonly O
 }
 
 async function* oneList(reading: RowReading, version: string, only: Only): Parts {
-  const {row, client, onPage} = reading
+  const {row, client, onPage, isPreflight} = reading
   const selectors = [only.label === undefined ? '' : `labelSelector=${encodeURIComponent(only.label)}`, only.field === undefined ? '' : `fieldSelector=${encodeURIComponent(only.field)}`]
   const end = yield* listPages({
     path: pathOf(row, version, only.namespace), query: selectors.filter(text => text !== '').join('&'),
-    apiVersion: apiVersionOf(row, version), kind: row.kind, form: row.form,
+    apiVersion: apiVersionOf(row, version), kind: row.kind, form: row.form, isPreflight,
   }, client, onPage)
   return [{place: [only.namespace, only.label, only.field].filter(text => text !== undefined).join(' '), end}]
 }
@@ -96,6 +97,9 @@ interface Ref {
   namespace: string
   name: string
 }
+
+/** Before anything is read nobody knows the names: an object that is not there tells whether asking is permitted. */
+const NOBODY: Ref = {namespace: 'default', name: 'k121-preflight'}
 
 /** Objects got by name; one that is not there is an answer too. The next one is asked for meanwhile. */
 async function* byName({row, client, onPage}: RowReading, version: string, refs: readonly Ref[]): Parts {

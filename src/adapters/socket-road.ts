@@ -44,7 +44,8 @@ function send(asked: RoadRequest, agent: Agent, options: SocketRoadOptions): Pro
       agent, socketPath: options.socketPath, path: asked.path, method: 'GET',
       headers: {Host: 'localhost', 'User-Agent': options.userAgent, Accept: asked.accept, ...(options.isPlain ? {'Accept-Encoding': 'identity'} : {})},
     })
-    const timer = options.timeoutMs === 0 ? undefined : setTimeout(() => request.destroy(new RoadError('timeout', `no whole answer within ${options.timeoutMs / 1000} s`)), options.timeoutMs)
+    const timeoutMs = asked.timeoutMs ?? options.timeoutMs
+    const timer = timeoutMs === 0 ? undefined : setTimeout(() => request.destroy(new RoadError('timeout', `no whole answer within ${timeoutMs / 1000} s`)), timeoutMs)
     const abort = (): void => void request.destroy(new RoadError('aborted', 'no longer wanted'))
     const settle = (): void => {
       clearTimeout(timer)

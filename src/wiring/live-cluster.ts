@@ -30,6 +30,7 @@ export interface LiveClusterOptions {
   /** Ours, for `User-Agent`. */
   version: string
   probe?: Probe
+  isPreflight?: boolean
   onProgress?: (progress: Progress) => void
   /** What a credential helper tells the person, and the guard's notices. Line ends included. */
   say(text: string): void
@@ -68,6 +69,8 @@ interface Target {
   server: string
   isLoopback: boolean
   mayCompress: boolean
+  /** A credential plugin, which may have to wait for a person. */
+  hasPlugin: boolean
 }
 
 type Opened = {ok: true; road: ApiRoad; target: Target} | {ok: false; lines: readonly string[]}
@@ -97,7 +100,8 @@ function dropped<T>(directory: string, result: T): T {
 }
 
 function openRaw(options: LiveClusterOptions, connection: readonly string[], server: string | undefined): Opened {
-  const judged = judge(options, [...RAW_ARGUMENTS, ...connection], server)
+  const timeout = options.timeoutMs === 0 ? [] : [`--request-timeout=${options.timeoutMs}ms`]
+  const judged = judge(options, [...RAW_ARGUMENTS, ...timeout, ...connection], server)
   return judged.ok ? {ok: true, road: rawRoad(judged.launch, options.say), target: judged.target} : judged
 }
 
@@ -118,24 +122,36 @@ function judge({kubectl, trustFile, say}: LiveClusterOptions, argv: readonly str
   throw new EnvironmentError('no-cluster', why, 'name one with --context, a file with --kubeconfig, or audit files with -f FILE')
 }
 
+interface Snapshot {
+  'current-context'?: string
+  clusters?: {cluster?: {server?: string; 'disable-compression'?: boolean}}[]
+  users?: {user?: {exec?: unknown}}[]
+}
+
 /** Of the snapshot only what says where it leads; its secrets are kubectl's. */
 function targetOf({environment}: Launch, server: string | undefined): Target {
-  const snapshot = JSON.parse(readFileSync(environment['KUBECONFIG'] ?? '', 'utf8')) as {'current-context'?: string; clusters?: {cluster?: {server?: string; 'disable-compression'?: boolean}}[]}
+  const snapshot = JSON.parse(readFileSync(environment['KUBECONFIG'] ?? '', 'utf8')) as Snapshot
   const cluster = snapshot.clusters?.[0]?.cluster
   const address = server || cluster?.server || ''
-  return {contextName: snapshot['current-context'] ?? '', server: address, isLoopback: isLoopback(address), mayCompress: cluster?.['disable-compression'] !== true}
+  return {
+    contextName: snapshot['current-context'] ?? '', server: address, isLoopback: isLoopback(address),
+    mayCompress: cluster?.['disable-compression'] !== true, hasPlugin: snapshot.users?.[0]?.user?.exec != null,
+  }
 }
 
 function isLoopback(server: string): boolean {
   return /^(?:https?:\/\/)?(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?:[:/]|$)/i.test(server)
 }
 
+/** As long as a person may take to log in through a browser. */
+const LOGIN_MS = 300_000
+
 /** One question before anything else: a server that nobody can reach is no audit with nothing found. */
-async function firstAnswer(options: LiveClusterOptions, client: ApiClient, {contextName, server}: Target): Promise<LiveCluster> {
-  const first = await client.ask({path: '/version'}).document()
+async function firstAnswer(options: LiveClusterOptions, client: ApiClient, {contextName, server, hasPlugin}: Target): Promise<LiveCluster> {
+  const first = await client.ask({path: '/version', ...(hasPlugin && options.timeoutMs > 0 && {timeoutMs: Math.max(options.timeoutMs, LOGIN_MS)})}).document()
   if (first.ok || !isFatal(first.failure)) {
-    const {namespaces, mayReadSecrets, probe, onProgress} = options
-    return {ok: true, client, contextName, source: liveSource({client, namespaces, mayReadSecrets, ...(probe && {probe}), ...(onProgress && {onProgress})})}
+    const {namespaces, mayReadSecrets, isPreflight = false, probe, onProgress} = options
+    return {ok: true, client, contextName, source: liveSource({client, namespaces, mayReadSecrets, isPreflight, ...(probe && {probe}), ...(onProgress && {onProgress})})}
   }
   await client.close()
   const {kind, detail} = first.failure

@@ -366,6 +366,23 @@ describe('rights in a few namespaces', () => {
   }))
 })
 
+describe('preflight', () => {
+  it('asks each list for one object', () => withServer(async server => {
+    server.lists.set(PODS, podList(1300))
+    expect((await read('pods', {server, isPreflight: true})).outcome.outcome).to.equal('complete')
+    server.fault(() => FORBIDDEN)
+    expect((await read('pods', {server, isPreflight: true})).outcome.outcome).to.equal('forbidden')
+    expect(server.requests.map(({path}) => path)).to.deep.equal(['/api/v1/pods?limit=1', '/api/v1/pods?limit=1'])
+  }))
+
+  it('asks for an object that nobody has where names come later', () => withServer(async server => {
+    server.fault(() => status(404, 'x', {details: {name: 'k121-preflight'}}))
+    expect((await read('flux-secrets', {server, isPreflight: true, mayReadSecrets: true})).outcome).to.deep.equal(complete(0))
+    server.fault(() => FORBIDDEN)
+    expect((await read('flux-secrets', {server, isPreflight: true, mayReadSecrets: true})).outcome.outcome).to.equal('forbidden')
+  }))
+})
+
 describe('endpoints', () => {
   it('/version', () => withServer(async server => {
     const {objects} = await read('version', {server})
