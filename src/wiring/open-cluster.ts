@@ -1,4 +1,6 @@
+import {basename} from 'node:path'
 import {openFiles} from '../adapters/manifests/open-files.js'
+import {problemText} from '../adapters/manifests/problem.js'
 import {externalIPProbe, probeArguments} from '../adapters/kubectl/external-ip-probe.js'
 import type {Progress} from '../adapters/progress.js'
 import type {Probe} from '../adapters/read-endpoints.js'
@@ -6,7 +8,7 @@ import {unread} from '../audit/outcome.js'
 import type {ClusterSource} from '../audit/source.js'
 import {RefusedError, UsageError} from '../errors.js'
 import {durationOf} from '../kube/duration.js'
-import {quote} from '../printable.js'
+import {printable, quote} from '../printable.js'
 import {connectionFlagsGiven, connectionWords} from './connection-flags.js'
 import {guardedLaunch} from './guarded-kubectl.js'
 import type {LiveClusterOptions} from './live-cluster.js'
@@ -39,8 +41,16 @@ export async function openCluster(flags: ClusterFlags, progress: Progress, versi
 async function openInput(flags: ClusterFlags, files: readonly string[]): Promise<OpenedCluster> {
   const [stray] = connectionFlagsGiven(flags)
   if (stray !== undefined) throw new UsageError('bad-argument', `--${stray} has no meaning with -f`, 'files are read, and no cluster is contacted: leave one of the two out')
-  const opened = await openFiles([...files])
-  return {source: opened.source, name: opened.name}
+  const source = await openFiles(files, {stdin: process.stdin, mayReadSecrets: flags['include-secrets']})
+  for (const problem of source.problems) process.stderr.write(`error: ${problemText(problem)}\n`)
+  for (const note of source.notes) process.stderr.write(`note: ${printable(note)}\n`)
+  return {source, name: source.header?.name ?? nameOf(files)}
+}
+
+/** `cluster.yaml`, `manifests (and 2 more)` */
+function nameOf([first = '', ...others]: readonly string[]): string {
+  const name = first === '-' ? 'standard input' : basename(first)
+  return others.length === 0 ? name : `${name} (and ${others.length} more)`
 }
 
 async function openLive(flags: ClusterFlags, progress: Progress, version: string): Promise<OpenedCluster> {
