@@ -1,0 +1,65 @@
+import {defineCheck} from '../../audit/check.js'
+import {isIncomplete} from '../../audit/outcome.js'
+import {mappingAt, pathOf, textAt} from '../../kube/field.js'
+import type {KubeObject} from '../../kube/json.js'
+import {keyOf} from '../../kube/object.js'
+import {decodeBase64} from '../../kube/secret-data.js'
+import {usesOfKubeconfig} from './exec-use.js'
+import {EXEC_REFERENCES, execVariants, reportUse} from './report-use.js'
+
+const READERS: Readonly<Record<string, string>> = {
+  'kube-system/kube-proxy': 'kube-proxy, on every node,',
+  'kube-public/cluster-info': 'Whoever joins a node by this public ConfigMap',
+}
+
+/**
+ * Fires on kubeconfigs in the ConfigMaps that the cluster itself, or Flux,
+ * reads. Which entry of them it is is not fixed, so every entry that says it is
+ * a kubeconfig is judged.
+ */
+export const execConfigmap = defineCheck({
+  meta: {
+    id: 'exec-configmap',
+    title: 'Kubeconfig in a ConfigMap with a program nobody vouches for',
+    topic: 'exec-credentials',
+    severity: 'high',
+    variants: execVariants('high', 'medium', 'medium'),
+    reads: ['kubeconfig-configmaps'],
+    // Which ConfigMaps Flux reads stands in the other two.
+    alsoReads: ['flux-configmaps', 'kustomizations', 'helmreleases'],
+    why: 'A ConfigMap is written by more people than a Secret; what reads this one runs the program on nodes or with a controller\'s rights.',
+    remediation: 'Restore the file as kubeadm or the distribution writes it: a token file or certificate, the CA of the cluster, no exec.',
+    references: EXEC_REFERENCES,
+  },
+
+  create(context) {
+    const judge = (configMap: KubeObject): void => {
+      for (const {path, bytes} of kubeconfigsIn(configMap))
+        for (const use of usesOfKubeconfig(bytes, path)) reportUse(context, use, {object: configMap, path, who: READERS[keyOf(configMap)] ?? 'Whoever uses this kubeconfig'})
+    }
+    return {
+      'kubeconfig-configmaps': judge,
+      'flux-configmaps': judge,
+      end() {
+        const {outcome, detail} = context.outcome('flux-configmaps')
+        if (outcome !== 'complete' && isIncomplete(outcome)) context.skip(outcome, `ConfigMaps that Flux uses: ${detail}`)
+      },
+    }
+  },
+})
+
+function kubeconfigsIn(configMap: KubeObject): {path: string; bytes: Uint8Array}[] {
+  const plain = Object.keys(mappingAt(configMap, 'data')).map(key => ({path: pathOf(['data', key]), bytes: Buffer.from(textAt(configMap, 'data', key) ?? '', 'utf8')}))
+  const binary = Object.keys(mappingAt(configMap, 'binaryData')).map(key => {
+    const path = pathOf(['binaryData', key])
+    return {path, bytes: decodeBase64(textAt(configMap, 'binaryData', key) ?? '', path)}
+  })
+  return [...plain, ...binary].filter(({bytes}) => isKubeconfig(Buffer.from(bytes).toString('latin1')))
+}
+
+/** By what kubectl needs to find in it: its kind, or without one the three lists. */
+function isKubeconfig(text: string): boolean {
+  const has = (key: string, value = ''): boolean => new RegExp(`(?:^|[\\s{,])["']?${key}["']?\\s*:${value}`, 'm').test(text)
+  if (has('kind', '\\s*["\']?Config["\']?\\s*(?:$|[,}#])')) return true
+  return !has('kind') && has('clusters') && (has('users') || has('contexts'))
+}
