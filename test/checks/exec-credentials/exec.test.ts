@@ -65,6 +65,12 @@ describe('exec-argocd', () => {
     expect(JSON.stringify(findings)).not.to.match(/hunter|eyJ/)
   })
 
+  it('gives the gravest reason of several', async () => {
+    const {findings} = await ran(execArgocd, [secret(exec('sh', ['-c', 'a | b']))])
+    expect(findings[0]?.details).to.deep.include({reasons: ['shell-metacharacter', 'shell-inline-code']})
+    expect(findings[0]?.message).to.include('is a shell with code')
+  })
+
   it('is not asked for without --include-secrets, and not clean where Secrets are forbidden', async () => {
     expect(await ran(execArgocd, [secret(exec('sh', ['-c', 'id']))], {mayReadSecrets: false})).to.deep.include({lines: [], skip: 'not-requested'})
     expect(await ran(execArgocd, [], {outcomes: {'argocd-secrets': 'forbidden'}})).to.deep.include({skip: 'forbidden'})

@@ -137,6 +137,7 @@ describe('psp-in-helm-release', () => {
 
   const hostile: [string, KubeObject][] = [
     ['a gzip bomb', release({}, {raw: gzipSync(Buffer.alloc(64 * 1024 * 1024))})],
+    ['a release that would be read, were it not so large', release({name: 'x'.repeat(17 * 1024 * 1024)})],
     ['no gzip, no JSON', release({}, {raw: Buffer.from('hello')})],
     ['gzip cut short', release({}, {raw: gzipSync(Buffer.from('{"name":"x"}')).subarray(0, 15)})],
     ['no base64', {...release({}), data: {release: '%%%'}}],
