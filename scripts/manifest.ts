@@ -25,8 +25,8 @@ export interface Manifest {
 }
 
 /** What `oclif manifest` would write, read from the built commands, without taking the file away meanwhile. */
-export async function loadManifest(): Promise<Manifest> {
-  const plugin = new Plugin({root: resolve('.'), type: 'core', ignoreManifest: true, errorOnManifestCreate: true, respectNoCacheDefault: true})
+export async function loadManifest(root = resolve('.')): Promise<Manifest> {
+  const plugin = new Plugin({root, type: 'core', ignoreManifest: true, errorOnManifestCreate: true, respectNoCacheDefault: true})
   await plugin.load()
   const manifest = JSON.parse(JSON.stringify(plugin.manifest)) as Manifest
   if (Object.keys(manifest.commands).length === 0) throw new Error('there are no built commands: run npm run build')

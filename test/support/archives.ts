@@ -1,5 +1,33 @@
 import {gunzipSync, inflateRawSync} from 'node:zlib'
 
+export interface ArchivedFile {
+  name: string
+  /** '0' is a file, '1' and '2' are links, '5' is a directory. */
+  type: string
+  mode: number
+  uid: number
+  gid: number
+  mtime: number
+  bytes: Buffer
+}
+
+/** Every entry of a gzipped tar, in its order; names of up to 100 bytes and their ustar prefix. */
+export function tarEntries(packed: Buffer): ArchivedFile[] {
+  const tar = gunzipSync(packed)
+  const entries: ArchivedFile[] = []
+  for (let at = 0; at + 512 <= tar.length && tar[at] !== 0; ) {
+    const number = (offset: number, length: number): number => Number.parseInt(text(tar, at + offset, length), 8)
+    const [prefix, size] = [text(tar, at + 345, 155), number(124, 12)]
+    entries.push({
+      name: `${prefix === '' ? '' : `${prefix}/`}${text(tar, at, 100)}`,
+      type: text(tar, at + 156, 1), mode: number(100, 8), uid: number(108, 8), gid: number(116, 8), mtime: number(136, 12),
+      bytes: tar.subarray(at + 512, at + 512 + size),
+    })
+    at += 512 + Math.ceil(size / 512) * 512
+  }
+  return entries
+}
+
 /** The first entry of a gzipped tar whose name matches; enough of the format for what `npm pack` writes. */
 export function fromTarball(bytes: Buffer, wanted: RegExp): Buffer | undefined {
   const tar = gunzipSync(bytes)

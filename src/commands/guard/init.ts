@@ -1,5 +1,5 @@
 import {Args, Command} from '@oclif/core'
-import {join} from 'node:path'
+import {lastingScript} from '../../adapters/lasting-script.js'
 import {shellFunction} from '../../report/shell-function.js'
 
 export default class GuardInit extends Command {
@@ -9,6 +9,6 @@ export default class GuardInit extends Command {
 
   async run(): Promise<void> {
     await this.parse(GuardInit)
-    process.stdout.write(shellFunction(process.execPath, join(this.config.root, 'bin', 'run.js')))
+    process.stdout.write(shellFunction(process.execPath, lastingScript(this.config.root)))
   }
 }
