@@ -46,6 +46,6 @@ const CAVEATS = `Needs Node 20.19 or newer on PATH. It is JavaScript and brings 
 To put the guard in front of kubectl, add to ~/.bashrc, below the line that
 puts krew on PATH:
   eval "$(kubectl-k121 guard init bash)"
-In ~/.zshrc write zsh. Take the line out again before you uninstall: without
-the plugin it stops every kubectl.
+In ~/.zshrc write zsh. Before you uninstall, take the line out and open a new
+shell: in one that is still open, kubectl stops with the plugin.
 `
