@@ -3,6 +3,8 @@
 import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {loadManifest} from './manifest.js'
+import {AUDIT_REPORT_SCHEMA} from './pages/audit-schema.js'
+import {checkPages} from './pages/checks.js'
 import {exitCodesPage, exitCodesTable} from './pages/exit-codes.js'
 import {commandTable} from './pages/commands.js'
 import {importRowsTable} from './pages/import-rows.js'
@@ -16,9 +18,11 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 
 const files: Record<string, string> = {
   'oclif.manifest.json': json(manifest),
+  ...checkPages(),
   'docs/findings.md': findingsPage(),
   'docs/helpers.md': helpersPage(),
   'docs/exit-codes.md': exitCodesPage(),
+  'docs/schemas/audit-report.json': json(AUDIT_REPORT_SCHEMA),
   'docs/schemas/kubeconfig-verification.json': json(VERIFICATION_SCHEMA),
   'docs/schemas/trust-policy.json': json(TRUST_POLICY_SCHEMA),
   'docs/architecture.md': between('docs/architecture.md', {'import-rows': importRowsTable()}),

@@ -1,7 +1,7 @@
 import {SEVERITIES} from '../../src/trust/finding.js'
 import {MODES} from '../../src/trust/policy.js'
 
-const DRAFT = 'https://json-schema.org/draft/2020-12/schema'
+export const DRAFT = 'https://json-schema.org/draft/2020-12/schema'
 const TEXT = {type: 'string'}
 const TEXT_OR_NULL = {type: ['string', 'null']}
 const TEXTS = {type: 'array', items: TEXT}
@@ -11,11 +11,11 @@ const VERDICT = {$ref: '#/$defs/verdict'}
 const GUARD = {$ref: '#/$defs/guard'}
 
 /** An object of exactly these keys; those in `optional` may be absent. */
-function object(properties: Record<string, unknown>, optional: readonly string[] = []): object {
+export function object(properties: Record<string, unknown>, optional: readonly string[] = []): object {
   return {type: 'object', additionalProperties: false, required: Object.keys(properties).filter(key => !optional.includes(key)), properties}
 }
 
-const listOf = (items: unknown): object => ({type: 'array', items})
+export const listOf = (items: unknown): object => ({type: 'array', items})
 
 /** `kubeconfig verify -o json`, as verificationDocument() in src/report/verification.ts writes it. */
 export const VERIFICATION_SCHEMA = {

@@ -43,6 +43,19 @@ export function cut(cell: string, width: number): string {
   return `${kept}…`
 }
 
+/** The same for names, which differ at their ends: what is missing was in the middle. */
+export function cutMiddle(name: string, width: number): string {
+  if (displayWidth(name) <= width) return name
+  const half = Math.floor(width / 2)
+  const end = [...name].reverse()
+  let tail = ''
+  for (const character of end) {
+    if (displayWidth(character + tail) > half) break
+    tail = character + tail
+  }
+  return cut(name, width - displayWidth(tail)) + tail
+}
+
 export function pad(cell: string, width: number): string {
   return cell + ' '.repeat(Math.max(0, width - displayWidth(cell)))
 }

@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {displayWidth, renderTable} from '../../src/report/table.js'
+import {cutMiddle, displayWidth, renderTable, streamTable} from '../../src/report/table.js'
 
 describe('renderTable', () => {
   const rows: [name: string, header: string[], cells: string[][], width: number | null, wanted: string][] = [
@@ -16,4 +16,12 @@ describe('renderTable', () => {
   for (const [name, header, cells, width, wanted] of rows) it(name, () => expect(renderTable(header, cells, width)).to.equal(wanted))
 
   it('knows the width of text', () => expect(['', 'abc', '漢', 'ｱ', 'Ａ', 'é', '🙂'].map(displayWidth)).to.deep.equal([0, 3, 2, 1, 2, 1, 2]))
+
+  it('streams the same as it renders', () => {
+    const cells = [['1', '22'], ['333', '漢'], ['x', '']]
+    expect([...streamTable(['A', 'B'], () => cells)].join('')).to.equal(renderTable(['A', 'B'], cells, null))
+  })
+
+  const names: [name: string, width: number, wanted: string][] = [['abcdefghij', 10, 'abcdefghij'], ['abcdefghijk', 10, 'abcd…ghijk'], ['漢字漢字漢字', 9, '漢字…漢字'], ['abcdefghijk', 5, 'ab…jk']]
+  for (const [name, width, wanted] of names) it(`cuts ${name} to ${width} in the middle`, () => expect(cutMiddle(name, width)).to.equal(wanted))
 })

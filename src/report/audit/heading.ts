@@ -1,5 +1,6 @@
 import type {AuditReport, ClusterFacts, FamiliesInfo} from '../../audit/audit-report.js'
 import type {SkipReason} from '../../audit/outcome.js'
+import {OUTCOMES} from '../../audit/outcome.js'
 import {printable} from '../../printable.js'
 import {counted} from './naming.js'
 
@@ -41,7 +42,9 @@ export function completenessText({checks, completeness}: AuditReport): string {
   const ran = checks.filter(({skip}) => skip === null).length
   const reasons = new Map<SkipReason, number>()
   for (const {skip} of checks) if (skip !== null) reasons.set(skip.reason, (reasons.get(skip.reason) ?? 0) + 1)
-  const parts = [`${ran} of ${counted(checks.length, 'check')} ran`, ...[...reasons].map(([reason, count]) => `${count} ${REASONS[reason]}`)]
+  // Those first that somebody can change.
+  const ordered = OUTCOMES.filter((outcome): outcome is SkipReason => outcome !== 'complete' && reasons.has(outcome))
+  const parts = [`${ran} of ${counted(checks.length, 'check')} ran`, ...ordered.map(reason => `${reasons.get(reason) ?? 0} ${REASONS[reason]}`)]
   return `${completeness.complete ? '' : 'INCOMPLETE: '}${parts.join(', ')}.`
 }
 

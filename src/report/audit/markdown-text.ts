@@ -9,7 +9,7 @@ const LIVE = /[@#!$&~%]\w|https?:|ftp:|mailto:|xmpp:|www\.|\bgh-\d|[0-9a-f]{7,40
 /** Text of a cluster in a cell of a table: nothing in it is a link, a mention, markup or the end of the cell. */
 export function markdownCell(text: string): string {
   const safe = printable(text)
-  return LIVE.test(safe) ? codeSpan(safe) : safe.replace(/[\\`*_{}[\]<>()#+!|~&$-]/g, String.raw`\$&`)
+  return LIVE.test(safe) ? codeSpan(safe) : safe.replace(/[\\`*_{}[\]<>#|~&$]/g, String.raw`\$&`)
 }
 
 /** Fenced by one backtick more than the longest run inside. A bar ends a cell even in code, so it is escaped as tables want it. */

@@ -27,7 +27,7 @@ export const OPENREPORTS: PolicyApi = {apiVersion: 'openreports.io/v1alpha1', ki
 const MOST_BYTES = 200_000
 
 /** Results held at one time while findings are sorted by namespace; a pass over all findings per portion. */
-const PORTION = 20_000
+const PORTION = 10_000
 
 const LABEL = {'app.kubernetes.io/managed-by': 'kubectl-k121'}
 

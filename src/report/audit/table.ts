@@ -2,7 +2,7 @@ import type {AuditReport, AuditResult} from '../../audit/audit-report.js'
 import type {Severity, Topic} from '../../audit/severity.js'
 import {SEVERITIES} from '../../audit/severity.js'
 import {printable} from '../../printable.js'
-import {cut, displayWidth, pad, renderTable} from '../table.js'
+import {cut, cutMiddle, displayWidth, pad, renderTable} from '../table.js'
 import {wrap} from '../wrap.js'
 import {coloured} from './colour.js'
 import type {GroupRow, Rank} from './groups.js'
@@ -43,7 +43,8 @@ export function* screenFoot(result: AuditResult, options: RenderOptions, worst: 
   yield* section(unlookedLines(report, options))
   yield* section([exemptionText(report), baselineText(report)].filter(text => text !== '').map(text => `${lines(text, options.width)}\n`).join(''))
   yield* section(upgradeLines(report, options))
-  yield `\nNext: ${nextStep(report, worst)}\n`
+  const next = nextStep(report, worst, options.showPassed)
+  if (next !== '') yield `\nNext: ${next}\n`
 }
 
 function* section(text: string): Generator<string> {
@@ -114,7 +115,7 @@ function findingLines({report}: AuditResult, rows: readonly GroupRow[], {width, 
 
 function rowLines(row: GroupRow, ruleWidth: number, width: number, isColoured: boolean): string {
   const rank = row.rank.toUpperCase()
-  const where = cut(row.where, Math.max(8, width - INDENT - ruleWidth - 3))
+  const where = cutMiddle(row.where, Math.max(8, width - INDENT - ruleWidth - 3))
   const text = wrap(row.what, width - INDENT).map(line => cut(line, Math.max(30, width - INDENT)))
   const kept = text.length <= MOST_LINES ? text : [...text.slice(0, MOST_LINES - 1), `${cut(text[MOST_LINES - 1] ?? '', width - INDENT - 2).replace(/…$/, '')} …`]
   return `${coloured(rank, isColoured, pad(rank, RANK_WIDTH))}   ${pad(cut(ruleText(row), ruleWidth), ruleWidth)}   ${where}\n${kept.map(line => `${' '.repeat(INDENT)}${line}\n`).join('')}`
@@ -154,7 +155,11 @@ function passedTable({checks}: AuditReport, {width}: RenderOptions): string {
   return rows.length === 0 ? '' : renderTable(['RESULT', 'CHECK', 'HOW'], rows, width)
 }
 
-/** What would change it is a command more often than not: it is never cut. */
+/** A command stays on one line, however long, so that it can be copied; a sentence is wrapped. */
+function wayOut(unblock: string, room: number): string[] {
+  return unblock.startsWith('kubectl ') ? [`-> ${unblock}`] : wrap(`-> ${unblock}`, room)
+}
+
 function unlookedLines({checks}: AuditReport, {width}: RenderOptions): string {
   const groups = unlookedOf(checks)
   if (groups.length === 0) return ''
@@ -164,7 +169,7 @@ function unlookedLines({checks}: AuditReport, {width}: RenderOptions): string {
   const below = (line: string): string => `${' '.repeat(nameWidth + 3)}${line}\n`
   return `${pad('NOT LOOKED AT', nameWidth)}   WHY, AND WHAT CHANGES THAT\n${groups.map(({why, unblock}, index) => {
     const [first = '', ...others] = wrap(why, room).map(line => cut(line, Math.max(30, room)))
-    return `${pad(cut(names[index] ?? '', nameWidth), nameWidth)}   ${first}\n${[...others, ...(unblock === '' ? [] : wrap(`-> ${unblock}`, room))].map(below).join('')}`
+    return `${pad(cut(names[index] ?? '', nameWidth), nameWidth)}   ${first}\n${[...others, ...(unblock === '' ? [] : wayOut(unblock, room))].map(below).join('')}`
   }).join('')}`
 }
 
@@ -179,8 +184,9 @@ function upgradeLines({upgrade = []}: AuditReport, {width}: RenderOptions): stri
   return `${pad('UPGRADE', releaseWidth)}   WHAT CHANGES${upgrade.some(({isTentative}) => isTentative) ? ' (? = planned, not released)' : ''}\n${rows.join('')}`
 }
 
-function nextStep({checks}: AuditReport, worst: string | null): string {
+function nextStep({checks}: AuditReport, worst: string | null, hasPassed: boolean): string {
   if (worst !== null) return `kubectl k121 explain ${printable(worst)}`
   const unblock = checks.find(({skip}) => skip !== null && skip.unblock.startsWith('kubectl '))?.skip?.unblock
-  return unblock === undefined ? 'kubectl k121 audit --show-passed' : printable(unblock)
+  if (unblock !== undefined) return printable(unblock)
+  return hasPassed ? '' : 'kubectl k121 audit --show-passed'
 }

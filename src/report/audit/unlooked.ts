@@ -13,14 +13,25 @@ export interface Unlooked {
 
 /** By reason and way out, in the order of the checks. Printable. */
 export function unlookedOf(checks: readonly CheckResult[]): Unlooked[] {
-  const groups = new Map<string, Unlooked>()
+  const groups = new Map<string, Gathering>()
   for (const {id, skip} of checks) {
     if (skip === null) continue
-    const why = printable(`${skip.resource === '' ? '' : `${skip.resource}: `}${REASONS[skip.reason]}${skip.detail === '' ? '' : `: ${skip.detail}`}`)
-    const key = `${why}\n${skip.unblock}`
-    const group = groups.get(key) ?? {checks: [], reason: skip.reason, why, unblock: printable(skip.unblock)}
+    const key = [skip.reason, skip.detail, skip.unblock].join('\n')
+    const group = groups.get(key) ?? {...skip, checks: [], resources: new Set<string>()}
     group.checks.push(id)
+    if (skip.resource !== '') group.resources.add(skip.resource)
     groups.set(key, group)
   }
-  return [...groups.values()]
+  return [...groups.values()].map(({checks: ids, reason, resources, detail, unblock}) => ({
+    checks: ids, reason, unblock: printable(unblock),
+    why: printable([[...resources].join(', '), REASONS[reason], detail].filter(text => text !== '').join(': ')),
+  }))
+}
+
+interface Gathering {
+  checks: string[]
+  reason: SkipReason
+  resources: Set<string>
+  detail: string
+  unblock: string
 }

@@ -10,9 +10,13 @@ export function yamlScalar(value: string | number | boolean | null): string {
   return PLAIN.test(value) && !TAKEN.test(value) ? value : quoted(value)
 }
 
-/** JSON's quotation is YAML's, but for characters beyond the first plane: `\U` with eight digits, as a pair of escapes is an error there. */
+/**
+ * JSON's quotation is YAML's, but for characters beyond the first plane: `\U`
+ * with eight digits, as a pair of escapes is an error there. Half of one cannot
+ * be written at all.
+ */
 function quoted(text: string): string {
-  return JSON.stringify(text).replace(/\\ud[89ab][0-9a-f]{2}|\\ud[c-f][0-9a-f]{2}/g, '\\ufffd').replace(/[^ -~]/gu, character => {
+  return JSON.stringify(text.replace(/\p{Surrogate}/gu, '\ufffd')).replace(/[^ -~]/gu, character => {
     const point = character.codePointAt(0) ?? 0
     return point > 0xffff ? `\\U${point.toString(16).padStart(8, '0')}` : `\\u${point.toString(16).padStart(4, '0')}`
   })

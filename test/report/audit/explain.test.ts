@@ -1,0 +1,33 @@
+import {expect} from 'chai'
+import {checksTable, explainMarkdown, explainText} from '../../../src/report/audit/explain.js'
+import {METAS} from './sample.js'
+
+const [meta] = METAS
+if (meta === undefined) throw new Error('no meta')
+
+describe('explain', () => {
+  it('says what a check is, what it reads, and what else calls it', () => {
+    const text = explainText(meta, null)
+    for (const part of ['service-external-ip   low   external-ips', 'cluster-dns   critical   A Service claims', 'Why service-external-ip matters.', 'Undo service-external-ip.', 'list  services', 'list  nodes', 'CIS 1.8 5.7.1', 'Trivy KSV-0108', 'https://example.org/kep-1', 'external-ip\n', '1.7 to 1.42'])
+      expect(text).to.include(part)
+    for (const line of text.split('\n')) expect(line.length, line).to.be.at.most(80)
+  })
+
+  it('names the limits of what is read, and what is only read where permitted', () => {
+    expect(explainText(meta, null).replace(/\s+/g, ' ')).to.include('list pods with component=kube-apiserver in kube-system (where permitted)').and.include('get /metrics (where permitted)')
+    const secrets = METAS.find(({id}) => id === 'exec-argocd')!
+    expect(explainText(secrets, null).replace(/\s+/g, ' ')).to.include('list secrets (only with --include-secrets) with argocd.argoproj.io/secret-type=cluster').and.include('get secrets (only with --include-secrets) named in kustomizations, helmreleases')
+  })
+
+  it('of a variant gives its own severity and title', () => {
+    expect(explainText(meta, 'node')).to.include('service-external-ip/node   high   external-ips').and.include('A Service claims a node address.').and.not.include('VARIANT')
+  })
+
+  it('has a page with the same content', () => {
+    expect(explainMarkdown(meta)).to.include('# service-external-ip\n').and.include('| `node` | high | A Service claims a node address |').and.include('- [KEP-1](https://example.org/kep-1)')
+  })
+
+  it('lists checks with their severities, worst first', () => {
+    expect(checksTable(METAS, null)).to.match(/^TOPIC +CHECK +SEVERITY +TITLE$/m).and.match(/^external-ips +service-external-ip +critical,high,low +Title/m).and.match(/psp-leftovers .*\(preview\)$/m)
+  })
+})

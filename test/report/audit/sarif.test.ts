@@ -1,0 +1,117 @@
+import {createRequire} from 'node:module'
+import {readFileSync} from 'node:fs'
+import {dirname, join} from 'node:path'
+import {expect} from 'chai'
+import type {AuditResult} from '../../../src/audit/audit-report.js'
+import {objectUri, fileUri, sarifText} from '../../../src/report/audit/sarif-result.js'
+import {MOST_RESULTS, renderSarif} from '../../../src/report/audit/sarif.js'
+import {violations} from '../../support/json-schema.js'
+import type {Schema} from '../../support/json-schema.js'
+import {manyFindings} from './many.js'
+import {check, resultOf} from './sample.js'
+
+interface Result {
+  ruleId: string
+  level: string
+  message: {text: string}
+  locations: [{physicalLocation: {artifactLocation: {uri: string}; region: Record<string, number>}; logicalLocations: object[]}]
+  partialFingerprints: {primaryLocationLineHash: string}
+}
+interface Run {
+  tool: {driver: {rules: {id: string; shortDescription: {text: string}; fullDescription: {text: string}; properties: {'security-severity': string; tags: string[]}}[]}}
+  automationDetails: {id: string}
+  invocations: [{executionSuccessful: boolean; toolExecutionNotifications: {level: string; message: {text: string}}[]}]
+  results: Result[]
+}
+
+const log = (result: AuditResult = resultOf()): {version: string; runs: Run[]} => JSON.parse([...renderSarif(result)].join('')) as {version: string; runs: Run[]}
+const notes = (run: Run | undefined): string => run?.invocations[0].toolExecutionNotifications.map(({message}) => message.text).join('\n') ?? ''
+
+/** The schema of OASIS as a package brings it; null where it is not installed. */
+function oasisSchema(): Schema | null {
+  try {
+    const found = createRequire(import.meta.url).resolve('@microsoft/jest-sarif/package.json')
+    return JSON.parse(readFileSync(join(dirname(found), 'lib/schemas/sarif-2.1.0-rtm.5.json'), 'utf8')) as Schema
+  } catch {
+    return null
+  }
+}
+
+describe('SARIF', () => {
+  it('validates against the schema of SARIF 2.1.0', function () {
+    const schema = oasisSchema()
+    if (schema === null) this.skip()
+    expect(violations(schema, log())).to.deep.equal([])
+    expect(violations(schema, {...log(), version: '2.0.0'})).to.not.deep.equal([])
+  })
+
+  it('keeps what GitHub asks of every run, rule and result', () => {
+    const {runs} = log()
+    expect(runs.length).to.be.at.most(20)
+    for (const {tool, results} of runs) {
+      const ids = tool.driver.rules.map(({id}) => id)
+      expect(new Set(ids).size).to.equal(ids.length)
+      for (const rule of tool.driver.rules) {
+        expect(Number(rule.properties['security-severity'])).to.be.within(0.1, 10)
+        expect(Math.max(rule.shortDescription.text.length, rule.fullDescription.text.length)).to.be.at.most(1024)
+        expect(rule.properties.tags).to.include('security').and.have.length.at.most(10)
+      }
+      for (const {ruleId, locations: [{physicalLocation: {artifactLocation, region}}], partialFingerprints} of results) {
+        expect(ids).to.include(ruleId)
+        expect(artifactLocation.uri).to.match(/^[\w.%-][\w./%-]*$/)
+        expect(region).to.have.all.keys('startLine', 'startColumn', 'endLine', 'endColumn')
+        expect(partialFingerprints.primaryLocationLineHash).to.match(/^k1:/)
+      }
+    }
+  })
+
+  it('gives a latent finding a rule of its own, of no weight', () => {
+    const rules = log().runs.flatMap(({tool}) => tool.driver.rules)
+    expect(rules.find(({id}) => id === 'policy-carve-out/latent')?.properties['security-severity']).to.equal('0.1')
+    expect(rules.find(({id}) => id === 'service-external-ip/cluster-dns')?.properties['security-severity']).to.equal('9.5')
+  })
+
+  it('has no run for a topic that could not be looked at, and says so where no alert can be closed', () => {
+    const {runs} = log()
+    expect(runs.map(({automationDetails}) => automationDetails.id.split('/')[2])).to.deep.equal(['audit', 'pod-security', 'external-ips', 'dual-stack'])
+    expect(runs[0]?.results).to.deep.equal([])
+    expect(runs[0]?.invocations[0].executionSuccessful).to.equal(false)
+    expect(notes(runs[0])).to.include('Topic exec-credentials has no run').and.include('exec-argocd: forbidden: secrets: the server answered 403. To change that: kubectl k121 rbac --include-secrets')
+  })
+
+  it('keeps the run where nothing can be changed by asking again', () => {
+    const result = resultOf([check('exec-flux', 'skipped', {skip: {reason: 'not-requested', resource: 'secrets', detail: '', unblock: '--include-secrets'}})], [])
+    expect(log(result).runs.map(({invocations: [one]}) => one.executionSuccessful)).to.deep.equal([true, true])
+    expect(notes(log(result).runs[1])).to.include('--include-secrets')
+  })
+
+  it('gives up the least severe beyond 25,000, with words', () => {
+    const [, run] = log(manyFindings(MOST_RESULTS + 3)).runs
+    expect(run?.results).to.have.length(MOST_RESULTS)
+    expect(notes(run)).to.include('3 of 25,003 findings are left out')
+  })
+
+  const texts: [name: string, given: string, wanted: string][] = [
+    ['brackets of paths stay', 'spec.a[0]', 'spec.a[0]'],
+    ['a link is none', '[a](http://x)', String.raw`\[a\](http://x)`],
+    ['a placeholder is none', 'a {0} b', 'a {{0}} b'],
+    ['braces that are no placeholder stay', '{a}', '{a}'],
+    ['control characters are visible', 'a\u001b', String.raw`a\u{1b}`],
+  ]
+  for (const [name, given, wanted] of texts) it(`text: ${name}`, () => expect(sarifText(given)).to.equal(wanted))
+
+  const ref = (kind: string, apiVersion: string, namespace: string, name: string) => ({kind, apiVersion, namespace, name})
+  const uris: [given: ReturnType<typeof ref>, wanted: string][] = [
+    [ref('Service', 'v1', 'a', 'b'), 'k8s/a/services/b.yaml'],
+    [ref('NetworkPolicy', 'networking.k8s.io/v1', 'a', 'b'), 'k8s/a/networkpolicies.networking.k8s.io/b.yaml'],
+    [ref('ClusterRole', 'rbac.authorization.k8s.io/v1', '', 'system:x'), 'k8s/_cluster/clusterroles.rbac.authorization.k8s.io/system%3Ax.yaml'],
+    [ref('Box', 'example.org/v1', '..', '../../etc'), 'k8s/%2E%2E/boxes.example.org/..%2F..%2Fetc.yaml'],
+    [ref('Service', 'v1', 'a', '\ud800'), 'k8s/a/services/%EF%BF%BD.yaml'],
+  ]
+  for (const [given, wanted] of uris) it(`path of ${wanted}`, () => expect(objectUri(given)).to.equal(wanted))
+
+  const files: [given: string, wanted: string][] = [
+    ['./a b/c#d.yaml', 'a%20b/c%23d.yaml'], ['/abs/x.yaml', 'file:///abs/x.yaml'], [String.raw`C:\x\y.yaml`, 'file:///C:/x/y.yaml'], [String.raw`sub\y.yaml`, 'sub/y.yaml'], ['../up.yaml', '../up.yaml'],
+  ]
+  for (const [given, wanted] of files) it(`file ${given}`, () => expect(fileUri(given)).to.equal(wanted))
+})
