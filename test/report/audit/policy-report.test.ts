@@ -45,6 +45,7 @@ describe('policy reports', () => {
     const findings = Array.from({length: 900}, (_, index) => ({...FINDINGS[0]!, object: {apiVersion: 'v1', kind: 'Service', namespace: 'a', name: `s${index}`}, message: '<&>'.repeat(100)}))
     const parts = reports(resultOf([], findings)).filter(({metadata: {namespace}}) => namespace === 'a')
     expect(parts.map(({metadata: {name}}) => name)).to.deep.equal(parts.map((_, index) => `k121-a-${index + 1}`)).and.have.length.above(5)
+    for (const {results, summary} of parts) expect(summary['fail']).to.equal(results.length)
     // As the annotation of `kubectl apply` holds it.
     for (const part of parts) expect(JSON.stringify(part).replace(/[<>&]/g, '\\u003c').length).to.be.below(262_144)
   })
