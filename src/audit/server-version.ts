@@ -1,4 +1,3 @@
-import {UsageError} from '../errors.js'
 import {listAt, textAt} from '../kube/field.js'
 import type {Json, KubeObject} from '../kube/json.js'
 import {labelsOf} from '../kube/object.js'
@@ -45,10 +44,10 @@ export const serverVersion: Fact<ServerVersion> = defineFact({
   },
 })
 
-/** What `--server-version` says, in the place of `serverVersion`. */
-export function fixedServerVersion(text: string): Fact<ServerVersion> {
+/** What `--server-version` says, in the place of `serverVersion`; null: the text is no 1.x version. */
+export function fixedServerVersion(text: string): Fact<ServerVersion> | null {
   const minor = minorOf(text)
-  if (minor === null) throw new UsageError('bad-argument', `--server-version ${text} is no version of Kubernetes.`, 'Write it like 1.29 or v1.29.6.')
+  if (minor === null) return null
   const version: ServerVersion = {gitVersion: null, minor, emulationMinor: null, instances: 'unknown', evidence: `--server-version ${text.trim()}`}
   return defineFact({id: ID, reads: [], create: () => ({end: () => version})})
 }

@@ -39,7 +39,13 @@ export function isMapped(value: bigint): boolean {
 }
 
 export function ipOf(family: Family, value: bigint): Ip {
-  return {family, value, text: family === 4 ? v4Text(Number(value)) : v6Text(value)}
+  // Most addresses are compared and never printed.
+  return {
+    family, value,
+    get text() {
+      return family === 4 ? v4Text(Number(value)) : v6Text(value)
+    },
+  }
 }
 
 /** Four decimal numbers, however many zeros are in front; null otherwise. */

@@ -3,8 +3,6 @@ import {textAt} from '../kube/field.js'
 import type {KubeObject} from '../kube/json.js'
 import {labelsOf} from '../kube/object.js'
 
-export {kubelets} from '../audit/kubelets.js'
-
 export interface PlatformInfo {
   /** Who runs or packs this cluster: `eks`, `k3s`, `openshift`; else the cloud that its nodes stand in. */
   name: string

@@ -53,6 +53,6 @@ export function clusterAddresses(service: KubeObject): Ip[] {
   const one = textAt(service, 'spec', 'clusterIP') ?? ''
   const many = textsAt(service, 'spec', 'clusterIPs')
   const texts = many.length > 0 ? many : [one]
-  if (one === 'None' || texts[0] === 'None') return []
+  if (texts[0] === 'None') return []
   return texts.filter(text => text !== '').map((text, index) => addressAt(text, `spec.clusterIPs[${index}]`))
 }
