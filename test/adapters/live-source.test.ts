@@ -267,6 +267,19 @@ describe('which versions are asked', () => {
     expect((await read('clusterpolicies', {server})).outcome).to.include({outcome: 'not-served'})
   }))
 
+  it('what the server does not tell is not called absent', () => withServer(async server => {
+    server.documents.set('/apis/kyverno.io', group('v3'))
+    server.fault(seen => (seen.resource === '/apis/kyverno.io/v3' ? FORBIDDEN : undefined))
+    expect((await read('clusterpolicies', {server})).outcome.outcome).to.equal('not-understood')
+  }))
+
+  it('by name: a resource that is not there is told from an object that is not', () => withServer(async server => {
+    server.documents.set('/apis/config.openshift.io', group('v1'))
+    expect((await read('openshift-network', {server})).outcome.outcome).to.equal('not-served')
+    server.fault(seen => (seen.resource.endsWith('/cluster') ? status(404, 'x', {details: {name: 'cluster'}}) : undefined))
+    expect((await read('openshift-network', {server})).outcome).to.deep.equal(complete(0))
+  }))
+
   it('a dead aggregated API skips its own readers only', () => withServer(async server => {
     server.documents.set('/apis/crd.projectcalico.org', group('v1'))
     server.lists.set(PODS, podList(3))
