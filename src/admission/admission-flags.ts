@@ -47,11 +47,6 @@ export const admissionFlags = defineFact({
   },
 })
 
-/** Is a plugin named, as a whole word? */
-export function isNamed(plugins: readonly string[], plugin: string): boolean {
-  return plugins.includes(plugin)
-}
-
 function flagsOfFlagz(object: KubeObject): AdmissionFlags | null {
   const flags = valuesOf(object)
   if (flags === null) return null

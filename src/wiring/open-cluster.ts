@@ -1,4 +1,3 @@
-import {basename} from 'node:path'
 import {openFiles} from '../adapters/manifests/open-files.js'
 import {problemText} from '../adapters/manifests/problem.js'
 import {externalIPProbe, probeArguments} from '../adapters/kubectl/external-ip-probe.js'
@@ -41,16 +40,10 @@ export async function openCluster(flags: ClusterFlags, progress: Progress, versi
 async function openInput(flags: ClusterFlags, files: readonly string[]): Promise<OpenedCluster> {
   const [stray] = connectionFlagsGiven(flags)
   if (stray !== undefined) throw new UsageError('bad-argument', `--${stray} has no meaning with -f`, 'files are read, and no cluster is contacted: leave one of the two out')
-  const source = await openFiles(files, {stdin: process.stdin, mayReadSecrets: flags['include-secrets']})
-  for (const problem of source.problems) process.stderr.write(`error: ${problemText(problem)}\n`)
-  for (const note of source.notes) process.stderr.write(`note: ${printable(note)}\n`)
-  return {source, name: source.header?.name ?? nameOf(files)}
-}
-
-/** `cluster.yaml`, `manifests (and 2 more)` */
-function nameOf([first = '', ...others]: readonly string[]): string {
-  const name = first === '-' ? 'standard input' : basename(first)
-  return others.length === 0 ? name : `${name} (and ${others.length} more)`
+  const {source, name, problems, notes} = await openFiles(files, {stdin: process.stdin, mayReadSecrets: flags['include-secrets']})
+  for (const problem of problems) process.stderr.write(`error: ${problemText(problem)}\n`)
+  for (const note of notes) process.stderr.write(`note: ${printable(note)}\n`)
+  return {source, name}
 }
 
 async function openLive(flags: ClusterFlags, progress: Progress, version: string): Promise<OpenedCluster> {

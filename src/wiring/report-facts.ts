@@ -5,7 +5,6 @@ import type {Topic} from '../audit/severity.js'
 import {denyServiceExternalIPs} from '../admission/deny-plugin.js'
 import {engines} from '../admission/engines.js'
 import {externalIPBlockers} from '../admission/external-ip-blockers.js'
-import {externalIPsVerdict} from '../checks/external-ips/verdict.js'
 import {UsageError} from '../errors.js'
 import type {ReportFacts} from '../flows/audit.js'
 import {families} from '../network/families.js'
@@ -26,6 +25,6 @@ export function reportFacts(topics: ReadonlySet<Topic>, version: string | undefi
     blockers: ifAsked('external-ips', externalIPBlockers),
     engines: ifAsked('pod-security', engines),
     namespaces: ifAsked('pod-security', namespaceLevels),
-    verdicts: topics.has('external-ips') ? {'external-ips': externalIPsVerdict} : {},
+    verdicts: {},
   }
 }

@@ -7,6 +7,7 @@ import type {KubeObject} from '../../kube/json.js'
 import {namespaceOf} from '../../kube/object.js'
 import type {ReadKey, Resource} from '../../kube/resources.js'
 import {RESOURCES, isEndpoint, isOf} from '../../kube/resources.js'
+import {helmReleaseSummary} from '../helm-release.js'
 import {inputFiles} from './input-files.js'
 import {readInput} from './read-input.js'
 import type {FileHeap} from './read-input.js'
@@ -26,8 +27,10 @@ export interface OpenOptions {
   mayReadSecrets: boolean
 }
 
-export interface FileSource extends ClusterSource {
-  kind: 'files' | 'snapshot'
+export interface OpenedFiles {
+  source: ClusterSource
+  /** Of the snapshot's context, else of the file. */
+  name: string
   /** Of the snapshot in the input, if there is one. */
   header: SnapshotHeader | null
   /** What could not be read: every row is incomplete while there is one. */
@@ -41,18 +44,14 @@ export interface FileSource extends ClusterSource {
  * before the first row is asked for; the objects themselves are read when their
  * row is, and dropped with their page.
  */
-export async function openFiles(paths: readonly string[], options: OpenOptions): Promise<FileSource> {
+export async function openFiles(paths: readonly string[], options: OpenOptions): Promise<OpenedFiles> {
   const input = inputFiles(paths)
   const heap = await readInput(input, options)
   const {snapshot, problems} = heap
   const pages = new WeakMap<KubeObject, Found>()
   const placeIn = placeFinder()
-  const isSnapshotOnly = snapshot !== null && input.files.length === 1
-  return {
-    kind: isSnapshotOnly ? 'snapshot' : 'files',
-    header: snapshot?.header ?? null,
-    problems,
-    notes: inputNotes(input, heap),
+  const source: ClusterSource = {
+    kind: snapshot !== null && input.files.length === 1 ? 'snapshot' : 'files',
     read: request => rowPages(request, heap, pages),
     placeOf(object: KubeObject, path: string): SourcePlace | null {
       const found = pages.get(object)
@@ -63,6 +62,12 @@ export async function openFiles(paths: readonly string[], options: OpenOptions):
       for (const store of heap.stores.splice(0)) store.close()
     },
   }
+  const header = snapshot?.header ?? null
+  return {source, name: header?.name ?? nameOf(paths), header, problems, notes: inputNotes(input, heap)}
+}
+
+function nameOf(paths: readonly string[]): string {
+  return paths.length === 1 ? (paths[0] === '-' ? 'stdin' : paths[0]!) : `${paths.length} files and directories`
 }
 
 /** How one row went, while it is read. */
@@ -75,21 +80,29 @@ interface Tally {
 async function* rowPages(request: ReadRequest, heap: FileHeap, pages: WeakMap<KubeObject, Found>): Pages {
   const {key} = request
   const tally: Tally = {items: 0, odd: {count: 0, first: ''}}
+  // What is in a Helm release is nobody's to see but its summary's.
+  const delivery: Delivery = {tally, pages, handOn: key === 'helm-secrets' ? helmReleaseSummary : object => object}
   const replayed = heap.snapshot?.columns.get(key)
-  if (replayed !== undefined) yield* deliver(readPlaces(replayed, [...replayed.offsets.keys()]), () => null, {tally, pages})
+  if (replayed !== undefined) yield* deliver(readPlaces(replayed, [...replayed.offsets.keys()]), () => null, delivery)
   if (!isEndpoint(key)) {
     const resource: Resource = RESOURCES[key]
     const column = heap.index.column(resource.group, resource.kind)
-    if (column !== undefined) yield* deliver(readPlaces(column, placesOf(column, resource, request.refs)), object => refusal(resource, object, column), {tally, pages})
+    if (column !== undefined) yield* deliver(readPlaces(column, placesOf(column, resource, request.refs)), object => refusal(resource, object, column), delivery)
     for (const old of legacyColumns(resource, heap)) tally.odd = {count: tally.odd.count + old.offsets.length, first: `${placeOfFirst(old)}: ${old.kind} of an API group that no server reads any more`}
   }
   return outcomeOf(request, heap, tally)
 }
 
+interface Delivery {
+  tally: Tally
+  pages: WeakMap<KubeObject, Found>
+  handOn(object: KubeObject): KubeObject
+}
+
 /** An object that a row does not speak of is left out; one that cannot be read is counted. */
 type Refusal = (object: KubeObject) => 'other' | {message: string} | null
 
-async function* deliver(batches: AsyncGenerator<Reading[], void, void>, refusalOf: Refusal, {tally, pages}: {tally: Tally; pages: WeakMap<KubeObject, Found>}): AsyncGenerator<readonly KubeObject[], void, void> {
+async function* deliver(batches: AsyncGenerator<Reading[], void, void>, refusalOf: Refusal, {tally, pages, handOn}: Delivery): AsyncGenerator<readonly KubeObject[], void, void> {
   for await (const batch of batches) {
     const page: KubeObject[] = []
     for (const reading of batch) {
@@ -100,8 +113,9 @@ async function* deliver(batches: AsyncGenerator<Reading[], void, void>, refusalO
         if (tally.odd.first === '') tally.odd.first = `${placeOfOne(reading.found)}: ${(refused ?? {message: ''}).message}`
         continue
       }
-      pages.set(reading.object, reading.found)
-      page.push(reading.object)
+      const object = handOn(reading.object)
+      pages.set(object, reading.found)
+      page.push(object)
     }
     tally.items += page.length
     if (page.length > 0) yield page

@@ -52,7 +52,7 @@ describe('files that are broken or meant to harm', () => {
         const source = await (file === '-' ? open(['-']) : openText(content, file))
         expect(source.problems.map(({message, line}) => `:${line}: ${message}`).join('\n')).to.match(says)
         for (const key of ['services', 'nodes', 'version'] as const) expect((await read(source, key)).outcome.outcome).to.equal('not-understood')
-        await source.close()
+        await source.source.close()
       })
     }
   })
@@ -138,7 +138,7 @@ describe('files that are broken or meant to harm', () => {
         // Between two lines of JSON lines nothing is cut: the rest is a whole file by itself.
         if (kind === 'jsonl' && [60, 61].includes(length)) expect(names).to.deep.equal(['/a'])
         else expect(outcome.outcome, `${length} bytes`).to.equal('not-understood')
-        await source.close()
+        await source.source.close()
       }
     })
   }

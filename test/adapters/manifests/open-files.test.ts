@@ -53,7 +53,7 @@ describe('files as a source', () => {
         expect(objects[0]!['spec']).to.have.property('externalIPs').that.deep.equals(['192.0.2.1', '192.0.2.2'])
         expect(places).to.deep.equal([placeOfText(text)])
         expect(outcome).to.deep.equal({outcome: 'complete', scope: 'cluster', oneSnapshot: true, items: 1, detail: ''})
-        await source.close()
+        await source.source.close()
       })
     }
   }
@@ -72,7 +72,7 @@ describe('files as a source', () => {
     const source = await open(['-'], {stdin: stdin()})
     const {names, objects} = await read(source, 'services')
     expect(names).to.deep.equal(['x/a'])
-    expect(source.placeOf(objects[0]!, 'spec')).to.deep.equal({file: 'stdin', line: 7, column: 3})
+    expect(source.source.placeOf(objects[0]!, 'spec')).to.deep.equal({file: 'stdin', line: 7, column: 3})
   })
 
   it('a directory: by the order of names, with what was left out', async () => {

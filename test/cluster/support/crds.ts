@@ -1,9 +1,9 @@
-import {setTimeout as sleep} from 'node:timers/promises'
 import type {Json, JsonObject, KubeObject} from '../../../src/kube/json.js'
 import {RESOURCES} from '../../../src/kube/resources.js'
 import type {Resource, ResourceKey} from '../../../src/kube/resources.js'
 import type {RealApiServer} from './api-server.js'
 import {REPORT_KINDS, reportSchema} from './report-schema.js'
+import {until} from './until.js'
 
 /** What a definition needs to know; a row of what audits read fits. */
 interface Definition extends Pick<Resource, 'group' | 'versions' | 'plural' | 'kind' | 'isNamespaced'> {
@@ -63,12 +63,4 @@ async function served(server: RealApiServer, {group, versions, plural}: Definiti
     const isListed = discovered.status === 200 && (discovered.json.resources as {name: string}[]).some(one => one.name === plural)
     return isListed && (await server.request('GET', `/apis/${group}/${version}/${plural}?limit=1`)).status === 200
   })
-}
-
-const WAIT_SECONDS = 30
-
-export async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + WAIT_SECONDS * 1000; Date.now() < deadline; await sleep(100))
-    if (await isSo()) return
-  throw new Error(`waited ${WAIT_SECONDS} s in vain until ${what}`)
 }

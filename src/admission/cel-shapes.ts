@@ -1,0 +1,106 @@
+/**
+ * Whether a CEL expression refuses new external IPs. Only shapes that we know
+ * count; everything else is unknown, however much it looks the part: a wrong
+ * "enforcing" would call an open door closed.
+ */
+export type Shape = {kind: 'denies'} | {kind: 'allow-list'; allowed: readonly string[]} | {kind: 'unknown'}
+
+export interface ShapeTarget {
+  /** `spec.externalIPs` or `status.loadBalancer.ingress`. */
+  field: readonly string[]
+}
+
+export const SPEC_TARGET: ShapeTarget = {field: ['spec', 'externalIPs']}
+export const STATUS_TARGET: ShapeTarget = {field: ['status', 'loadBalancer', 'ingress']}
+
+const TOKEN = /\s+|\/\/[^\n]*|("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|([A-Za-z_]\w*)|(\d+)|(\|\||&&|==|!=|>=|<=|\?\.|.)/gsy
+
+/** Tokens joined by single blanks; strings in double quotes, no comments, no outer brackets. */
+export function normalised(expression: string): string {
+  const tokens = [...expression.matchAll(TOKEN)].flatMap(([, text, name, number, sign]) => {
+    if (text !== undefined) return [JSON.stringify(text.slice(1, -1))]
+    const token = name ?? number ?? sign
+    return token === undefined ? [] : [token]
+  })
+  while (isWrapped(tokens)) tokens.splice(0, tokens.length, ...tokens.slice(1, -1))
+  return tokens.join(' ')
+}
+
+function isWrapped(tokens: readonly string[]): boolean {
+  if (tokens[0] !== '(' || tokens.at(-1) !== ')') return false
+  let depth = 0
+  return tokens.every((token, index) => {
+    depth += token === '(' ? 1 : token === ')' ? -1 : 0
+    return depth > 0 || index === tokens.length - 1
+  })
+}
+
+/** The body of `all(ip, …)` for which the whole refuses what is not in the old object. */
+const OLD_ONLY = (path: string): string => `oldObject != null && has ( oldObject . ${path} ) && ip in oldObject . ${path}`
+
+export function shapeOf(expression: string, {field}: ShapeTarget): Shape {
+  const path = field.join(' . ')
+  const text = normalised(expression)
+  const body = afterAbsence(text, path)
+  if (body === '') return {kind: 'denies'}
+  if (body === null) return {kind: 'unknown'}
+  if (emptyForms(`object . ${path}`).includes(body)) return {kind: 'denies'}
+  return shapeOfAll(body, path)
+}
+
+/** What is asked where the field is there; '' where nothing may be there; null where absence is not settled first. */
+function afterAbsence(text: string, path: string): string | null {
+  const absent = [`! has ( object . ${path} )`, ...nestedAbsence(path)]
+  for (const start of absent) {
+    if (text === start) return ''
+    if (text.startsWith(`${start} || `)) return normalised(text.slice(start.length + 4))
+  }
+  const filled = fullForms(`object . ${path}`).map(form => `! ( has ( object . ${path} ) && ${form} )`)
+  if (filled.includes(text)) return ''
+  const optional = optionalForm(path)
+  if (emptyForms(optional).includes(text)) return ''
+  const all = text.startsWith(`${optional} . all (`) ? text.slice(optional.length) : null
+  return all === null ? null : `object . ${path}${all}`
+}
+
+/** `!has(object.status.loadBalancer) || !has(object.status.loadBalancer.ingress)` settles the same. */
+function nestedAbsence(path: string): string[] {
+  const steps = path.split(' . ')
+  if (steps.length < 3) return []
+  const outer = steps.slice(0, -1).join(' . ')
+  return [`! has ( object . ${outer} ) || ! has ( object . ${path} )`]
+}
+
+function optionalForm(path: string): string {
+  const [first = '', ...rest] = path.split(' . ')
+  return `object . ${first} . ? ${rest.join(' . ? ')} . orValue ( [ ] )`
+}
+
+function emptyForms(list: string): string[] {
+  return [`size ( ${list} ) == 0`, `${list} . size ( ) == 0`, `${list} == [ ]`]
+}
+
+function fullForms(list: string): string[] {
+  return ['> 0', '!= 0'].flatMap(test => [`size ( ${list} ) ${test}`, `${list} . size ( ) ${test}`])
+}
+
+const ALL = /^object \. ([\w. ]+?) \. all \( (\w+) , (.+) \)$/
+const LISTED = /^ip in \[ ((?:"[^"]*"(?: , )?)*) \]$/
+const BLOCKS = /^(?:cidr \( "[^"]+" \) \. containsIP \( (?:ip|ip \( ip \)) \)(?: \|\| )?)+$/
+
+function shapeOfAll(body: string, path: string): Shape {
+  const [, field, variable, test] = ALL.exec(body) ?? []
+  if (field !== path || variable === undefined || test === undefined) return {kind: 'unknown'}
+  // The variable may have any name; `ip(…)`, the function, keeps its own.
+  const own = test.split(' ').map((token, index, all) => (token === variable && all[index + 1] !== '(' ? 'ip' : token)).join(' ')
+  const condition = normalised(own)
+  if (condition === OLD_ONLY(path) || condition === 'false') return {kind: 'denies'}
+  const [, listed] = LISTED.exec(condition) ?? []
+  if (listed !== undefined) return allowing(listed)
+  return BLOCKS.test(condition) ? allowing(condition) : {kind: 'unknown'}
+}
+
+function allowing(text: string): Shape {
+  const allowed = [...text.matchAll(/"([^"]*)"/g)].map(([, value = '']) => value)
+  return allowed.length === 0 ? {kind: 'denies'} : {kind: 'allow-list', allowed}
+}

@@ -1,0 +1,50 @@
+import type {BlockerInfo} from '../../audit/audit-report.js'
+import type {Outcome, ReadOutcome} from '../../audit/outcome.js'
+
+/** What one blocker does to one road. A gap is a way past it, in a few words. */
+export interface Judgement {
+  state: BlockerInfo['state']
+  gaps: readonly string[]
+}
+
+export interface Blocker {
+  engine: string
+  name: string
+  /** Null: it does not look at that road. */
+  spec: Judgement | null
+  status: Judgement | null
+}
+
+export interface EngineBlockers {
+  blockers: readonly Blocker[]
+  /** Rows that were not read whole, so there may be more. */
+  unread: readonly UnreadRow[]
+}
+
+export interface UnreadRow {
+  row: string
+  outcome: Outcome
+  detail: string
+}
+
+export const NO_BLOCKERS: EngineBlockers = {blockers: [], unread: []}
+
+/** An API that is not served holds nothing; any other answer but `complete` hides something. */
+export function unreadRow(row: string, {outcome, detail}: ReadOutcome): UnreadRow[] {
+  return outcome === 'complete' || outcome === 'not-served' ? [] : [{row, outcome, detail}]
+}
+
+export function infoOf({engine, name, spec, status}: Blocker): BlockerInfo {
+  const {state, gaps} = spec ?? status ?? {state: 'inert', gaps: []}
+  return {engine, name, state, coversStatus: status !== null, gaps}
+}
+
+/** Enforcing with an allow-list is enforcing with a gap. */
+export function allowListGap(allowed: readonly string[]): string[] {
+  if (allowed.length === 0) return []
+  return [`lets through ${allowed.slice(0, 3).join(', ')}${allowed.length > 3 ? ` and ${allowed.length - 3} more` : ''}`]
+}
+
+export function unique(texts: readonly string[]): string[] {
+  return [...new Set(texts)]
+}

@@ -1,0 +1,238 @@
+import {defineFact} from '../audit/fact.js'
+import type {SubjectRef} from '../audit/finding.js'
+import type {Outcome, ReadOutcome} from '../audit/outcome.js'
+import type {KubeObject} from '../kube/json.js'
+import {isSelected} from '../kube/label-selector.js'
+import type {LabelSelector} from '../kube/label-selector.js'
+import {labelsOf, nameOf, namespaceOf} from '../kube/object.js'
+import {aggregationOf, doesAllow, isAllPowerful, roleRefOf, rulesOf, subjectsOf} from '../kube/rbac.js'
+import type {PolicyRule, Right, RoleRef} from '../kube/rbac.js'
+import {controllerNamed} from './load-balancer-controllers.js'
+
+/** The two roads of CVE-2020-8554, and the right that OpenShift's ExternalIPRanger lets pass. */
+export type WriteRoad = 'spec' | 'status' | 'openshift-bypass'
+
+const RIGHTS: Readonly<Record<WriteRoad, Right>> = {
+  spec: {group: '', resource: 'services', verbs: ['create', 'update', 'patch']},
+  status: {group: '', resource: 'services', subresource: 'status', verbs: ['update', 'patch']},
+  'openshift-bypass': {group: 'network.openshift.io', resource: 'service', subresource: 'externalips', verbs: ['create']},
+}
+const ROADS = Object.keys(RIGHTS) as WriteRoad[]
+
+export interface BindingRef {
+  kind: 'ClusterRoleBinding' | 'RoleBinding'
+  namespace?: string
+  name: string
+}
+
+/**
+ * `everyone`: a group that holds every user or workload. `admin`: may do
+ * everything anyway. `built-in`: parts of Kubernetes itself. `controller`: a
+ * load-balancer controller by its name.
+ */
+export type WriterClass = 'everyone' | 'subject' | 'controller' | 'admin' | 'built-in'
+
+export interface Writer {
+  subject: SubjectRef
+  class: WriterClass
+  /** The controller, where it is one. */
+  controller: string | null
+  /** At most ten; `bindings` counts all. */
+  grantedBy: readonly BindingRef[]
+  bindings: number
+  /** Names of the roles, at most five. */
+  roles: readonly string[]
+  /** May it write only Services of some names, in every grant? */
+  isNameLimited: boolean
+}
+
+export interface WritersInfo {
+  /** Broad groups first, then by name. */
+  roads: Readonly<Record<WriteRoad, readonly Writer[]>>
+  /** Rows that were not read whole: there may be more writers. */
+  unread: readonly {row: string; outcome: Outcome; detail: string}[]
+}
+
+interface Power {
+  isNameLimited: boolean
+}
+type Powers = Partial<Record<WriteRoad, Power>> & {isAdmin?: boolean}
+interface Role {
+  powers: Powers
+  labels: Readonly<Record<string, string>>
+  aggregation: readonly LabelSelector[]
+}
+interface Binding {
+  ref: BindingRef
+  role: RoleRef
+  isDefault: boolean
+  subjects: readonly SubjectRef[]
+}
+
+const ROWS = ['clusterroles', 'clusterrolebindings', 'roles', 'rolebindings'] as const
+
+/**
+ * Who may write externalIPs, or the status that has the same effect: every
+ * subject with the bindings that grant it. A right in one namespace counts in
+ * full: the traffic that it takes is the whole cluster's.
+ */
+export const externalIPWriters = defineFact({
+  id: 'external-ip-writers',
+  reads: ROWS,
+  create(context) {
+    const clusterRoles = new Map<string, Role>()
+    const roles = new Map<string, Powers>()
+    const bindings: Binding[] = []
+    const keep = (binding: KubeObject): void => void bindings.push(...bindingOf(binding))
+    return {
+      clusterroles(role) {
+        clusterRoles.set(nameOf(role), roleOf(role))
+      },
+      roles(role) {
+        const powers = powersOf(rulesOf(role))
+        if (hasPower(powers)) roles.set(`${namespaceOf(role)}/${nameOf(role)}`, {...powers, isAdmin: false})
+      },
+      clusterrolebindings: keep,
+      rolebindings: keep,
+      end(): WritersInfo {
+        const powersIn = ({role, ref}: Binding): Powers => (role.kind === 'Role' ? roles.get(`${ref.namespace}/${role.name}`) ?? {} : summed(role.name, clusterRoles, new Set()))
+        return {roads: gather(bindings, powersIn), unread: ROWS.flatMap(row => unreadRow(row, context.outcome(row)))}
+      },
+    }
+  },
+})
+
+function unreadRow(row: string, {outcome, detail}: ReadOutcome): WritersInfo['unread'] {
+  return outcome === 'complete' ? [] : [{row, outcome, detail}]
+}
+
+function roleOf(role: KubeObject): Role {
+  const rules = rulesOf(role)
+  const aggregation = aggregationOf(role)
+  return {powers: powersOf(rules), labels: labelsOf(role), aggregation: rules.length === 0 ? aggregation : []}
+}
+
+function powersOf(rules: readonly PolicyRule[]): Powers {
+  const powers: Powers = {}
+  for (const road of ROADS) {
+    const granting = rules.filter(rule => doesAllow(rule, RIGHTS[road]))
+    if (granting.length > 0) powers[road] = {isNameLimited: granting.every(rule => rule.resourceNames.length > 0)}
+  }
+  return rules.some(isAllPowerful) ? {...powers, isAdmin: true} : powers
+}
+
+function hasPower(powers: Powers): boolean {
+  return ROADS.some(road => powers[road] !== undefined)
+}
+
+/**
+ * The controller writes the sum of an aggregated ClusterRole into its `rules`;
+ * in files, and where no controller runs, they are empty and the sum is made here.
+ */
+function summed(name: string, all: ReadonlyMap<string, Role>, seen: Set<string>): Powers {
+  const role = all.get(name)
+  if (role === undefined || seen.has(name)) return {}
+  seen.add(name)
+  if (role.aggregation.length === 0) return role.powers
+  const parts = [...all].filter(([, other]) => role.aggregation.some(selector => isSelected(selector, other.labels)))
+  return parts.map(([other]) => summed(other, all, seen)).reduce(joined, role.powers)
+}
+
+function joined(a: Powers, b: Powers): Powers {
+  const powers: Powers = {}
+  for (const road of ROADS) {
+    const [one, other] = [a[road], b[road]]
+    const power = one === undefined ? other : other === undefined ? one : {isNameLimited: one.isNameLimited && other.isNameLimited}
+    if (power !== undefined) powers[road] = power
+  }
+  return a.isAdmin || b.isAdmin ? {...powers, isAdmin: true} : powers
+}
+
+function bindingOf(binding: KubeObject): Binding[] {
+  const role = roleRefOf(binding)
+  const subjects = subjectsOf(binding)
+  if (role === null || subjects.length === 0) return []
+  const isCluster = binding.kind === 'ClusterRoleBinding'
+  const ref: BindingRef = isCluster ? {kind: 'ClusterRoleBinding', name: nameOf(binding)} : {kind: 'RoleBinding', namespace: namespaceOf(binding), name: nameOf(binding)}
+  return [{ref, role, subjects, isDefault: labelsOf(binding)['kubernetes.io/bootstrapping'] === 'rbac-defaults'}]
+}
+
+interface Gathered {
+  subject: SubjectRef
+  grants: {binding: Binding; power: Power; isAdmin: boolean}[]
+}
+
+function gather(bindings: readonly Binding[], powersIn: (binding: Binding) => Powers): WritersInfo['roads'] {
+  const found: Record<WriteRoad, Map<string, Gathered>> = {spec: new Map(), status: new Map(), 'openshift-bypass': new Map()}
+  for (const binding of bindings) {
+    const powers = powersIn(binding)
+    for (const road of ROADS) {
+      const power = powers[road]
+      if (power !== undefined) for (const subject of binding.subjects) entryOf(found[road], subject).grants.push({binding, power, isAdmin: powers.isAdmin === true && binding.ref.kind === 'ClusterRoleBinding'})
+    }
+  }
+  const sorted = (road: WriteRoad): Writer[] => [...found[road].values()].map(writerOf).toSorted(compareWriters)
+  return {spec: sorted('spec'), status: sorted('status'), 'openshift-bypass': sorted('openshift-bypass')}
+}
+
+function entryOf(entries: Map<string, Gathered>, subject: SubjectRef): Gathered {
+  const key = `${subject.kind}/${subject.namespace ?? ''}/${subject.name}`
+  const entry = entries.get(key) ?? {subject, grants: []}
+  entries.set(key, entry)
+  return entry
+}
+
+function writerOf({subject, grants}: Gathered): Writer {
+  const refs = grants.map(({binding}) => binding.ref).toSorted((a, b) => compareTexts(refKey(a), refKey(b)))
+  return {
+    subject, class: classOf(subject, grants), controller: controllerNamed(subject),
+    grantedBy: refs.slice(0, 10), bindings: refs.length,
+    roles: [...new Set(grants.map(({binding}) => binding.role.name))].toSorted(compareTexts).slice(0, 5),
+    isNameLimited: grants.every(({power}) => power.isNameLimited),
+  }
+}
+
+/** A group that everybody, or every workload, is in. */
+export function isBroadGroup({kind, name}: SubjectRef): boolean {
+  return kind === 'Group' && /^system:(?:authenticated|unauthenticated|serviceaccounts(?::.+)?)$/.test(name)
+}
+
+function classOf(subject: SubjectRef, grants: Gathered['grants']): WriterClass {
+  // Nothing that a broad group may do is folded away, not even what it gets from a built-in binding.
+  if (isBroadGroup(subject) || (subject.kind === 'User' && subject.name === 'system:anonymous')) return 'everyone'
+  if (subject.kind === 'Group' && subject.name === 'system:masters') return 'admin'
+  if (isOwnPart(subject) && grants.every(({binding}) => isOwnBinding(binding))) return 'built-in'
+  if (grants.some(({isAdmin}) => isAdmin)) return 'admin'
+  return controllerNamed(subject) === null ? 'subject' : 'controller'
+}
+
+/** Users of the control plane, and accounts of kube-system that its controllers run as. */
+function isOwnPart({kind, name, namespace}: SubjectRef): boolean {
+  if (kind === 'ServiceAccount') return namespace === 'kube-system'
+  return kind === 'User' && /^system:kube-(?:controller-manager|scheduler|proxy)$/.test(name)
+}
+
+/** Label and name together: neither alone keeps a binding of somebody else's from being taken for Kubernetes' own. */
+function isOwnBinding({isDefault, ref, role}: Binding): boolean {
+  return isDefault && ref.name.startsWith('system:') && role.name.startsWith('system:')
+}
+
+const ORDER: readonly WriterClass[] = ['everyone', 'subject', 'controller', 'admin', 'built-in']
+
+function compareWriters(a: Writer, b: Writer): number {
+  return ORDER.indexOf(a.class) - ORDER.indexOf(b.class) || compareTexts(subjectText(a.subject), subjectText(b.subject))
+}
+
+/** `group system:authenticated`, `service account ci/deployer` */
+export function subjectText({kind, name, namespace}: SubjectRef): string {
+  if (kind === 'ServiceAccount') return `service account ${namespace ?? ''}/${name}`
+  return `${kind.toLowerCase()} ${name}`
+}
+
+function refKey({namespace = '', name}: BindingRef): string {
+  return `${namespace}/${name}`
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

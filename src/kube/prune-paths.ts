@@ -1,0 +1,99 @@
+import type {ReadKey} from './resources.js'
+
+/**
+ * What a snapshot keeps of each row: everything that checks read, now or with
+ * the Pod Security Standards to come, and nothing else. A path keeps all below
+ * it; `[]` stands for each item of a list, `{}` for each key, and `!` at the end
+ * keeps that something is there, but not what. `metadata` is the same for all.
+ */
+const CONTAINER = [
+  'name', 'image', 'restartPolicy', 'securityContext', 'ports', 'volumeMounts[].name', 'volumeMounts[].mountPath', 'volumeMounts[].readOnly',
+  ...['livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle.postStart', 'lifecycle.preStop'].flatMap(probe => [`${probe}.httpGet.host`, `${probe}.tcpSocket.host`]),
+]
+
+const POD_SPEC = [
+  'nodeName', 'hostNetwork', 'hostPID', 'hostIPC', 'hostUsers', 'os', 'securityContext', 'serviceAccountName', 'runtimeClassName',
+  'dnsConfig.nameservers', 'hostAliases[].ip', 'volumes[].name', 'volumes[].hostPath', 'volumes[].csi.driver', 'volumes[].flexVolume.driver', 'volumes[].{}!',
+  ...['initContainers', 'containers', 'ephemeralContainers'].flatMap(list => CONTAINER.map(path => `${list}[].${path}`)),
+]
+
+const POD = [...POD_SPEC.map(path => `spec.${path}`), 'status.phase', 'status.podIP', 'status.podIPs', 'status.hostIP', 'status.hostIPs']
+
+const WEBHOOKS = ['name', 'rules', 'failurePolicy', 'matchPolicy', 'namespaceSelector', 'objectSelector', 'matchConditions', 'sideEffects', 'timeoutSeconds', 'clientConfig.service'].map(path => `webhooks[].${path}`)
+
+const SERVICE = [
+  'type', 'clusterIP', 'clusterIPs', 'externalIPs', 'externalName', 'externalTrafficPolicy', 'internalTrafficPolicy', 'ipFamilies', 'ipFamilyPolicy',
+  'loadBalancerIP', 'loadBalancerClass', 'loadBalancerSourceRanges', 'ports', 'selector',
+]
+
+const SUBJECTS = ['roleRef', 'subjects']
+const RULES = ['rules', 'aggregationRule']
+const KUBECONFIG_REF = ['spec.kubeConfig']
+
+export const METADATA = ['name', 'namespace', 'generateName', 'uid', 'creationTimestamp', 'labels', 'annotations', 'ownerReferences'].map(field => `metadata.${field}`)
+
+/** Copies of whole objects, with whatever they hold: kubectl's, and those of tools that do the same. */
+export const DROPPED_ANNOTATIONS = /last-applied|^kapp\.k14s\.io\/original|^objectset\.rio\.cattle\.io\/applied/
+
+/** Variables of the container aws-node that say which families pods have. */
+export const KEPT_VARIABLES = /^ENABLE_/
+
+const FLAGZ = [
+  'enable-admission-plugins', 'disable-admission-plugins', 'admission-control', 'admission-control-config-file', 'service-cluster-ip-range', 'feature-gates', 'runtime-config', 'emulated-version', 'authorization-mode', 'anonymous-auth',
+].map(flag => `flags.${flag}`)
+
+const CONFIG_KEYS = ['ClusterConfiguration', 'config.conf']
+const CILIUM_KEYS = ['enable-ipv4', 'enable-ipv6', 'kube-proxy-replacement', 'disable-external-ip-mitigation', 'policy-cidr-match-mode', 'enable-policy', 'cluster-pool-ipv4-cidr', 'cluster-pool-ipv6-cidr']
+
+/** Rows of Secrets have no paths: nothing of them is ever kept. */
+export const KEPT: Readonly<Record<Exclude<ReadKey, 'argocd-secrets' | 'capi-secrets' | 'flux-secrets' | 'helm-secrets'>, readonly string[]>> = {
+  version: ['gitVersion', 'major', 'minor', 'emulationMajor', 'emulationMinor', 'minCompatibilityMajor', 'minCompatibilityMinor'],
+  flagz: FLAGZ,
+  metrics: ['plugins', 'manifestConfig'],
+  'external-ip-probe': ['namespace', 'status', 'message', 'warnings'],
+  namespaces: [],
+  validatingadmissionpolicies: ['spec'],
+  validatingadmissionpolicybindings: ['spec'],
+  validatingwebhookconfigurations: WEBHOOKS,
+  mutatingwebhookconfigurations: WEBHOOKS,
+  constrainttemplates: ['spec.crd.spec.names.kind', 'spec.targets'],
+  k8sexternalips: ['spec'],
+  gatekeeperconfigs: ['spec.match'],
+  clusterpolicies: ['spec'],
+  kyvernopolicies: ['spec'],
+  policyexceptions: ['spec'],
+  validatingpolicies: ['spec'],
+  namespacedvalidatingpolicies: ['spec'],
+  celpolicyexceptions: ['spec'],
+  clusteradmissionpolicies: ['spec.mode', 'spec.rules', 'spec.module', 'spec.namespaceSelector', 'spec.objectSelector'],
+  jspolicies: [],
+  podsecuritypolicies: ['spec'],
+  securitycontextconstraints: [],
+  'openshift-network': ['spec', 'status.clusterNetwork', 'status.serviceNetwork', 'status.networkType'],
+  tenants: ['spec.externalServiceIPs', 'spec.serviceOptions.externalIPs', 'status.namespaces'],
+  nodes: ['spec.podCIDR', 'spec.podCIDRs', 'spec.providerID', 'status.addresses', 'status.nodeInfo.kubeletVersion', 'status.nodeInfo.osImage', 'status.nodeInfo.operatingSystem'],
+  servicecidrs: ['spec.cidrs', 'status.conditions'],
+  'control-plane-pods': [...POD, 'spec.containers[].command', 'spec.containers[].args'],
+  'network-configmaps': [...CONFIG_KEYS, ...CILIUM_KEYS].map(key => `data["${key}"]`),
+  'aws-node': ['spec.template.spec.containers[].name', 'spec.template.spec.containers[].env[].name', 'spec.template.spec.containers[].env[].value', 'status.desiredNumberScheduled'],
+  ippools: ['spec.cidr', 'spec.allowedUses', 'spec.disabled'],
+  felixconfigurations: ['spec.ipv6Support'],
+  clusterroles: RULES,
+  clusterrolebindings: SUBJECTS,
+  roles: RULES,
+  rolebindings: SUBJECTS,
+  kustomizations: KUBECONFIG_REF,
+  helmreleases: KUBECONFIG_REF,
+  deployments: ['spec.replicas'],
+  daemonsets: [],
+  statefulsets: ['spec.replicas'],
+  replicasets: ['spec.replicas'],
+  jobs: [],
+  cronjobs: [],
+  endpointslices: ['addressType', 'endpoints[].addresses', 'endpoints[].conditions', 'endpoints[].nodeName', 'endpoints[].targetRef', 'ports'],
+  ingresses: ['status.loadBalancer'],
+  services: [...SERVICE.map(field => `spec.${field}`), 'status.loadBalancer'],
+  pods: POD,
+  'flux-configmaps': ['data', 'binaryData'],
+  'kubeconfig-configmaps': ['data', 'binaryData'],
+}

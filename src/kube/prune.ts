@@ -1,0 +1,125 @@
+import {stepsOf} from './field-path.js'
+import {isMapping} from './field.js'
+import type {Json, JsonObject, KubeObject} from './json.js'
+import {DROPPED_ANNOTATIONS, KEPT, KEPT_VARIABLES, METADATA} from './prune-paths.js'
+import type {ReadKey} from './resources.js'
+
+/** `all`: keep what is below; `presence`: keep that it is there. */
+type Keep = 'all' | 'presence' | Tree
+interface Tree {
+  /** By key; `[]` for the items of a list, `{}` for every other key. */
+  readonly children: Map<string, Keep>
+}
+
+export interface Pruned {
+  object: JsonObject
+  /** What a check would read and was still left out, as one short phrase. */
+  leftOut: string | null
+}
+
+const TREES = new Map<string, Tree>()
+
+/**
+ * A copy of an object with what checks read of this row, and nothing else. Null:
+ * the row is never written anywhere.
+ */
+export function prune(row: ReadKey, object: KubeObject): Pruned | null {
+  const paths = (KEPT as Partial<Record<ReadKey, readonly string[]>>)[row]
+  if (paths === undefined) return null
+  const copy = kept(object, treeFor(row)) as {[key: string]: Json}
+  if (isMapping(copy['metadata'])) copy['metadata'] = withoutCopies(copy['metadata'])
+  return withoutCredentials({apiVersion: object.apiVersion, kind: object.kind, ...copy})
+}
+
+function treeFor(row: ReadKey): Tree {
+  const known = TREES.get(row)
+  if (known !== undefined) return known
+  const tree: Tree = {children: new Map()}
+  for (const path of [...METADATA, ...(KEPT as Record<string, readonly string[]>)[row]!]) insert(tree, path)
+  TREES.set(row, tree)
+  return tree
+}
+
+function insert(tree: Tree, path: string): void {
+  const isPresence = path.endsWith('!')
+  const steps = stepsOf((isPresence ? path.slice(0, -1) : path).replaceAll('[]', '["[]"]'))
+  let here = tree
+  for (const [index, step] of steps.entries()) {
+    const key = String(step)
+    if (index === steps.length - 1) here.children.set(key, isPresence ? 'presence' : 'all')
+    else {
+      const next = here.children.get(key)
+      if (next === 'all') return
+      const child: Tree = next === undefined || next === 'presence' ? {children: new Map()} : next
+      here.children.set(key, child)
+      here = child
+    }
+  }
+}
+
+function kept(value: Json, keep: Keep): Json {
+  if (keep === 'all') return value
+  if (keep === 'presence') return Array.isArray(value) ? [] : isMapping(value) ? {} : value === null ? null : true
+  if (Array.isArray(value)) {
+    const items = keep.children.get('[]')
+    // A list where Kubernetes has none stays odd: a check must not take it for absent.
+    return items === undefined ? [] : value.map(item => kept(item, items))
+  }
+  if (!isMapping(value)) return isOdd(value) ? false : value
+  const copy: {[key: string]: Json} = {}
+  for (const [key, child] of Object.entries(value)) {
+    const below = keep.children.get(key) ?? (keep.children.has('{}') ? keep.children.get('{}') : undefined)
+    if (below !== undefined && child !== undefined) define(copy, key, kept(child, below))
+  }
+  return isSilent(copy) ? {name: copy['name']!} : copy
+}
+
+/** A variable whose value no check reads keeps its name alone. */
+function isSilent(copy: JsonObject): boolean {
+  return typeof copy['name'] === 'string' && 'value' in copy && Object.keys(copy).length === 2 && !KEPT_VARIABLES.test(copy['name'])
+}
+
+/** A value where an object or a list is expected: that it is odd is kept, what it says is not. */
+function isOdd(value: Json): boolean {
+  return typeof value === 'string' || typeof value === 'number'
+}
+
+/** A key named __proto__ is a key. */
+function define(copy: {[key: string]: Json}, key: string, value: Json): void {
+  Object.defineProperty(copy, key, {value, enumerable: true, writable: true, configurable: true})
+}
+
+function withoutCopies(metadata: JsonObject): JsonObject {
+  const annotations = metadata['annotations']
+  if (!isMapping(annotations)) return metadata
+  return {...metadata, annotations: Object.fromEntries(Object.entries(annotations).filter(([name]) => !DROPPED_ANNOTATIONS.test(name))) as JsonObject}
+}
+
+const CREDENTIAL = /\b(?:token|password|client-key-data|id-token|refresh-token|access-token|client-secret|proxy-password)["']?\s*:\s*[^\s]/
+const PRIVATE_KEY = /PRIVATE KEY-----|LS0tLS1CRUdJTi(?!BDRVJUSUZJQ0FUR)/
+
+/**
+ * A kubeconfig in a ConfigMap should hold no credential, and some do. Such a
+ * value is no text any more, so that its check says "not understood".
+ */
+function withoutCredentials(object: JsonObject): Pruned {
+  let leftOut: string | null = null
+  const cleaned: {[key: string]: Json} = {...object as {[key: string]: Json}}
+  for (const field of ['data', 'binaryData'] as const) {
+    const data = object['kind'] === 'ConfigMap' ? object[field] : undefined
+    if (!isMapping(data)) continue
+    cleaned[field] = Object.fromEntries(Object.entries(data).map(([key, value]) => {
+      if (!isCredential(value, field === 'binaryData')) return [key, value]
+      leftOut = `a value of ${field} that looks like a credential`
+      return [key, false]
+    })) as JsonObject
+  }
+  return {object: cleaned, leftOut}
+}
+
+function isCredential(value: Json | undefined, isEncoded: boolean): boolean {
+  if (typeof value !== 'string') return false
+  // Base64 is not looked into here: what cannot be seen through is not kept.
+  return isEncoded || CREDENTIAL.test(value) || PRIVATE_KEY.test(value)
+}
+
