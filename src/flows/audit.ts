@@ -128,6 +128,6 @@ function wayOut(reason: string, key: ReadKey | null, source: ClusterSource['kind
   const isSecret = key !== null && !isEndpoint(key) && RESOURCES[key].optIn !== undefined
   if (reason === 'forbidden') return `kubectl k121 rbac${isSecret ? ' --include-secrets' : ''}`
   if (reason === 'not-requested') return isSecret ? '--include-secrets' : '--probe'
-  if (reason === 'not-in-input') return source === 'files' ? 'add the objects, or audit a snapshot: kubectl k121 snapshot' : ''
+  if (reason === 'not-in-input') return source === 'files' ? 'add these objects to the files' : ''
   return ''
 }
