@@ -8,7 +8,7 @@ import {explainMarkdown, explainText} from '../report/audit/explain.js'
 
 export default class Explain extends Command {
   static override summary = 'Explain a check: what it means, what it reads, what to do.'
-  static override examples = ['<%= config.bin %> <%= command.id %> service-external-ip/cluster-dns']
+  static override examples = ['<%= config.bin %> <%= command.id %> pod-security-label-invalid/misspelt']
   static override args = {check: Args.string({description: 'CHECK, or CHECK/VARIANT as reports name it.', required: true})}
   static override flags = {output: Flags.option({char: 'o', default: 'text', options: ['text', 'markdown'] as const, summary: 'How to print it.'})()}
 
