@@ -23,7 +23,16 @@ export function answerables(checks: readonly Check[], outcomes: ReadonlyMap<Read
     })
     const isBarred = missing.some(({key}) => meta.reads.includes(key))
     // An API that is not there answers the question; what is hidden for good cannot be changed by asking.
-    const isShort = missing.some(({key, outcome}) => isIncomplete(outcome) && !isEndpoint(key))
+    const isShort = missing.some(isChangeable)
     return {check: meta.id, topic: meta.topic, missing, answer: isBarred ? 'no' : isShort ? 'partly' : 'yes'}
   })
+}
+
+/** False: something is missing that more rights would bring; opt-ins and APIs that are not there do not count. */
+export function isAllPermitted(answers: readonly Answerable[]): boolean {
+  return !answers.some(({missing}) => missing.some(isChangeable))
+}
+
+function isChangeable({key, outcome}: Answerable['missing'][number]): boolean {
+  return isIncomplete(outcome) && !isEndpoint(key)
 }

@@ -1,5 +1,5 @@
 import {progressOn} from '../adapters/progress.js'
-import {answerables} from '../audit/preflight.js'
+import {answerables, isAllPermitted} from '../audit/preflight.js'
 import type {ReadOutcome} from '../audit/outcome.js'
 import {readsOf} from '../audit/reads.js'
 import {readName} from '../audit/summary.js'
@@ -40,5 +40,5 @@ export async function preflight(flags: ClusterFlags & Pick<RunFlags, 'topic' | '
   }
   const answers = answerables(checks, outcomes)
   process.stdout.write(format === 'json' ? preflightJson(answers) : preflightTable(answers, format === 'wide' ? null : (process.stdout.columns ?? 80)))
-  process.exitCode = answers.every(({answer}) => answer === 'yes') || flags['allow-incomplete'] ? EXIT.ok : EXIT.incomplete
+  process.exitCode = isAllPermitted(answers) || flags['allow-incomplete'] ? EXIT.ok : EXIT.incomplete
 }

@@ -1,0 +1,29 @@
+import {expect} from 'chai'
+import {defineCheck} from '../../src/audit/check.js'
+import type {Outcome, ReadOutcome} from '../../src/audit/outcome.js'
+import {answerables, isAllPermitted} from '../../src/audit/preflight.js'
+import type {ReadKey} from '../../src/kube/resources.js'
+
+const check = defineCheck({
+  meta: {id: 'c', topic: 'external-ips', title: '', severity: 'low', reads: ['services'], alsoReads: ['nodes', 'metrics'], why: '', remediation: '', references: []},
+  create: () => ({}),
+})
+
+describe('the preflight', () => {
+  const rows: {outcomes: Partial<Record<ReadKey, Outcome>>; answer: string; isPermitted: boolean}[] = [
+    {outcomes: {}, answer: 'yes', isPermitted: true},
+    {outcomes: {services: 'forbidden'}, answer: 'no', isPermitted: false},
+    {outcomes: {services: 'not-requested'}, answer: 'no', isPermitted: true},
+    {outcomes: {nodes: 'forbidden'}, answer: 'partly', isPermitted: false},
+    {outcomes: {nodes: 'not-served'}, answer: 'yes', isPermitted: true},
+    {outcomes: {metrics: 'forbidden'}, answer: 'yes', isPermitted: true},
+  ]
+  for (const {outcomes, answer, isPermitted} of rows) {
+    it(`answers ${answer} for ${JSON.stringify(outcomes)}`, () => {
+      const read = (outcome: Outcome): ReadOutcome => ({outcome, scope: 'cluster', oneSnapshot: true, items: 0, detail: ''})
+      const answers = answerables([check], new Map((['services', 'nodes', 'metrics'] as const).map(key => [key, read(outcomes[key] ?? 'complete')])))
+      expect(answers.map(one => one.answer)).to.deep.equal([answer])
+      expect(isAllPermitted(answers)).to.equal(isPermitted)
+    })
+  }
+})
