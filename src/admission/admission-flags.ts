@@ -1,6 +1,7 @@
 import type {Json, KubeObject} from '../kube/json.js'
 import {OddField, isMapping, listAt, mappingAt, textAt, textsAt} from '../kube/field.js'
 import {labelsOf, nameOf} from '../kube/object.js'
+import {flagValues} from '../kube/command-flags.js'
 import {defineFact} from '../audit/fact.js'
 
 /** What one API server was told about its admission plugins. */
@@ -75,9 +76,9 @@ function flagsOfPod(pod: KubeObject): AdmissionFlags | null {
   try {
     const container = listAt(pod, 'spec', 'containers').find(isApiServerContainer)
     if (container === undefined) return null
-    const words = wordsOf([...textsAt(container, 'command'), ...textsAt(container, 'args')])
-    const enabled = [...valuesIn(words, ENABLE), ...valuesIn(words, OLD_ENABLE)]
-    const disabled = valuesIn(words, DISABLE)
+    // A repeated flag adds up.
+    const enabled = [...flagValues(container, ENABLE), ...flagValues(container, OLD_ENABLE)]
+    const disabled = flagValues(container, DISABLE)
     // `$(NAME)` is replaced from the environment of the container, which nobody reads here.
     if ([...enabled, ...disabled].some(value => value.includes('$'))) return null
     return {instance: nameOf(pod), enabled: enabled.flatMap(namesIn), disabled: disabled.flatMap(namesIn)}
@@ -91,20 +92,4 @@ function isApiServerContainer(container: Json): boolean {
   if (!isMapping(container)) return false
   const words = [...textsAt(container, 'command'), ...textsAt(container, 'args')]
   return words.length > 0 && (textAt(container, 'name') === 'kube-apiserver' || words.some(word => /(^|[\s/])kube-apiserver(\s|$)/.test(word)))
-}
-
-/** `sh -c "exec kube-apiserver --a=b"` holds its flags in one word. */
-function wordsOf(words: readonly string[]): string[] {
-  return words.flatMap(word => (/\s/.test(word) ? word.split(/\s+/) : [word])).map(word => word.replace(/["']/g, ''))
-}
-
-/** Values of a flag in both forms; a repeated flag adds up, and `_` reads as `-` (component-base normalises it). */
-function valuesIn(words: readonly string[], flag: string): string[] {
-  const values: string[] = []
-  for (const [index, word] of words.entries()) {
-    const [name = '', ...value] = word.split('=')
-    if (!name.startsWith('--') || name.slice(2).replaceAll('_', '-') !== flag) continue
-    values.push(value.length > 0 ? value.join('=') : (words[index + 1] ?? ''))
-  }
-  return values
 }
