@@ -1,0 +1,53 @@
+import {at, listAt, numberAt, textAt, textsAt} from '../kube/field.js'
+import type {Json, KubeObject} from '../kube/json.js'
+import {nameOf, namespaceOf} from '../kube/object.js'
+import type {Ip} from '../network/ip.js'
+import {parseIp} from '../network/ip.js'
+
+/** One address that a Service takes traffic for, besides its own cluster IPs. */
+export interface Claim {
+  namespace: string
+  name: string
+  road: 'spec' | 'status'
+  /** `spec.externalIPs[0]` */
+  path: string
+  /** As it is written. */
+  text: string
+  /** Null: no address that Kubernetes reads. */
+  ip: Ip | null
+  /** `53/UDP` */
+  ports: readonly string[]
+  /** Why kube-proxy takes no notice of it; null: it does. */
+  ignored: 'headless' | 'ExternalName' | null
+  /** Not of type LoadBalancer: no controller writes a status there. */
+  isStray: boolean
+}
+
+/** Both roads. No claim: entries with only a host name, or with `ipMode: Proxy`, which kube-proxy leaves alone (KEP-1860). */
+export function claimsOf(service: KubeObject): Claim[] {
+  const type = textAt(service, 'spec', 'type') ?? 'ClusterIP'
+  const shared = {
+    namespace: namespaceOf(service), name: nameOf(service), ports: portsOf(service), isStray: type !== 'LoadBalancer',
+    ignored: type === 'ExternalName' ? 'ExternalName' as const : textAt(service, 'spec', 'clusterIP') === 'None' ? 'headless' as const : null,
+  }
+  const spec = textsAt(service, 'spec', 'externalIPs').map((text, index): Claim => ({...shared, road: 'spec', path: `spec.externalIPs[${index}]`, text, ip: parseIp(text)}))
+  const status = listAt(service, 'status', 'loadBalancer', 'ingress').flatMap((entry, index): Claim[] => {
+    const text = capturedIp(entry)
+    return text === null ? [] : [{...shared, road: 'status', path: `status.loadBalancer.ingress[${index}].ip`, text, ip: parseIp(text)}]
+  })
+  return [...spec, ...status]
+}
+
+function capturedIp(entry: Json): string | null {
+  return textAt(entry, 'ipMode') === 'Proxy' ? null : textAt(entry, 'ip') || null
+}
+
+export function portsOf(service: KubeObject): string[] {
+  return listAt(service, 'spec', 'ports').map(port => `${numberAt(port, 'port') ?? 0}/${textAt(port, 'protocol') ?? 'TCP'}`)
+}
+
+/** The addresses that are the Service's own. */
+export function clusterIPsOf(service: KubeObject): Ip[] {
+  const texts = new Set([...textsAt(service, 'spec', 'clusterIPs'), ...(at(service, 'spec', 'clusterIP') === undefined ? [] : [textAt(service, 'spec', 'clusterIP') ?? ''])])
+  return [...texts].map(parseIp).filter(ip => ip !== null)
+}
