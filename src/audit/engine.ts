@@ -66,7 +66,8 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     part.visitor = visitor
     run.set(fact.id, {part, end: () => visitor.end(), isEnded: false})
   }
-  const checks = options.checks.map(check => startCheck(check, {outcomes, valueOf, options}))
+  const partsOf = (fact: Fact<unknown>): Part[] => [run.get(fact.id)?.part, ...fact.needs.flatMap(partsOf)].filter(part => part !== undefined)
+  const checks = options.checks.map(check => startCheck(check, {outcomes, valueOf, options, needed: check.needs.flatMap(partsOf)}))
   await readAll([...run.values()].map(entry => entry.part).concat(checks.map(one => one.part)), outcomes, options)
   for (const entry of run.values()) {
     entry.value = entry.end()
@@ -92,22 +93,28 @@ function newPart(reads: readonly ReadKey[]): Part {
   return {reads, visitor: {}, looked: 0, odd: new Map()}
 }
 
-/** What this part knows of a row: how it was read, and whether this part understood all of it. */
-function outcomeFor(part: Part, key: ReadKey, outcomes: ReadonlyMap<ReadKey, ReadOutcome>): ReadOutcome {
+/** What this part knows of a row: how it was read, and whether this part, and those that it rests on, understood all of it. */
+function outcomeFor(part: Part, key: ReadKey, outcomes: ReadonlyMap<ReadKey, ReadOutcome>, needed: readonly Part[] = []): ReadOutcome {
   if (!part.reads.includes(key)) throw new Error(`the row ${key} was asked about without being named in reads`)
   const outcome = outcomes.get(key) ?? unread('unreachable', 'was not reached')
-  const odd = part.odd.get(key)
+  const odd = oddIn([part, ...needed], key)
   if (odd === undefined || outcome.outcome !== 'complete') return outcome
   return {...outcome, outcome: 'not-understood', detail: `${odd.first}${odd.count > 1 ? `, and ${odd.count - 1} more` : ''}`}
+}
+
+function oddIn(parts: readonly Part[], key: ReadKey): {count: number; first: string} | undefined {
+  return parts.map(part => part.odd.get(key)).find(odd => odd !== undefined)
 }
 
 interface Shared {
   outcomes: ReadonlyMap<ReadKey, ReadOutcome>
   valueOf<T>(fact: Fact<T>): T
   options: EvaluateOptions
+  /** The facts that the check needs, and what those need: a row that they did not understand is not understood by the check. */
+  needed: readonly Part[]
 }
 
-function startCheck(check: Check, {outcomes, valueOf, options}: Shared): {part: Part; end: () => Ending} {
+function startCheck(check: Check, {outcomes, valueOf, options, needed}: Shared): {part: Part; end: () => Ending} {
   const {meta} = check
   const part = newPart([...meta.reads, ...(meta.alsoReads ?? [])])
   let skip: Ending['skip'] = null
@@ -116,7 +123,7 @@ function startCheck(check: Check, {outcomes, valueOf, options}: Shared): {part: 
   const context: CheckContext = {
     report: report => options.onReport(check, report),
     fact: valueOf,
-    outcome: key => outcomeFor(part, key, outcomes),
+    outcome: key => outcomeFor(part, key, outcomes, needed),
     skip: (reason, detail, unblock = '') => void (skip ??= {reason, key: null, detail, unblock}),
     notApplicable: detail => void (notApplicable ??= detail),
     place: (object, path) => options.source.placeOf(object, path),
@@ -130,7 +137,7 @@ function startCheck(check: Check, {outcomes, valueOf, options}: Shared): {part: 
       visitor.end?.()
       const range = outsideOf(check, serverMinor())
       if (range !== null && range.reason === null) notApplicable ??= range.detail
-      skip ??= unreadOf(check, part, outcomes) ?? (range?.reason ? {reason: range.reason, key: null, detail: range.detail, unblock: '--server-version 1.NN'} : null)
+      skip ??= unreadOf(check, context.outcome, key => oddIn([part, ...needed], key) !== undefined) ?? (range?.reason ? {reason: range.reason, key: null, detail: range.detail, unblock: '--server-version 1.NN'} : null)
       return {check, looked: part.looked, skip: notApplicable === null ? skip : null, notApplicable}
     },
   }
@@ -146,10 +153,10 @@ function outsideOf({meta: {since, until}}: Check, minor: number | null): {reason
 }
 
 /** The gravest of the rows that the check cannot do without. */
-function unreadOf({meta}: Check, part: Part, outcomes: ReadonlyMap<ReadKey, ReadOutcome>): Ending['skip'] {
-  const missing = meta.reads.map(key => ({key, outcome: outcomeFor(part, key, outcomes)})).filter(({outcome}) => outcome.outcome !== 'complete')
+function unreadOf({meta}: Check, outcomeOf: (key: ReadKey) => ReadOutcome, isOdd: (key: ReadKey) => boolean): Ending['skip'] {
+  const missing = meta.reads.map(key => ({key, outcome: outcomeOf(key)})).filter(({outcome}) => outcome.outcome !== 'complete')
   // What an optional row holds and we could not read is missing all the same.
-  const odd = (meta.alsoReads ?? []).filter(key => part.odd.has(key)).map(key => ({key, outcome: outcomeFor(part, key, outcomes)}))
+  const odd = (meta.alsoReads ?? []).filter(isOdd).map(key => ({key, outcome: outcomeOf(key)}))
   const worst = [...missing, ...odd].find(({outcome}) => isIncomplete(outcome.outcome)) ?? missing[0]
   if (worst === undefined || worst.outcome.outcome === 'complete') return null
   return {reason: worst.outcome.outcome, key: worst.key, detail: worst.outcome.detail, unblock: ''}

@@ -22,8 +22,7 @@ function ours(strings: Readonly<Record<string, string>>): Readonly<Record<string
   return Object.fromEntries(Object.entries(strings).filter(([key]) => /pod-?security|k8s\.io|kubernetes\.io/i.test(key)))
 }
 
-/** What is read of a namespace; throws where it is odd. A check that rests on this fact visits with it, so that what the fact could not read is not clean for the check. */
-export function readNamespace(namespace: KubeObject): {name: string; labels: Readonly<Record<string, string>>; annotations: Readonly<Record<string, string>>} {
+function readNamespace(namespace: KubeObject): {name: string; labels: Readonly<Record<string, string>>; annotations: Readonly<Record<string, string>>} {
   return {name: nameOf(namespace), labels: ours(labelsOf(namespace)), annotations: ours(annotationsOf(namespace))}
 }
 

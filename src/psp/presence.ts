@@ -23,8 +23,6 @@ export interface PspUse {
 export interface PspPresence {
   /** How the list of policies went: `not-served` where the API is not there, which is an answer too. */
   policies: ReadOutcome
-  /** What of the pods this rests on: a check that needs it is no more complete. */
-  pods: ReadOutcome
   uses: readonly PspUse[]
   /** The youngest pod carries no annotation: the plugin does not act any more, or never did on it. */
   isYoungestWithout: boolean
@@ -53,7 +51,7 @@ export const pspPresence = defineFact<'podsecuritypolicies' | 'pods', PspPresenc
       end() {
         const known = context.fact(owners)
         const uses = [...links].map(([policy, byOwner]) => useOf(policy, byOwner, known)).toSorted((a, b) => (a.policy < b.policy ? -1 : 1))
-        return {policies: context.outcome('podsecuritypolicies'), pods: context.outcome('pods'), uses, isYoungestWithout: newestWithout > newestWith}
+        return {policies: context.outcome('podsecuritypolicies'), uses, isYoungestWithout: newestWithout > newestWith}
       },
     }
   },

@@ -108,6 +108,17 @@ describe('the engine', () => {
     expect(reports[0]?.message).to.equal('2 services, nodes forbidden!')
   })
 
+  it('takes what a fact did not understand as not understood by every check that rests on it and names the row', async () => {
+    const inner = defineFact({id: 'inner', reads: ['services'], create: () => ({services: object => void listAt(object, 'spec', 'externalIPs'), end: () => 1})})
+    const outer = defineFact<never, number>({id: 'outer', reads: [], needs: [inner], create: () => ({end: () => 2})})
+    const resting = defineCheck({meta: {...META, id: 'resting', reads: ['services']}, needs: [outer], create: () => ({})})
+    const apart = defineCheck({meta: {...META, id: 'apart', reads: ['services']}, create: () => ({})})
+    const other = defineCheck({meta: {...META, id: 'other', reads: ['nodes']}, needs: [outer], create: () => ({})})
+    const {endings} = await run([resting, apart, other], {objects: [service('odd', {externalIPs: '1.2.3.4'})]})
+    expect(endings.map(({skip}) => skip?.reason ?? null)).to.deep.equal(['not-understood', null, null])
+    expect(endings[0]?.skip?.detail).to.equal('Service shop/odd: spec.externalIPs is not a list')
+  })
+
   it('refuses a fact or a row that was not named', async () => {
     const other = defineFact<never, number>({id: 'other', reads: [], create: () => ({end: () => 1})})
     const unnamed = defineCheck({meta: {...META, id: 'unnamed', reads: ['services']}, create: ({fact}) => ({end: () => void fact(other)})})

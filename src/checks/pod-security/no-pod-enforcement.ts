@@ -1,6 +1,6 @@
 import {defineCheck} from '../../audit/check.js'
 import type {LabelledNamespace} from '../../pod-security/namespace-levels.js'
-import {namespaceLevels, readNamespace} from '../../pod-security/namespace-levels.js'
+import {namespaceLevels} from '../../pod-security/namespace-levels.js'
 import {FIRST_MINOR} from '../../pod-security/labels.js'
 import {PSP_ANNOTATION} from '../../psp/presence.js'
 import {annotationsOf, namespaceOf} from '../../kube/object.js'
@@ -45,7 +45,6 @@ export const noPodEnforcement = defineCheck({
     let constraints = 0
     const underPsp = new Map<string, number>()
     return {
-      namespaces: object => void readNamespace(object),
       securitycontextconstraints: () => void constraints++,
       pods(pod) {
         const namespace = namespaceOf(pod)

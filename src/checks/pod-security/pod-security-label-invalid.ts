@@ -2,7 +2,7 @@ import {defineCheck} from '../../audit/check.js'
 import {pathOf} from '../../kube/field.js'
 import type {LabelProblem} from '../../pod-security/labels.js'
 import {FIRST_MINOR} from '../../pod-security/labels.js'
-import {namespaceLevels, readNamespace} from '../../pod-security/namespace-levels.js'
+import {namespaceLevels} from '../../pod-security/namespace-levels.js'
 import {namespaceRef} from './namespace-ref.js'
 
 /**
@@ -31,7 +31,6 @@ export const podSecurityLabelInvalid = defineCheck({
 
   create(context) {
     return {
-      namespaces: object => void readNamespace(object),
       end() {
         const namespaces = context.fact(namespaceLevels)
         for (const {name, labels} of namespaces)

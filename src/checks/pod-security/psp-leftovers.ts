@@ -3,7 +3,6 @@ import {pathOf} from '../../kube/field.js'
 import type {KubeObject} from '../../kube/json.js'
 import {nameOf} from '../../kube/object.js'
 import {pspGrantsOf} from '../../psp/grants.js'
-import {skipOdd} from './skip-odd.js'
 import {GONE_MINOR, PSP_ANNOTATION, pspPresence} from '../../psp/presence.js'
 
 /**
@@ -49,7 +48,6 @@ export const pspLeftovers = defineCheck({
         context.report({object: policy, variant: 'policy-object', message: 'A PodSecurityPolicy: a server from 1.25 on answers "no matches for kind", and what is applied with it may stop there.'}),
       end() {
         const presence = context.fact(pspPresence)
-        skipOdd(context, 'pods', presence.pods)
         for (const {policy, owners} of presence.uses)
           for (const {owner, pods} of owners)
             context.report({
