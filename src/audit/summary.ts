@@ -37,7 +37,7 @@ export interface SummaryInput {
   gone: readonly GoneFinding[]
   /** Null without a baseline. */
   known: {new: number; unchanged: number} | null
-  /** Topics with a verdict of their own; the others get the common rule. */
+  /** The best that may be said of a topic, whatever its checks found. */
   verdicts: Partial<Record<Topic, Verdict>>
 }
 
@@ -51,7 +51,7 @@ export function summarise({checks, collector, gone, known, verdicts}: SummaryInp
     const own = checks.filter(check => check.topic === topic)
     const tally = tallyOf(own, collector)
     summary.topics[topic] = {...severitiesOf(tally), latent: tally.latent, skipped: own.filter(check => check.skip !== null).length}
-    summary.verdicts[topic] = verdicts[topic] ?? verdictOf(own, tally)
+    summary.verdicts[topic] = worse(verdictOf(own, tally), verdicts[topic] ?? 'closed')
   }
   if (known !== null) {
     const count = (state: 'fixed' | 'unknown'): number => gone.filter(one => one.state === state).length
@@ -68,6 +68,12 @@ function tallyOf(checks: readonly CheckResult[], collector: Collector): Tally {
 
 function severitiesOf(tally: Tally): Record<Severity, number> {
   return Object.fromEntries(SEVERITIES.map(severity => [severity, tally[severity]])) as Record<Severity, number>
+}
+
+const WORSE: readonly Verdict[] = ['closed', 'latent', 'unknown', 'partly', 'open']
+
+function worse(a: Verdict, b: Verdict): Verdict {
+  return WORSE.indexOf(a) > WORSE.indexOf(b) ? a : b
 }
 
 /** Never `closed` while a check was skipped: what was not looked at is not clean. */

@@ -48,7 +48,7 @@ export interface ReportFacts {
   blockers: Fact<readonly BlockerInfo[]> | null
   engines: Fact<readonly EngineInfo[]> | null
   namespaces: Fact<readonly NamespaceInfo[]> | null
-  /** Topics whose verdict is not just a matter of counting. */
+  /** The best that may be said of a topic, where that is not just a matter of counting findings. */
   verdicts: Partial<Record<Topic, Fact<Verdict>>>
 }
 

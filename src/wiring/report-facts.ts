@@ -10,6 +10,7 @@ import type {ReportFacts} from '../flows/audit.js'
 import {families} from '../network/families.js'
 import {platform} from '../network/platform.js'
 import {namespaceLevels} from '../pod-security/namespace-levels.js'
+import {podSecurityVerdict} from '../pod-security/verdict.js'
 import {quote} from '../printable.js'
 
 /** The head of the report, as far as the chosen topics ask for it: `--topic external-ips` must not read what only Pod Security needs. */
@@ -25,6 +26,6 @@ export function reportFacts(topics: ReadonlySet<Topic>, version: string | undefi
     blockers: ifAsked('external-ips', externalIPBlockers),
     engines: ifAsked('pod-security', engines),
     namespaces: ifAsked('pod-security', namespaceLevels),
-    verdicts: {},
+    verdicts: topics.has('pod-security') ? {'pod-security': podSecurityVerdict} : {},
   }
 }

@@ -42,6 +42,10 @@ export const execFlux = defineCheck({
     return {
       kustomizations: note,
       helmreleases: note,
+      end() {
+        // Who names the Secrets does not exist here, so nobody uses one.
+        if ((['kustomizations', 'helmreleases'] as const).every(key => context.outcome(key).outcome === 'not-served')) context.notApplicable('the server has none of the APIs of Flux')
+      },
       'flux-secrets'(secret) {
         const keys = [...(wanted.get(keyOf(secret)) ?? ['']).values()].map(key => keyIn(secret, key))
         for (const key of new Set(keys))

@@ -153,6 +153,13 @@ describe('exec-flux', () => {
   it('is skipped where the Kustomizations cannot be read', async () => {
     expect(await ran(execFlux, [], {outcomes: {kustomizations: 'forbidden'}})).to.deep.include({skip: 'forbidden'})
   })
+
+  it('does not apply where the server has none of the APIs of Flux, and only there', async () => {
+    const none = await runChecks([execFlux], {objects: [], outcomes: {kustomizations: 'not-served', helmreleases: 'not-served'}})
+    expect([none.notApplicable['exec-flux'], none.skips['exec-flux']]).to.deep.equal(['the server has none of the APIs of Flux', null])
+    const half = await runChecks([execFlux], {objects: [], outcomes: {kustomizations: 'not-served', helmreleases: 'forbidden'}})
+    expect([half.notApplicable['exec-flux'], half.skips['exec-flux']]).to.deep.equal([null, 'forbidden'])
+  })
 })
 
 describe('exec-configmap', () => {

@@ -3,6 +3,7 @@ import type {Finding} from '../../../src/audit/finding.js'
 import {noPodEnforcement} from '../../../src/checks/pod-security/no-pod-enforcement.js'
 import {podSecurityLabelInvalid} from '../../../src/checks/pod-security/pod-security-label-invalid.js'
 import {namespaceLevels} from '../../../src/pod-security/namespace-levels.js'
+import {podSecurityVerdict} from '../../../src/pod-security/verdict.js'
 import type {Ran} from '../../support/run-checks.js'
 import {runChecks} from '../../support/run-checks.js'
 
@@ -91,4 +92,18 @@ describe('namespaceLevels', () => {
   it('enforces nothing before 1.23, whatever the labels say', async () => {
     expect(await levels([namespace('a', {[`${P}enforce`]: 'restricted'})], {minor: 22})).to.containSubset([{enforce: {level: 'privileged', labels: 'valid'}}])
   })
+})
+
+describe('the verdict of pod-security', () => {
+  const scc = {apiVersion: 'security.openshift.io/v1', kind: 'SecurityContextConstraints', metadata: {name: 'restricted'}}
+  const rows: [string, object[], string][] = [
+    ['every namespace enforces', [namespace('a', {[`${P}enforce`]: 'baseline'}), namespace('b', {[`${P}enforce`]: 'restricted'})], 'closed'],
+    ['an empty namespace enforces nothing', [namespace('a', {[`${P}enforce`]: 'baseline'}), namespace('b')], 'latent'],
+    ['constraints of OpenShift decide', [scc, namespace('a', {[`${P}enforce`]: 'baseline'})], 'unknown'],
+  ]
+  for (const [name, objects, verdict] of rows) {
+    it(`is at best ${verdict} where ${name}`, async () => {
+      expect((await runChecks([], {objects}, [podSecurityVerdict])).fact(podSecurityVerdict)).to.equal(verdict)
+    })
+  }
 })
