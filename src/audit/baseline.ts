@@ -2,6 +2,7 @@ import type {Json} from '../kube/json.js'
 import {OddField, at, listAt, textAt} from '../kube/field.js'
 import type {GoneFinding} from './audit-report.js'
 import type {BaselineState, Finding} from './finding.js'
+import {homeOf} from './scope.js'
 
 /** What an earlier report said: findings by identity, without their text. */
 export interface Baseline {
@@ -46,7 +47,8 @@ function entryOf(finding: Json): BaselineEntry {
   const namespace = textAt(finding, 'object', 'namespace') ?? ''
   const name = textAt(finding, 'object', 'name') ?? ''
   return {
-    check: textAt(finding, 'check') ?? '', variant: textAt(finding, 'variant') ?? '', namespace,
+    check: textAt(finding, 'check') ?? '', variant: textAt(finding, 'variant') ?? '',
+    namespace: homeOf({apiVersion: textAt(finding, 'object', 'apiVersion') ?? '', kind: textAt(finding, 'object', 'kind') ?? '', namespace, name}),
     subject: `${textAt(finding, 'object', 'kind') ?? ''} ${namespace === '' ? name : `${namespace}/${name}`}`,
     severity: String(at(finding, 'severityWhenActive') ?? at(finding, 'severity') ?? ''),
   }

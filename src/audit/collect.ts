@@ -5,7 +5,7 @@ import type {Exempting} from './exemptions.js'
 import type {Finding, SourcePlace} from './finding.js'
 import {makeFinding} from './make-finding.js'
 import type {Scope} from './scope.js'
-import {inScope} from './scope.js'
+import {homeOf, inScope} from './scope.js'
 import type {Severity} from './severity.js'
 import {isAtLeast} from './severity.js'
 import type {Tally} from './tally.js'
@@ -48,7 +48,7 @@ export function collector(options: CollectOptions): Collector {
   return {
     onReport(meta, report) {
       const made = makeFinding(meta, report, options.placeOf)
-      if (!inScope(made.object.namespace, options.scope)) return
+      if (!inScope(homeOf(made.object), options.scope)) return
       const finding: Finding = {...made, exemption: options.exempting.cover(made), baseline: options.comparing?.stateOf(made) ?? null}
       const entry = entryOf(meta.id)
       count(entry.tally, finding)

@@ -2,7 +2,7 @@ import {OddField, at, listAt, mappingAt, numberAt, textAt, textsAt} from '../kub
 import type {Json} from '../kube/json.js'
 import type {ObjectRef} from './finding.js'
 import type {Scope} from './scope.js'
-import {inScope} from './scope.js'
+import {homeOf, inScope} from './scope.js'
 import {SEVERITIES} from './severity.js'
 
 /** What a comparison needs of one AuditReport document. */
@@ -137,7 +137,7 @@ function doubtOf(finding: ComparedFinding, {checks, scope, hidden}: ReportSide):
   const gap = checks.get(finding.check)
   if (gap === undefined) return 'the check did not run'
   if (gap !== null) return `the check did not look at everything: ${gap}`
-  if (!inScope(finding.object.namespace, scope)) return 'the namespace was not reported'
+  if (!inScope(homeOf(finding.object), scope)) return 'the namespace was not reported'
   return hidden.has(kindOf(finding)) || hidden.has('exempted') ? 'findings of its severity were not written' : ''
 }
 

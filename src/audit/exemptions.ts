@@ -1,6 +1,6 @@
 import type {ExemptionUse} from './audit-report.js'
 import type {Finding} from './finding.js'
-import {isGlobMatch} from './scope.js'
+import {homeOf, isGlobMatch} from './scope.js'
 
 /**
  * Accepted findings: who writes one says why, and until when. They stand in a
@@ -47,7 +47,7 @@ export function exempting(exemptions: readonly Exemption[], today: string): Exem
 function isCovered({check, variant, object, owner, fingerprint}: Finding, exemption: Exemption): boolean {
   if (exemption.check !== check && exemption.check !== `${check}/${variant}`) return false
   if (exemption.fingerprint !== null && exemption.fingerprint !== fingerprint) return false
-  if (exemption.namespaces.length > 0 && !exemption.namespaces.some(glob => isGlobMatch(glob, object.namespace))) return false
+  if (exemption.namespaces.length > 0 && !exemption.namespaces.some(glob => isGlobMatch(glob, homeOf(object)))) return false
   const subjects = owner === null ? [object] : [object, owner]
   return subjects.some(({kind, name}) => (exemption.kind === null || exemption.kind === kind) && (exemption.name === null || isGlobMatch(exemption.name, name)))
 }

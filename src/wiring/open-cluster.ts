@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs'
 import {openFiles} from '../adapters/manifests/open-files.js'
 import {problemText} from '../adapters/manifests/problem.js'
 import {externalIPProbe, probeArguments} from '../adapters/kubectl/external-ip-probe.js'
@@ -54,6 +55,8 @@ async function openLive(flags: ClusterFlags, progress: Progress, version: string
 }
 
 export function liveOptions(flags: ClusterFlags, progress: Progress, version: string): LiveClusterOptions {
+  // The guard would refuse it too, with the exit code of a plugin that is not trusted.
+  if (typeof flags['kubeconfig'] === 'string' && !existsSync(flags['kubeconfig'])) throw new UsageError('not-found', `the kubeconfig ${quote(flags['kubeconfig'], 200)} does not exist`, 'name one that does; nothing was contacted')
   const connection = connectionWords(flags)
   const {kubectl, 'trust-file': trustFile} = flags
   return {

@@ -3,7 +3,7 @@ import {comparing, parseBaseline} from '../../src/audit/baseline.js'
 import {fingerprintOf} from '../../src/audit/fingerprint.js'
 import {makeFinding} from '../../src/audit/make-finding.js'
 import {compareFindings} from '../../src/audit/order.js'
-import {inScope, isGlobMatch} from '../../src/audit/scope.js'
+import {homeOf, inScope, isGlobMatch} from '../../src/audit/scope.js'
 import {exitCodeOf} from '../../src/audit/exit.js'
 import type {CheckMeta} from '../../src/audit/check.js'
 import type {KubeObject} from '../../src/kube/json.js'
@@ -70,6 +70,11 @@ describe('the scope of a report', () => {
     {namespaces: ['a'], excluded: ['a'], namespace: 'a', is: false},
   ]
   for (const {namespace, is, ...scope} of rows) it(`${is ? 'holds' : 'leaves out'} ${JSON.stringify(namespace)} with ${JSON.stringify(scope)}`, () => expect(inScope(namespace, scope)).to.equal(is))
+
+  it('counts a Namespace as its own, and nothing else without one', () => {
+    const named = {apiVersion: 'v1', kind: 'Namespace', namespace: '', name: 'shop'}
+    expect([homeOf(named), homeOf({...named, kind: 'Node'}), homeOf({...named, apiVersion: 'example.com/v1'}), homeOf({...named, kind: 'Pod', namespace: 'a'})]).to.deep.equal(['shop', '', '', 'a'])
+  })
 
   it('matches globs as a regular expression would, in linear time', () => {
     for (const glob of ['a*b', '*', '**', 'a?c', '', 'a*b*c', '*b', 'ab'])

@@ -1,0 +1,197 @@
+import {expect} from 'chai'
+import {existsSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join, resolve} from 'node:path'
+import type {ProcessResult} from '../support/run-process.js'
+import {runProcess} from '../support/run-process.js'
+
+const PROGRAM = resolve('bin/run.js')
+const namespace = (name: string, labels: Record<string, string>): object => ({apiVersion: 'v1', kind: 'Namespace', metadata: {name, labels}})
+const LABEL = 'pod-security.kubernetes.io/'
+const MISSPELT = [namespace('shop', {[`${LABEL}enforced`]: 'baseline'}), namespace('bank', {[`${LABEL}enforced`]: 'restricted'})]
+const CLEAN = [namespace('shop', {[`${LABEL}enforce`]: 'baseline'})]
+/** The one check that namespaces alone can answer. */
+const ONE = ['--check', 'pod-security-label-invalid', '--server-version', '1.30']
+
+interface Machine {
+  file(name: string, content: object | string): string
+  run(args: readonly string[], more?: {env?: Record<string, string>; input?: string}): Promise<ProcessResult>
+  directory: string
+}
+
+async function onMachine(body: (machine: Machine) => Promise<void>): Promise<void> {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'k121-')))
+  try {
+    await body({
+      directory,
+      file(name, content) {
+        writeFileSync(join(directory, name), typeof content === 'string' ? content : JSON.stringify(content))
+        return join(directory, name)
+      },
+      run: (args, {env = {HOME: directory}, input} = {}) => runProcess(process.execPath, [PROGRAM, ...args], {cwd: directory, env: {PATH: '/usr/bin:/bin', TMPDIR: directory, ...env}, ...(input === undefined ? {} : {input})}),
+    })
+  } finally {
+    rmSync(directory, {recursive: true, force: true})
+  }
+}
+
+const listOf = (items: readonly object[]): object => ({apiVersion: 'v1', kind: 'List', items})
+const summaryOf = (json: string): Record<string, unknown> => (JSON.parse(json) as {clusters: [{summary: Record<string, unknown>}]}).clusters[0].summary
+
+describe('audit -f', () => {
+  const codes: {name: string; objects: readonly object[]; args: readonly string[]; code: number}[] = [
+    {name: 'nothing found', objects: CLEAN, args: ONE, code: 0},
+    {name: 'a finding below the threshold', objects: MISSPELT, args: ONE, code: 0},
+    {name: 'a finding at the threshold', objects: MISSPELT, args: [...ONE, '--fail-on', 'medium'], code: 1},
+    {name: 'the same, not listed', objects: MISSPELT, args: [...ONE, '--fail-on', 'medium', '--min-severity', 'critical'], code: 1},
+    {name: 'the same, in another namespace than asked for', objects: MISSPELT, args: [...ONE, '--fail-on', 'medium', '--exclude-namespace', '*'], code: 0},
+    {name: 'kinds that the input lacks', objects: CLEAN, args: [], code: 0},
+  ]
+  for (const {name, objects, args, code} of codes)
+    it(`exits ${code} for ${name}`, () => onMachine(async ({file, run}) => {
+      const {status, stderr} = await run(['audit', '-f', file('in.json', listOf(objects)), ...args])
+      expect([status, stderr]).to.deep.equal([code, ''])
+    }))
+
+  it('is incomplete, never clean, for a file that ends too soon', () => onMachine(async ({file, run}) => {
+    const cut = file('cut.json', JSON.stringify(listOf(CLEAN)).slice(0, -4))
+    const {status, stdout, stderr} = await run(['audit', '-f', cut, ...ONE])
+    expect(status).to.equal(3)
+    expect(stderr).to.match(/^error: .*cut\.json/)
+    expect(stdout).to.include('INCOMPLETE').and.not.match(/pod-security +closed/)
+    expect((await run(['audit', '-f', cut, ...ONE, '--allow-incomplete'])).status).to.equal(0)
+  }))
+
+  it('reads standard input', () => onMachine(async ({run}) => {
+    const {status, stdout} = await run(['audit', '-f', '-', ...ONE, '-o', 'name'], {input: JSON.stringify(listOf(MISSPELT))})
+    expect([status, stdout]).to.deep.equal([0, 'namespace/bank\nnamespace/shop\n'])
+  }))
+
+  it('writes several formats, whole, and counts alike in all', () => onMachine(async ({directory, file, run}) => {
+    const formats = ['json', 'yaml', 'sarif', 'junit', 'markdown', 'policyreport', 'openreports', 'wide', 'name']
+    const {status, stdout} = await run(['audit', '-f', file('in.json', listOf(MISSPELT)), ...ONE, '-o', 'table', ...formats.flatMap(format => ['-o', `${format}=out.${format}`])])
+    expect(status).to.equal(0)
+    expect(stdout).to.include('pod-security-label-invalid/misspelt')
+    expect(readdirSync(directory).filter(name => name.startsWith('out.')).toSorted()).to.deep.equal(formats.map(format => `out.${format}`).toSorted())
+    expect(readdirSync(directory).filter(name => name.endsWith('.tmp'))).to.deep.equal([])
+    expect(summaryOf(readFileSync(join(directory, 'out.json'), 'utf8'))).to.include({medium: 2, high: 0})
+  }))
+
+  it('says the same bytes for the same input, but for what stands in run', () => onMachine(async ({file, run}) => {
+    const input = file('in.json', listOf(MISSPELT))
+    const [first, second] = await Promise.all([0, 1].map(async () => (await run(['audit', '-f', input, ...ONE, '-o', 'json'])).stdout.replace(/"run": \{[^}]*\}[^}]*\}/, '')))
+    expect(first).to.equal(second).and.include('"fingerprint"')
+  }))
+
+  it('takes exemptions with an end date, and says which are used, unused or over', () => onMachine(async ({file, run}) => {
+    const entry = {check: 'pod-security-label-invalid', reason: 'agreed', until: '2999-12-31'}
+    const exemptions = file('accepted.yaml', {
+      apiVersion: 'k121.dev/v1', kind: 'Exemptions',
+      exemptions: [{...entry, id: 'used', namespaces: ['sh*'], kind: 'Namespace', name: 'shop'}, {...entry, id: 'unused', name: 'none'}, {...entry, id: 'over', until: '2020-01-01'}],
+    })
+    const input = file('in.json', listOf(MISSPELT))
+    const {stdout} = await run(['audit', '-f', input, ...ONE, '--exemptions', exemptions, '-o', 'json'])
+    const {clusters: [{exemptions: uses}]} = JSON.parse(stdout) as {clusters: [{exemptions: {id: string; status: string}[]}]}
+    expect(uses.map(({id, status}) => `${id} ${status}`)).to.deep.equal(['used active', 'unused unused', 'over expired'])
+  }))
+
+  it('fails with a baseline only for what is new', () => onMachine(async ({file, run}) => {
+    const input = file('in.json', listOf(MISSPELT.slice(0, 1)))
+    const strict = [...ONE, '--fail-on', 'medium']
+    expect((await run(['audit', '-f', input, ...strict, '-o', 'json=before.json'])).status).to.equal(1)
+    expect((await run(['audit', '-f', input, ...strict, '--baseline', 'before.json'])).status).to.equal(0)
+    const more = file('more.json', listOf(MISSPELT))
+    const {status, stdout} = await run(['audit', '-f', more, ...strict, '--baseline', 'before.json', '-o', 'json'])
+    expect(status).to.equal(1)
+    expect(summaryOf(stdout)['baseline']).to.deep.equal({new: 1, unchanged: 1, fixed: 0, unknown: 0})
+  }))
+
+  const mistakes: {name: string; args: readonly string[]; code: number; says: RegExp}[] = [
+    {name: 'a check that nobody has', args: ['--check', 'psp-in-us'], code: 2, says: /did you mean psp-in-use/},
+    {name: 'no check left', args: ['--check', 'psp-in-use', '--topic', 'dual-stack'], code: 2, says: /no check is left/},
+    {name: 'two formats on standard output', args: ['-o', 'json', '-o', 'table'], code: 2, says: /two formats/},
+    {name: 'two formats in one file', args: ['-o', 'json=x', '-o', 'sarif=x'], code: 2, says: /two formats for the file/},
+    {name: 'a format that there is not', args: ['-o', 'xml'], code: 2, says: /there is no format xml/},
+    {name: 'a format without its file', args: ['-o', 'json='], code: 2, says: /names no file/},
+    {name: 'a directory that there is not', args: ['-o', 'json=none/x'], code: 4, says: /cannot write none\/x/},
+    {name: 'a version that there is not', args: ['--server-version', 'new'], code: 2, says: /no version of Kubernetes/},
+    {name: 'a connection beside files', args: ['--context', 'x'], code: 2, says: /--context has no meaning with -f/},
+    {name: 'a baseline that is none', args: ['--baseline', 'in.json'], code: 2, says: /is no AuditReport/},
+    {name: 'exemptions that are none', args: ['--exemptions', 'in.json'], code: 2, says: /in\.json:1:1: is no Exemptions document/},
+    {name: 'a probe of files', args: ['--probe'], code: 2, says: /--probe/},
+  ]
+  for (const {name, args, code, says} of mistakes)
+    it(`tells ${name} in words, and audits nothing`, () => onMachine(async ({directory, file, run}) => {
+      const {status, stdout, stderr} = await run(['audit', '-f', file('in.json', listOf(CLEAN)), ...args])
+      expect([status, stdout]).to.deep.equal([code, ''])
+      expect(stderr).to.match(says).and.not.match(/\n\s+at /)
+      expect(existsSync(join(directory, 'x'))).to.equal(false)
+    }))
+
+  it('shows names as they are, harmless to a terminal', () => onMachine(async ({file, run}) => {
+    const evil = '\u001b]0;gone\u0007\u202ex'
+    const {stdout} = await run(['audit', '-f', file('in.json', listOf([namespace(evil, {[`${LABEL}enforced`]: 'baseline'})])), ...ONE])
+    // oxlint-disable-next-line no-control-regex
+    expect(stdout).to.include('\\u{7}').and.not.match(/[\u001b\u0007\u202e]/)
+  }))
+
+  it('needs no home directory', () => onMachine(async ({file, run}) => {
+    expect((await run(['audit', '-f', file('in.json', listOf(CLEAN)), ...ONE], {env: {}})).status).to.equal(0)
+  }))
+})
+
+describe('audit of a cluster that cannot be reached', () => {
+  const rows: {name: string; args: readonly string[]; env?: Record<string, string>; code: number; says: RegExp}[] = [
+    {name: 'a kubeconfig that is not there', args: ['--kubeconfig', 'none'], code: 2, says: /does not exist/},
+    {name: 'no kubectl', args: [], env: {PATH: '/var/empty'}, code: 4, says: /kubectl was not found/},
+    {name: 'a version for a live server', args: ['--server-version', '1.30'], code: 2, says: /is for files/},
+    {name: 'a duration that is none', args: ['--request-timeout', 'soon'], code: 2, says: /is no duration/},
+  ]
+  for (const {name, args, env = {}, code, says} of rows)
+    for (const mode of [[], ['--preflight']])
+      it(`tells ${name} in words${mode.length === 0 ? '' : ', in the preflight too'}`, () => onMachine(async ({directory, run}) => {
+        // What --preflight ignores it must not refuse.
+        if (mode.length > 0 && args.includes('--server-version')) return
+        const {status, stdout, stderr} = await run(['audit', ...mode, ...args], {env: {HOME: directory, ...env}})
+        expect([status, stdout]).to.deep.equal([code, ''])
+        expect(stderr).to.match(says).and.not.match(/\n\s+at /)
+      }))
+})
+
+describe('commands about checks', () => {
+  it('list them as table, names and JSON', () => onMachine(async ({run}) => {
+    const names = (await run(['checks', 'list', '-o', 'name'])).stdout.trimEnd().split('\n')
+    expect(names).to.include.members(['psp-in-use', 'exec-argocd', 'family-state'])
+    const {checks} = JSON.parse((await run(['checks', 'list', '-o', 'json'])).stdout) as {checks: {id: string}[]}
+    expect(checks.map(({id}) => id)).to.deep.equal(names)
+    const table = (await run(['checks', 'list', '--topic', 'dual-stack'])).stdout
+    expect(table).to.match(/^TOPIC +CHECK/).and.include('family-state').and.not.include('psp-in-use')
+  }))
+
+  it('explain each of them and each variant within 80 columns', () => onMachine(async ({run}) => {
+    const {checks} = JSON.parse((await run(['checks', 'list', '-o', 'json'])).stdout) as {checks: {id: string; variants?: object}[]}
+    const subjects = checks.flatMap(({id, variants = {}}) => [id, ...Object.keys(variants).map(variant => `${id}/${variant}`)]).filter((_, index) => index % 5 === 0)
+    for (const subject of subjects) {
+      const {status, stdout} = await run(['explain', subject])
+      expect([subject, status]).to.deep.equal([subject, 0])
+      for (const line of stdout.split('\n')) if (!line.includes('http')) expect(line.length, line).to.be.at.most(80)
+    }
+    expect((await run(['explain', 'psp-in-use', '-o', 'markdown'])).stdout).to.match(/^# psp-in-use/)
+  }))
+
+  it('tell an unknown check or variant', () => onMachine(async ({run}) => {
+    for (const subject of ['psp-in-us', 'psp-in-use/none']) {
+      const {status, stderr} = await run(['explain', subject])
+      expect(status).to.equal(2)
+      expect(stderr).to.match(/did you mean psp-in-use|has no variant/)
+    }
+  }))
+
+  it('print roles, with bindings where subjects are named', () => onMachine(async ({run}) => {
+    const {stdout} = await run(['rbac', '--include-secrets', '--subject', 'serviceaccount:audit:k121', '--subject', 'group:system:masters'])
+    expect(stdout).to.include('name: k121-audit-secrets').and.include('kind: ClusterRoleBinding').and.include('name: "system:masters"')
+    const plain = await run(['rbac', '--topic', 'dual-stack'])
+    expect(plain.stdout).to.not.match(/secrets|Binding|watch|create|\*/)
+    expect((await run(['rbac', '--subject', 'serviceaccount:k121'])).status).to.equal(2)
+  }))
+})
