@@ -90,7 +90,7 @@ describe('a baseline', () => {
 
   it('tells new from unchanged, and fixed from not looked at', () => {
     const baseline = parseBaseline(report(known, {...known, fingerprint: 'k1:b'}, {...known, fingerprint: 'k1:c', check: 'd'}))
-    const compare = comparing(baseline ?? {findings: new Map()})
+    const compare = comparing(baseline ?? new Map())
     expect(compare.stateOf(findingNamed({fingerprint: 'k1:a'}))).to.equal('unchanged')
     expect(compare.stateOf(findingNamed({fingerprint: 'k1:z'}))).to.equal('new')
     expect(compare.known()).to.deep.equal({new: 1, unchanged: 1})

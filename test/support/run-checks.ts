@@ -3,13 +3,11 @@ import type {Check} from '../../src/audit/check.js'
 import type {Fact} from '../../src/audit/fact.js'
 import type {Finding} from '../../src/audit/finding.js'
 import {makeFinding} from '../../src/audit/make-finding.js'
-import type {ReadOutcome, SkipReason} from '../../src/audit/outcome.js'
-import {unread} from '../../src/audit/outcome.js'
+import type {SkipReason} from '../../src/audit/outcome.js'
 import {fixedServerVersion, serverVersion} from '../../src/audit/server-version.js'
-import type {ClusterSource} from '../../src/audit/source.js'
 import type {KubeObject} from '../../src/kube/json.js'
 import type {ReadKey} from '../../src/kube/resources.js'
-import {RESOURCES, isEndpoint, isOf} from '../../src/kube/resources.js'
+import {declaredSource} from './declared-source.js'
 
 export interface Ran {
   findings: Finding[]
@@ -29,19 +27,7 @@ export interface Cluster {
 
 /** Real engine, objects from a list: each row gets what is of it, complete unless said otherwise. */
 export async function runChecks(checks: readonly Check[], {objects, minor = 30, outcomes = {}, mayReadSecrets = true}: Cluster, facts: readonly Fact<unknown>[] = []): Promise<Ran> {
-  const source: ClusterSource = {
-    kind: 'files',
-    async *read({key, refs}) {
-      const outcome = outcomes[key]
-      const mine = isEndpoint(key) ? [] : (objects as readonly KubeObject[]).filter(object => isOf(RESOURCES[key], object) && (refs === undefined || refs.some(ref => isRef(object, ref))))
-      if (outcome !== undefined && outcome !== 'partial') return unread(outcome, 'as the test says')
-      yield mine
-      const ended: ReadOutcome = {outcome: outcome ?? 'complete', scope: 'cluster', oneSnapshot: true, items: mine.length, detail: ''}
-      return ended
-    },
-    placeOf: () => null,
-    close: async () => {},
-  }
+  const source = declaredSource({objects: objects as readonly KubeObject[], unread: outcomes})
   const findings: Finding[] = []
   const evaluation = await evaluate({
     checks, facts, source, mayReadSecrets,
@@ -54,9 +40,4 @@ export async function runChecks(checks: readonly Check[], {objects, minor = 30, 
     notApplicable: Object.fromEntries(evaluation.endings.map(({check, notApplicable}) => [check.meta.id, notApplicable])),
     fact: evaluation.fact,
   }
-}
-
-function isRef(object: KubeObject, {namespace, name}: {namespace: string; name: string}): boolean {
-  const metadata = object['metadata'] as {namespace?: string; name?: string}
-  return metadata.namespace === namespace && metadata.name === name
 }
