@@ -1,5 +1,6 @@
 import type {Finding} from '../audit/finding.js'
 import {printable} from '../printable.js'
+import {ruleOf, thousands} from '../report/audit/naming.js'
 
 export interface Progress {
   reading(what: string): void
@@ -34,18 +35,15 @@ export function progressOn(stream: NodeJS.WriteStream, now: () => number): Progr
       if (time - drawn < REDRAW_MS) return
       drawn = time
       const seconds = (time - started) / 1000
-      draw(`reading ${what}   ${grouped(count)} objects   ${grouped(Math.round(count / Math.max(seconds, 0.001)))}/s`)
+      draw(`reading ${what}   ${thousands(count)} objects   ${thousands(Math.round(count / Math.max(seconds, 0.001)))}/s`)
     },
-    found({severity, check, variant, object, message}) {
+    found(finding) {
       if (!isFirst) return
       isFirst = false
+      const {severity, object, message} = finding
       const where = object.namespace === '' ? object.name : `${object.namespace}/${object.name}`
-      stream.write(`\r\u001b[Kfirst finding: ${severity} ${check}${variant === '' ? '' : `/${variant}`} ${printable(where)}: ${printable(message)}\n`)
+      stream.write(`\r\u001b[Kfirst finding: ${severity} ${ruleOf(finding)} ${printable(where)}: ${printable(message)}\n`)
     },
     end: () => void stream.write('\r\u001b[K'),
   }
-}
-
-function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 }

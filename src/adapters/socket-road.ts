@@ -16,7 +16,6 @@ export interface SocketRoadOptions {
   isPlain: boolean
   /** Why nothing answers any more; null while kubectl runs. */
   whyGone(): string | null
-  onBytes?: (count: number) => void
   close(): Promise<void>
 }
 
@@ -60,7 +59,7 @@ function send(asked: RoadRequest, agent: Agent, options: SocketRoadOptions): Pro
     asked.signal?.addEventListener('abort', abort)
     request.on('error', fail)
     request.on('response', response => {
-      receive(response, asked, options).then(reply => {
+      receive(response, asked).then(reply => {
         settle()
         resolve(reply)
       }, fail)
@@ -78,7 +77,7 @@ function meaningOf(error: unknown, {whyGone}: SocketRoadOptions): RoadError {
   return new RoadError('broken', `the connection broke (${code})`)
 }
 
-async function receive(response: IncomingMessage, asked: RoadRequest, options: SocketRoadOptions): Promise<RoadReply> {
+async function receive(response: IncomingMessage, asked: RoadRequest): Promise<RoadReply> {
   const status = response.statusCode ?? 0
   const isZipped = response.headers['content-encoding'] === 'gzip'
   const retryAfter = secondsOf(response.headers['retry-after'])
@@ -86,18 +85,17 @@ async function receive(response: IncomingMessage, asked: RoadRequest, options: S
     await readLines(response, isZipped, asked.onLine)
     return {status, body: Buffer.alloc(0), retryAfter}
   }
-  const body = await readBody(response, asked.cap, options.onBytes)
+  const body = await readBody(response, asked.cap)
   return {status, body: isZipped ? await unpack(body, asked.cap) : body, retryAfter}
 }
 
 /** A list of buffers that is joined once: appended strings would be copied again and again. */
-function readBody(response: IncomingMessage, cap: number, onBytes: ((count: number) => void) | undefined): Promise<Buffer> {
+function readBody(response: IncomingMessage, cap: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = []
     let total = 0
     response.on('data', (part: Buffer) => {
       total += part.length
-      onBytes?.(part.length)
       if (total > cap) reject(tooLarge(cap))
       else parts.push(part)
     })

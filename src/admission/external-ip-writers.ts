@@ -1,4 +1,5 @@
 import {defineFact} from '../audit/fact.js'
+import {compareText} from '../audit/order.js'
 import type {SubjectRef} from '../audit/finding.js'
 import type {Outcome, ReadOutcome} from '../audit/outcome.js'
 import type {KubeObject} from '../kube/json.js'
@@ -183,11 +184,11 @@ function entryOf(entries: Map<string, Gathered>, subject: SubjectRef): Gathered 
 }
 
 function writerOf({subject, grants}: Gathered): Writer {
-  const refs = grants.map(({binding}) => binding.ref).toSorted((a, b) => compareTexts(refKey(a), refKey(b)))
+  const refs = grants.map(({binding}) => binding.ref).toSorted((a, b) => compareText(refKey(a), refKey(b)))
   return {
     subject, class: classOf(subject, grants), controller: controllerNamed(subject),
     grantedBy: refs.slice(0, 10), bindings: refs.length,
-    roles: [...new Set(grants.map(({binding}) => binding.role.name))].toSorted(compareTexts).slice(0, 5),
+    roles: [...new Set(grants.map(({binding}) => binding.role.name))].toSorted(compareText).slice(0, 5),
     isNameLimited: grants.every(({power}) => power.isNameLimited),
   }
 }
@@ -220,7 +221,7 @@ function isOwnBinding({isDefault, ref, role}: Binding): boolean {
 const ORDER: readonly WriterClass[] = ['everyone', 'subject', 'controller', 'admin', 'built-in']
 
 function compareWriters(a: Writer, b: Writer): number {
-  return ORDER.indexOf(a.class) - ORDER.indexOf(b.class) || compareTexts(subjectText(a.subject), subjectText(b.subject))
+  return ORDER.indexOf(a.class) - ORDER.indexOf(b.class) || compareText(subjectText(a.subject), subjectText(b.subject))
 }
 
 /** `group system:authenticated`, `service account ci/deployer` */
@@ -231,8 +232,4 @@ export function subjectText({kind, name, namespace}: SubjectRef): string {
 
 function refKey({namespace = '', name}: BindingRef): string {
   return `${namespace}/${name}`
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -1,12 +1,7 @@
-import {OddField, mappingAt, pathOf, textAt} from './field.js'
+import {OddField, pathOf, textAt} from './field.js'
 import type {KubeObject} from './json.js'
 
-/** Names of a Secret's entries; a manifest may still have them in `stringData`, which wins. */
-export function secretKeys(secret: KubeObject): string[] {
-  return [...new Set([...Object.keys(mappingAt(secret, 'stringData')), ...Object.keys(mappingAt(secret, 'data'))])]
-}
-
-/** The bytes of one entry; undefined where there is none. No message holds any of them. */
+/** The bytes of one entry; undefined where there is none. A manifest may still have it in `stringData`, which wins. No message holds any of them. */
 export function secretBytes(secret: KubeObject, key: string): Uint8Array | undefined {
   const plain = textAt(secret, 'stringData', key)
   if (plain !== undefined) return Buffer.from(plain, 'utf8')

@@ -7,6 +7,7 @@ import {EnvironmentError, UsageError} from '../errors.js'
 import {printable} from '../printable.js'
 import type {AuditFormat} from '../report/audit/formats.js'
 import {FORMATS, renderAudit} from '../report/audit/formats.js'
+import type {RenderOptions} from '../report/audit/options.js'
 
 export interface Output {
   format: AuditFormat
@@ -47,14 +48,7 @@ export function proveWritable(outputs: readonly Output[]): void {
   }
 }
 
-export interface ScreenOptions {
-  isColoured: boolean
-  width: number
-  isFull: boolean
-  showPassed: boolean
-}
-
-export async function writeOutputs(outputs: readonly Output[], result: AuditResult, screen: ScreenOptions): Promise<void> {
+export async function writeOutputs(outputs: readonly Output[], result: AuditResult, screen: RenderOptions): Promise<void> {
   // Files first: a closed pipe on standard output must not cost them.
   for (const {format, file} of outputs) if (file !== null) writeWhole(file, renderAudit(format, result, {...screen, isColoured: false}))
   for (const {format, file} of outputs) if (file === null) await print(renderAudit(format, result, screen))

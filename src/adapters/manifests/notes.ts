@@ -1,3 +1,4 @@
+import {counted} from '../../report/audit/naming.js'
 import type {Input} from './input-files.js'
 import type {FileHeap} from './read-input.js'
 
@@ -13,10 +14,6 @@ export function inputNotes(input: Input, {index, strangers}: FileHeap): string[]
 
 function more(count: number): string[] {
   return count > 0 ? [`${counted(count, 'more object')} that stand${count === 1 ? 's' : ''} twice: the later one was audited`] : []
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 function listed(names: readonly string[]): string {
