@@ -22,17 +22,22 @@ export function normalised(expression: string): string {
     const token = name ?? number ?? sign
     return token === undefined ? [] : [token]
   })
-  while (isWrapped(tokens)) tokens.splice(0, tokens.length, ...tokens.slice(1, -1))
-  return tokens.join(' ')
+  const wrapped = outerBrackets(tokens)
+  return tokens.slice(wrapped, tokens.length - wrapped).join(' ')
 }
 
-function isWrapped(tokens: readonly string[]): boolean {
-  if (tokens[0] !== '(' || tokens.at(-1) !== ')') return false
-  let depth = 0
-  return tokens.every((token, index) => {
+/** Pairs of brackets around the whole, counted in one pass: whoever writes the policy chooses how many there are. */
+function outerBrackets(tokens: readonly string[]): number {
+  const first = tokens.findIndex(token => token !== '(')
+  if (first === -1) return 0
+  const last = tokens.findLastIndex(token => token !== ')')
+  let depth = first
+  let least = Math.min(first, tokens.length - 1 - last)
+  for (const token of tokens.slice(first, last + 1)) {
     depth += token === '(' ? 1 : token === ')' ? -1 : 0
-    return depth > 0 || index === tokens.length - 1
-  })
+    least = Math.min(least, depth)
+  }
+  return Math.max(0, least)
 }
 
 /** The body of `all(ip, …)` for which the whole refuses what is not in the old object. */

@@ -22,11 +22,12 @@ interface Answer {
 }
 
 /** Published lists of plugins: external-ips.md section 5. They say what new clusters get, not what this one has. */
-const PROVIDERS: Readonly<Record<string, {state: 'likely-on' | 'likely-off'; words: string}>> = {
-  gke: {state: 'likely-on', words: 'GKE turns it on for clusters created at 1.21 or later, unless told otherwise'},
-  eks: {state: 'likely-off', words: 'EKS does not list it among its admission plugins'},
-  aks: {state: 'likely-off', words: 'AKS does not list it among its admission plugins'},
-}
+/** A Map: names come from nodes, and `constructor` is one too. */
+const PROVIDERS: ReadonlyMap<string, {state: 'likely-on' | 'likely-off'; words: string}> = new Map([
+  ['gke', {state: 'likely-on' as const, words: 'GKE turns it on for clusters created at 1.21 or later, unless told otherwise'}],
+  ['eks', {state: 'likely-off' as const, words: 'EKS does not list it among its admission plugins'}],
+  ['aks', {state: 'likely-off' as const, words: 'AKS does not list it among its admission plugins'}],
+])
 
 /**
  * Does the API server refuse new `spec.externalIPs` by its own plugin? Every
@@ -113,7 +114,7 @@ function fromProbe(probe: ProbeInfo | null, outcome: ReadOutcome): Answer {
 }
 
 function fromProvider(known: {name: string} | null): Answer {
-  const row = known === null ? undefined : PROVIDERS[known.name]
+  const row = known === null ? undefined : PROVIDERS.get(known.name)
   if (row === undefined) return {road: 'provider', state: null, strength: 'none', result: known === null ? 'not known' : `${known.name} publishes no list`}
   return {road: 'provider', state: row.state, strength: 'weak', result: row.words}
 }

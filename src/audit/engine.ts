@@ -60,13 +60,13 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     if (entry === undefined || !entry.isEnded) throw new Error(`the fact ${fact.id} was asked for without being named in needs`)
     return entry.value as T
   }
+  const partsOf = (fact: Fact<unknown>): Part[] => [run.get(fact.id)?.part, ...fact.needs.flatMap(partsOf)].filter(part => part !== undefined)
   for (const fact of facts) {
     const part = newPart(fact.reads)
-    const visitor = fact.create({outcome: key => outcomeFor(part, key, outcomes), fact: valueOf})
+    const visitor = fact.create({outcome: key => outcomeFor(part, key, outcomes, fact.needs.flatMap(partsOf)), fact: valueOf})
     part.visitor = visitor
     run.set(fact.id, {part, end: () => visitor.end(), isEnded: false})
   }
-  const partsOf = (fact: Fact<unknown>): Part[] => [run.get(fact.id)?.part, ...fact.needs.flatMap(partsOf)].filter(part => part !== undefined)
   const checks = options.checks.map(check => startCheck(check, {outcomes, valueOf, options, needed: check.needs.flatMap(partsOf)}))
   await readAll([...run.values()].map(entry => entry.part).concat(checks.map(one => one.part)), outcomes, options)
   for (const entry of run.values()) {

@@ -34,6 +34,8 @@ export type LabelProblem =
   | {kind: 'newer-than-server'; label: string; value: string; mode: Mode}
 
 export interface NamespaceLabels {
+  /** The label enforce itself is there, whatever it says; a version alone labels nothing. */
+  hasEnforce: boolean
   levels: Readonly<Record<Mode, ModeLevel>>
   problems: readonly LabelProblem[]
   /** A version is pinned: without the server's it cannot be told whether it is newer. */
@@ -47,7 +49,7 @@ export function readLabels(labels: Readonly<Record<string, string>>, annotations
   const modeOf = (mode: Mode): ModeLevel => readMode(mode, labels, minor, mistakes, problems)
   const enforce = modeOf('enforce')
   const levels = {enforce, audit: modeOf('audit'), warn: followEnforce(modeOf('warn'), enforce, labels, minor)}
-  return {levels, problems: [...problems, ...mistakes], isPinned: MODES.some(mode => minorOfVersion(labels[`${LABEL_PREFIX}${mode}-version`] ?? '') !== null)}
+  return {levels, hasEnforce: labels[`${LABEL_PREFIX}enforce`] !== undefined, problems: [...problems, ...mistakes], isPinned: MODES.some(mode => minorOfVersion(labels[`${LABEL_PREFIX}${mode}-version`] ?? '') !== null)}
 }
 
 function readMode(mode: Mode, labels: Readonly<Record<string, string>>, minor: number | null, mistakes: readonly LabelMistake[], problems: LabelProblem[]): ModeLevel {

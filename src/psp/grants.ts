@@ -7,6 +7,7 @@ const GROUPS = ['policy', 'extensions']
 export interface PspGrant {
   /** Index in `rules`. */
   index: number
+  groups: readonly string[]
   verbs: readonly string[]
   /** Empty: all of them. */
   policies: readonly string[]
@@ -18,6 +19,6 @@ export function pspGrantsOf(role: KubeObject): PspGrant[] {
     const groups = textsAt(rule, 'apiGroups')
     if (!textsAt(rule, 'resources').some(resource => resource.split('/')[0] === 'podsecuritypolicies')) return []
     if (!groups.some(group => group === '*' || GROUPS.includes(group))) return []
-    return [{index, verbs: [...textsAt(rule, 'verbs')], policies: [...textsAt(rule, 'resourceNames')]}]
+    return [{index, groups: [...groups], verbs: [...textsAt(rule, 'verbs')], policies: [...textsAt(rule, 'resourceNames')]}]
   })
 }

@@ -11,13 +11,16 @@ export function renderTable(header: readonly string[], rows: readonly (readonly 
   return all.map(row => row.map((cell, column) => pad(cut(cell, widths[column] ?? 0), widths[column] ?? 0)).join('   ').trimEnd()).join('\n') + '\n'
 }
 
+/** A longer cell stands out of its column: padding every other row up to one of a megabyte would make gigabytes. */
+const WIDEST = 120
+
 /**
  * The same for rows that are too many to hold: they are asked for twice, once
  * for the widths. Nothing is cut; the last column may be of any length.
  */
 export function* streamTable(header: readonly string[], rows: () => Iterable<readonly string[]>): Generator<string> {
   const widths = header.map(displayWidth)
-  for (const row of rows()) for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, displayWidth(cell))
+  for (const row of rows()) for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, Math.min(displayWidth(cell), WIDEST))
   const line = (row: readonly string[]): string => `${row.map((cell, column) => pad(cell, widths[column] ?? 0)).join('   ').trimEnd()}\n`
   yield line(header)
   for (const row of rows()) yield line(row)

@@ -64,15 +64,15 @@ function run(launch: Launch, input: string): Promise<{code: number | null; stdou
 }
 
 /** kubectl prints the reason of a Status, not its code. */
-const CODES: Readonly<Record<string, number>> = {
+const CODES: ReadonlyMap<string, number> = new Map(Object.entries({
   Forbidden: 403, NotFound: 404, BadRequest: 400, InternalError: 500, Invalid: 422, AlreadyExists: 409, RequestEntityTooLarge: 413, ServiceUnavailable: 503, Timeout: 504, Unauthorized: 401, TooManyRequests: 429,
-}
+}))
 
 /** Null: kubectl has not reached a server. */
 export function answerOf(stderr: string): {status: number; message: string} | null {
   const text = stderr.split('\n').filter(line => !line.startsWith('Warning: ')).join('\n')
   const [, reason = '', message] = /^Error from server(?: \((\w+)\))?: ([^]*)$/m.exec(text) ?? []
-  if (message !== undefined) return {status: CODES[reason] ?? 500, message: oneLine(message, 2000)}
+  if (message !== undefined) return {status: CODES.get(reason) ?? 500, message: oneLine(message, 2000)}
   // What validation says is set in lines of its own.
   const [invalid] = /^The \S+ "[^"]*" is invalid[^]*$/m.exec(text) ?? []
   if (invalid !== undefined) return {status: 422, message: oneLine(invalid, 2000)}

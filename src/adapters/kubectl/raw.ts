@@ -94,16 +94,16 @@ function collect(child: ChildProcess, {cap, onLine}: RoadRequest): {end(): Buffe
 }
 
 /** The reason that stands in `Error from server (REASON): …`. kubectl has waited and repeated itself after a 429. */
-const CODES: Readonly<Record<string, number>> = {
+const CODES: ReadonlyMap<string, number> = new Map(Object.entries({
   Forbidden: 403, NotFound: 404, NotAcceptable: 406, Expired: 410, Gone: 410, InternalError: 500, ServiceUnavailable: 503, Timeout: 504, Unauthorized: 401,
-}
+}))
 
 function answerOf(stderr: string, resolve: (reply: RoadReply) => void, reject: (error: RoadError) => void): void {
   const lines = stderr.split('\n').filter(line => line.trim() !== '')
   const answer = lines.map(line => /^Error from server(?: \((\w+)\))?: (.*)$/.exec(line)).findLast(match => match !== null)
   const isLoggedOut = /You must be logged in to the server/.test(stderr)
   const message = oneLine(answer?.[2] ?? lines.at(-1) ?? 'kubectl gave no reason')
-  const status = isLoggedOut ? 401 : CODES[answer?.[1] ?? '']
+  const status = isLoggedOut ? 401 : CODES.get(answer?.[1] ?? '')
   if (status === undefined) return reject(new RoadError(/\b(reset|refused|EOF|timeout)\b/i.test(message) && answer === undefined ? 'broken' : 'gone', message))
   const name = /"([^"]+)" not found/.exec(message)?.[1] ?? ''
   resolve({status, body: Buffer.from(JSON.stringify({kind: 'Status', message, details: {name}})), retryAfter: null})

@@ -1,4 +1,5 @@
 import {defineCheck} from '../../audit/check.js'
+import {parseServerUrl} from '../../kubeconfig/server-url.js'
 import {argoCluster} from './argo-config.js'
 import {insecureUse, usesOfPlugin} from './exec-use.js'
 import {EXEC_REFERENCES, execVariants, reportUse} from './report-use.js'
@@ -31,6 +32,7 @@ export const execArgocd = defineCheck({
         for (const use of plugin === null ? [] : usesOfPlugin(plugin, 'execProviderConfig', [server])) {
           reportUse(context, use, {...base, isLatent: ignored !== null, unless: ignored === null ? '' : IGNORED[ignored]})
         }
+        if (parseServerUrl(server)?.scheme === 'http') reportUse(context, insecureUse('plain-http-server', 'server', server), base)
         if (isInsecure && ignored !== 'in-cluster') reportUse(context, insecureUse('insecure-tls', 'tlsClientConfig', server), base)
       },
     }

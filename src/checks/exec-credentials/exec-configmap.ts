@@ -4,13 +4,15 @@ import {mappingAt, pathOf, textAt} from '../../kube/field.js'
 import type {KubeObject} from '../../kube/json.js'
 import {keyOf} from '../../kube/object.js'
 import {decodeBase64} from '../../kube/secret-data.js'
+import {entryOf} from '../../kubeconfig/node.js'
+import {readYaml} from '../../kubeconfig/read-yaml.js'
 import {usesOfKubeconfig} from './exec-use.js'
 import {EXEC_REFERENCES, execVariants, reportUse} from './report-use.js'
 
-const READERS: Readonly<Record<string, string>> = {
-  'kube-system/kube-proxy': 'kube-proxy, on every node,',
-  'kube-public/cluster-info': 'Whoever joins a node by this public ConfigMap',
-}
+const READERS: ReadonlyMap<string, string> = new Map([
+  ['kube-system/kube-proxy', 'kube-proxy, on every node,'],
+  ['kube-public/cluster-info', 'Whoever joins a node by this public ConfigMap'],
+])
 
 /**
  * Fires on kubeconfigs in the ConfigMaps that the cluster itself, or Flux,
@@ -35,7 +37,7 @@ export const execConfigmap = defineCheck({
   create(context) {
     const judge = (configMap: KubeObject): void => {
       for (const {path, bytes} of kubeconfigsIn(configMap))
-        for (const use of usesOfKubeconfig(bytes, path)) reportUse(context, use, {object: configMap, path, who: READERS[keyOf(configMap)] ?? 'Whoever uses this kubeconfig'})
+        for (const use of usesOfKubeconfig(bytes, path)) reportUse(context, use, {object: configMap, path, who: READERS.get(keyOf(configMap)) ?? 'Whoever uses this kubeconfig'})
     }
     return {
       'kubeconfig-configmaps': judge,
@@ -54,12 +56,19 @@ function kubeconfigsIn(configMap: KubeObject): {path: string; bytes: Uint8Array}
     const path = pathOf(['binaryData', key])
     return {path, bytes: decodeBase64(textAt(configMap, 'binaryData', key) ?? '', path)}
   })
-  return [...plain, ...binary].filter(({bytes}) => isKubeconfig(Buffer.from(bytes).toString('latin1')))
+  return [...plain, ...binary].filter(({bytes}) => isKubeconfig(bytes))
 }
 
-/** By what kubectl needs to find in it: its kind, or without one the three lists. */
-function isKubeconfig(text: string): boolean {
-  const has = (key: string, value = ''): boolean => new RegExp(`(?:^|[\\s{,])["']?${key}["']?\\s*:${value}`, 'm').test(text)
-  if (has('kind', '\\s*["\']?Config["\']?\\s*(?:$|[,}#])')) return true
-  return !has('kind') && has('clusters') && (has('users') || has('contexts'))
+/**
+ * Told by what our own reader makes of it, never by a pattern over the text:
+ * `kind: "Conf\x69g"` is one too. What cannot be read and could be one counts,
+ * so that judging it says what is wrong.
+ */
+function isKubeconfig(bytes: Uint8Array): boolean {
+  const read = readYaml(bytes)
+  if (!read.ok) return /\b(?:clusters|users|Config)\b/.test(Buffer.from(bytes).toString('latin1'))
+  const has = (key: string): boolean => entryOf(read.root, key) !== undefined
+  const kind = entryOf(read.root, 'kind')?.value
+  if (kind !== undefined) return kind.kind === 'scalar' && kind.value === 'Config'
+  return has('clusters') && (has('users') || has('contexts'))
 }

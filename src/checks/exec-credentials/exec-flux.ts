@@ -1,3 +1,4 @@
+import type {CheckContext} from '../../audit/check.js'
 import {defineCheck} from '../../audit/check.js'
 import {OddField, pathOf, textAt} from '../../kube/field.js'
 import type {KubeObject} from '../../kube/json.js'
@@ -47,16 +48,32 @@ export const execFlux = defineCheck({
         if ((['kustomizations', 'helmreleases'] as const).every(key => context.outcome(key).outcome === 'not-served')) context.notApplicable('the server has none of the APIs of Flux')
       },
       'flux-secrets'(secret) {
-        const keys = [...(wanted.get(keyOf(secret)) ?? ['']).values()].map(key => keyIn(secret, key))
-        for (const key of new Set(keys))
-          for (const use of usesOfKubeconfig(secretBytes(secret, key) ?? new Uint8Array(), pathOf(['data', key]))) {
-            const unless = use.verdict !== null ? GUARDED.exec : use.reasons.includes('insecure-tls') ? GUARDED.connection : ''
-            reportUse(context, use, {object: secret, path: pathOf(['data', key]), who: 'Flux', unless, isDerived: unless !== ''})
+        // One key that cannot be read must not hide what stands under another: each is judged, and the mistake told at the end.
+        const odd: OddField[] = []
+        const judged = new Set<string>()
+        for (const named of wanted.get(keyOf(secret)) ?? ['']) {
+          try {
+            const key = keyIn(secret, named)
+            if (!judged.has(key)) judgeKey(context, secret, key)
+            judged.add(key)
+          } catch (error) {
+            if (!(error instanceof OddField)) throw error
+            odd.push(error)
           }
+        }
+        if (odd[0] !== undefined) throw odd[0]
       },
     }
   },
 })
+
+function judgeKey(context: CheckContext, secret: KubeObject, key: string): void {
+  const path = pathOf(['data', key])
+  for (const use of usesOfKubeconfig(secretBytes(secret, key) ?? new Uint8Array(), path)) {
+    const unless = use.verdict !== null ? GUARDED.exec : use.reasons.includes('insecure-tls') ? GUARDED.connection : ''
+    reportUse(context, use, {object: secret, path, who: 'Flux', unless, isDerived: unless !== ''})
+  }
+}
 
 /** The named key; else `value`, else `value.yaml`. */
 function keyIn(secret: KubeObject, key: string): string {

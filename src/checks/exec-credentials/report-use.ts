@@ -26,7 +26,7 @@ export interface UseReport {
 /** The object itself is not kept; its name, place and one sentence are. */
 export function reportUse(context: CheckContext, use: ExecUse, {object, path, who, unless = '', isLatent = false, isDerived = false}: UseReport): void {
   context.report({
-    object, path, variant: use.variant, key: use.key, isLatent, message: `${who} ${use.text}${unless}`,
+    object, path, variant: use.variant, key: JSON.stringify([path, use.key]), isLatent, message: `${who} ${use.text}${unless}`,
     ...(isDerived ? {confidence: 'derived' as const} : {}),
     ...(use.verdict === null ? {} : {details: {type: 'exec' as const, verdict: use.verdict, reasons: use.reasons}}),
   })

@@ -68,11 +68,12 @@ export const noPodEnforcement = defineCheck({
 
 function variantOf({name, labels}: LabelledNamespace): string {
   if (SYSTEM.includes(name)) return 'system'
-  return labels.levels.enforce.labels === 'valid' || labels.levels.enforce.labels === 'newer-than-server' ? 'privileged' : 'unlabelled'
+  // An invalid level is restricted, so a level of privileged with the label there is one that says so.
+  return labels.hasEnforce ? 'privileged' : 'unlabelled'
 }
 
-function messageOf({enforce, audit, warn, seenPods: pods}: LabelledNamespace, underPsp: number): string {
-  const why = enforce.labels === 'misspelt' ? 'its label is misspelt' : enforce.labels === 'absent' ? 'it has no enforce label' : 'its label says privileged'
+function messageOf({enforce, audit, warn, labels, seenPods: pods}: LabelledNamespace, underPsp: number): string {
+  const why = labels.hasEnforce ? 'its label says privileged' : enforce.labels === 'misspelt' ? 'its label is misspelt' : 'it has no enforce label'
   const speaking = [['audit', audit.level], ['warn', warn.level]].filter(([, level]) => level !== 'privileged').map(([mode, level]) => `${mode}=${level}`)
   const heard = speaking.length === 0 ? '' : ` (${speaking.join(' and ')} only speak)`
   const psp = underPsp === 0 ? '' : `; PodSecurityPolicy let ${underPsp} of them in, and is gone from 1.25`

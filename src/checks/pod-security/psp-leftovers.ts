@@ -3,6 +3,7 @@ import {pathOf} from '../../kube/field.js'
 import type {KubeObject} from '../../kube/json.js'
 import {nameOf} from '../../kube/object.js'
 import {pspGrantsOf} from '../../psp/grants.js'
+import {shortList} from '../../network/short-list.js'
 import {GONE_MINOR, PSP_ANNOTATION, pspPresence} from '../../psp/presence.js'
 
 /**
@@ -32,11 +33,11 @@ export const pspLeftovers = defineCheck({
 
   create(context) {
     const grants = (role: KubeObject): void => {
-      for (const {index, verbs, policies} of pspGrantsOf(role)) {
+      for (const {index, groups, verbs, policies} of pspGrantsOf(role)) {
         const which = policies.length === 0 ? 'all policies' : policies.length === 1 ? `the policy ${policies[0]}` : `${policies.length} policies`
         context.report({
-          object: role, variant: 'dead-grant', path: `rules[${index}]`, key: policies.toSorted().join(','),
-          message: `Grants ${verbs.join(', ') || 'nothing'} on ${which} of PodSecurityPolicy, which the server does not have: the rule has no effect.`,
+          object: role, variant: 'dead-grant', path: `rules[${index}]`, key: JSON.stringify([groups, verbs, policies].map(list => list.toSorted())),
+          message: `Grants ${shortList(verbs) || 'nothing'} on ${which} of PodSecurityPolicy, which the server does not have: the rule has no effect.`,
           ...(nameOf(role).startsWith('eks:') ? {fixableBy: 'provider' as const} : {}),
         })
       }

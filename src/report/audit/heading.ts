@@ -4,12 +4,13 @@ import {OUTCOMES} from '../../audit/outcome.js'
 import {printable} from '../../printable.js'
 import {counted} from './naming.js'
 
-const PLATFORMS: Readonly<Record<string, string>> = {eks: 'EKS', aks: 'AKS', gke: 'GKE', openshift: 'OpenShift', rke2: 'RKE2', oke: 'OKE', iks: 'IKS', doks: 'DOKS'}
+/** A Map: names come from nodes, and `constructor` is one too. */
+const PLATFORMS: ReadonlyMap<string, string> = new Map(Object.entries({eks: 'EKS', aks: 'AKS', gke: 'GKE', openshift: 'OpenShift', rke2: 'RKE2', oke: 'OKE', iks: 'IKS', doks: 'DOKS'}))
 
 /** Which cluster this is: name, platform and version, sizes, address families. Printable. */
 export function headingParts({cluster: {name, facts}}: AuditReport): string[] {
   const {server, platform, counts} = facts
-  const platformName = platform === null ? '' : (PLATFORMS[platform.name.toLowerCase()] ?? platform.name)
+  const platformName = platform === null ? '' : (PLATFORMS.get(platform.name.toLowerCase()) ?? platform.name)
   const version = server.gitVersion ?? (server.minor === null ? 'version unknown' : `v1.${server.minor}`)
   return [
     name, [platformName, version].filter(text => text !== '').join(' '),

@@ -41,6 +41,7 @@ describe('exec-argocd', () => {
     ['no TLS check', secret({bearerToken: TOKEN, tlsClientConfig: {insecure: true}}), ['insecure-connection medium active']],
     ['ignored beside awsAuthConfig', secret({...exec('sh', ['-c', 'id']), awsAuthConfig: {clusterName: 'x'}}), ['dangerous info latent']],
     ['ignored for the own cluster', secret({...exec('sh', ['-c', 'id']), tlsClientConfig: {insecure: true}}, {server: 'https://kubernetes.default.svc'}), ['dangerous info latent']],
+    ['no TLS at all', secret({bearerToken: TOKEN}, {server: 'http://10.0.0.1'}), ['insecure-connection medium active']],
     ['an empty exec', secret({execProviderConfig: {}}), []],
     ['no configuration', secret(undefined, {raw: ''}), []],
     ['escapes of Go\'s encoder', secret(undefined, {raw: '{"execProviderConfig":{"command":"sh","args":["-c","id \\u003e /x \\u0026\\u0026 id"]}}'}), ['dangerous high active']],
@@ -144,6 +145,17 @@ describe('exec-flux', () => {
   ]
   for (const [name, objects, lines, skip] of rows) it(name, async () => expect(await ran(execFlux, objects)).to.deep.include({lines, skip}))
 
+  it('judges what stands under one key although another cannot be read', async () => {
+    const second = {...kustomization('gone'), metadata: {namespace: 'x', name: 'decoy'}}
+    expect(await ran(execFlux, [second, kustomization('mine'), secret({mine: bad})])).to.deep.include({lines: ['dangerous medium active'], skip: 'not-understood'})
+  })
+
+  it('tells findings under two keys apart', async () => {
+    const second = {...kustomization('two'), metadata: {namespace: 'x', name: 'other'}}
+    const {findings} = await ran(execFlux, [kustomization('one'), second, secret({one: bad, two: bad})])
+    expect(new Set(findings.map(({fingerprint}) => fingerprint)).size).to.equal(2)
+  })
+
   it('says on what it hangs', async () => {
     const {findings} = await ran(execFlux, [kustomization(), secret({value: bad})])
     expect(findings[0]?.message).to.include('Since 0.29 it does so only with --insecure-kubeconfig-exec')
@@ -179,6 +191,11 @@ describe('exec-configmap', () => {
       {apiVersion: 'helm.toolkit.fluxcd.io/v2', kind: 'HelmRelease', metadata: {namespace: 'x', name: 'r'}, spec: {kubeConfig: {configMapRef: {name: 'mine'}}}}, configMap({provider: 'aws', address: 'https://a.example.com', x: bad}, 'mine', 'x'),
     ], ['dangerous high active'], null],
     ['a kubeconfig that cannot be read', [configMap({x: `${bad}---\nx: 1\n`})], [], 'not-understood'],
+    ['its kind behind an anchor', [configMap({x: bad.replace('kind: Config', 'kind: &a Config')})], ['dangerous high active'], null],
+    ['its kind in escapes', [configMap({x: bad.replace('kind: Config', 'kind: "Conf\\x69g"')})], ['dangerous high active'], null],
+    ['its kind in a folded block', [configMap({x: bad.replace('kind: Config', 'kind: >-\n  Config')})], ['dangerous high active'], null],
+    ['its kind with a tag, which we refuse', [configMap({x: bad.replace('kind: Config', 'kind: !!str Config')})], [], 'not-understood'],
+    ['another kind with the same lists', [configMap({x: 'kind: Other\nclusters: []\nusers: []\n'})], [], null],
   ]
   for (const [name, objects, lines, skip] of rows) it(name, async () => expect(await ran(execConfigmap, objects)).to.deep.include({lines, skip}))
 

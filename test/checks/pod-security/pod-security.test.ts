@@ -24,10 +24,12 @@ describe('no-pod-enforcement', () => {
       namespace('invalid', {[`${P}enforce`]: 'Baseline'}), pod('invalid', 'a'),
       namespace('wished', {[`${P}enforce`]: 'privileged'}), pod('wished', 'a'),
       namespace('typo', {[`${P}enforced`]: 'baseline', [`${P}warn`]: 'restricted'}), pod('typo', 'a'),
+      namespace('version', {[`${P}enforce-version`]: 'v1.29'}), pod('version', 'a'),
       namespace('empty'), namespace('finished'), pod('finished', 'a', {phase: 'Failed'}),
       namespace('kube-system'), pod('kube-system', 'a'),
     ])
-    expect(lines(findings)).to.deep.equal(['system info kube-system ×1', 'unlabelled medium open ×2', 'unlabelled medium typo ×1', 'privileged low wished ×1'])
+    expect(lines(findings)).to.deep.equal(['system info kube-system ×1', 'unlabelled medium open ×2', 'unlabelled medium typo ×1', 'unlabelled medium version ×1', 'privileged low wished ×1'])
+    expect(findings.find(({object}) => object.name === 'version')?.message).to.include('it has no enforce label')
     expect(findings.find(({object}) => object.name === 'typo')?.message).to.include('misspelt').and.include('warn=restricted')
     expect(skips['no-pod-enforcement']).to.equal(null)
   })
@@ -106,4 +108,16 @@ describe('the verdict of pod-security', () => {
       expect((await runChecks([], {objects}, [podSecurityVerdict])).fact(podSecurityVerdict)).to.equal(verdict)
     })
   }
+
+  for (const outcomes of [{namespaces: 'not-in-input'}, {namespaces: 'forbidden'}, {securitycontextconstraints: 'forbidden'}] as const) {
+    it(`is unknown with ${JSON.stringify(outcomes)}`, async () => {
+      const closed = [namespace('a', {[`${P}enforce`]: 'baseline'})]
+      expect((await runChecks([], {objects: closed, outcomes}, [podSecurityVerdict])).fact(podSecurityVerdict)).to.equal('unknown')
+    })
+  }
+
+  it('is unknown where a namespace could not be read', async () => {
+    const odd = {apiVersion: 'v1', kind: 'Namespace', metadata: {name: 'a', labels: {x: 1}}}
+    expect((await runChecks([], {objects: [odd]}, [podSecurityVerdict])).fact(podSecurityVerdict)).to.equal('unknown')
+  })
 })
