@@ -3,6 +3,7 @@ import type {Interfaces} from '@oclif/core'
 import {readsOf} from '../audit/reads.js'
 import {UsageError} from '../errors.js'
 import {factsOf} from '../flows/audit.js'
+import {quote} from '../printable.js'
 import type {RbacSubject} from '../report/audit/rbac.js'
 import {renderRbac, rolesFor} from '../report/audit/rbac.js'
 import {CHOICE_FLAGS} from '../wiring/audit-flags.js'
@@ -32,9 +33,10 @@ export default class Rbac extends Command {
 }
 
 function subjectOf(text: string): RbacSubject {
-  const [, kind = '', first = '', second] = /^(user|group|serviceaccount):(.+?)(?::([^:]+))?$/s.exec(text) ?? []
+  const [, namespace, account] = /^serviceaccount:([^:]+):([^:]+)$/.exec(text) ?? []
+  if (namespace !== undefined && account !== undefined) return {kind: 'ServiceAccount', namespace, name: account}
   // Users and groups may hold colons themselves: system:authenticated.
-  if (kind === 'user' || kind === 'group') return {kind: kind === 'user' ? 'User' : 'Group', name: text.slice(kind.length + 1), namespace: ''}
-  if (kind === 'serviceaccount' && second !== undefined) return {kind: 'ServiceAccount', namespace: first, name: second}
-  throw new UsageError('bad-argument', `${JSON.stringify(text)} is no subject`, 'one of user:NAME, group:NAME, serviceaccount:NAMESPACE:NAME')
+  const [, kind, name] = /^(user|group):(.+)$/s.exec(text) ?? []
+  if (name !== undefined) return {kind: kind === 'user' ? 'User' : 'Group', name, namespace: ''}
+  throw new UsageError('bad-argument', `${quote(text)} is no subject`, 'one of user:NAME, group:NAME, serviceaccount:NAMESPACE:NAME')
 }

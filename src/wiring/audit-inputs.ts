@@ -1,4 +1,3 @@
-import {readFileSync} from 'node:fs'
 import type {Baseline} from '../audit/baseline.js'
 import {parseBaseline} from '../audit/baseline.js'
 import type {Exemption} from '../audit/exemptions.js'
@@ -36,23 +35,23 @@ function isCheck(text: string): boolean {
   return check !== undefined && (variant === undefined || Object.hasOwn(check.meta.variants ?? {}, variant))
 }
 
+const REPORT_HINT = 'name a report written by `kubectl k121 audit -o json=FILE`'
+/** 100,000 findings have about 100 MB. */
+const REPORT_CAP = 400 * 1024 * 1024
+
 /** A report of an earlier audit, written with `-o json`. */
-export function loadReport(file: string): Json {
-  let text: string
+function loadReport(file: string): Json {
+  const outcome = readCapped(file, REPORT_CAP)
+  if (!outcome.ok) throw new UsageError('bad-argument', outcome.detail, REPORT_HINT, {file})
   try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new UsageError('bad-argument', `cannot be read (${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'})`, 'name a report written by `kubectl k121 audit -o json=FILE`', {file})
-  }
-  try {
-    return JSON.parse(text) as Json
+    return JSON.parse(outcome.bytes.toString('utf8')) as Json
   } catch {
-    throw new UsageError('bad-argument', 'is no JSON', 'name a report written by `kubectl k121 audit -o json=FILE`', {file})
+    throw new UsageError('bad-argument', 'is no JSON', REPORT_HINT, {file})
   }
 }
 
 export function loadBaseline(file: string): Baseline {
   const baseline = parseBaseline(loadReport(file))
-  if (baseline === null) throw new UsageError('bad-argument', 'is no AuditReport of apiVersion k121.dev/v1', 'name a report written by `kubectl k121 audit -o json=FILE`', {file})
+  if (baseline === null) throw new UsageError('bad-argument', 'is no AuditReport of apiVersion k121.dev/v1', REPORT_HINT, {file})
   return baseline
 }

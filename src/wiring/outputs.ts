@@ -1,7 +1,7 @@
-import {closeSync, openSync, renameSync, rmSync, writeSync} from 'node:fs'
+import {accessSync, closeSync, constants, existsSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync} from 'node:fs'
 import {randomBytes} from 'node:crypto'
 import {basename, dirname, join} from 'node:path'
-import {once} from 'node:events'
+import {codeOf} from '../adapters/error-code.js'
 import type {AuditResult} from '../audit/audit-report.js'
 import {EnvironmentError, UsageError} from '../errors.js'
 import {printable} from '../printable.js'
@@ -34,16 +34,16 @@ function parseOne(given: string): Output {
   return {format: format as AuditFormat, file}
 }
 
-/** A directory that cannot be written is told before a cluster is read for minutes. */
+/** A place that cannot be written is told before a cluster is read for minutes. */
 export function proveWritable(outputs: readonly Output[]): void {
   for (const {file} of outputs) {
     if (file === null) continue
-    const draft = draftOf(file)
-    try {
-      closeSync(openSync(draft, 'wx'))
+    // Opening a pipe would wait for its reader, and closing it again would end it.
+    if (isSpecial(file)) saying(file, () => accessSync(file, constants.W_OK))
+    else {
+      const draft = draftOf(file)
+      closeSync(openForWriting(draft, file))
       rmSync(draft)
-    } catch (error) {
-      throw unwritable(file, error)
     }
   }
 }
@@ -54,44 +54,69 @@ export async function writeOutputs(outputs: readonly Output[], result: AuditResu
   for (const {format, file} of outputs) if (file === null) await print(renderAudit(format, result, screen))
 }
 
-/** Whole or not at all: a reader never meets half a report. */
+/** Whole or not at all: a reader never meets half a report. Devices, pipes and the like are written as they are: replacing /dev/null by a file would harm the machine. */
 function writeWhole(file: string, chunks: Iterable<string>): void {
+  if (isSpecial(file)) return writeInto(openForWriting(file, file), file, chunks)
   const draft = draftOf(file)
   try {
-    const descriptor = openSync(draft, 'wx', 0o644)
-    try {
-      for (const chunk of chunks) {
-        const bytes = Buffer.from(chunk)
-        for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done)
-      }
-    } finally {
-      closeSync(descriptor)
-    }
-    renameSync(draft, file)
+    writeInto(openForWriting(draft, file), file, chunks)
+    saying(file, () => renameSync(draft, targetOf(file)))
   } catch (error) {
     rmSync(draft, {force: true})
-    throw unwritable(file, error)
+    throw error
   }
 }
 
+function writeInto(descriptor: number, file: string, chunks: Iterable<string>): void {
+  try {
+    for (const chunk of chunks) {
+      const bytes = Buffer.from(chunk)
+      saying(file, () => {
+        for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done)
+      })
+    }
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function openForWriting(path: string, file: string): number {
+  return saying(file, () => openSync(path, path === file ? 'w' : 'wx', 0o644))
+}
+
+/** Neither absent nor a regular file. */
+function isSpecial(file: string): boolean {
+  const stat = saying(file, () => statSync(file, {throwIfNoEntry: false}))
+  if (stat?.isDirectory()) throw new EnvironmentError('store-unwritable', `cannot write ${printable(file)}: it is a directory`, 'name a file in it')
+  return stat !== undefined && !stat.isFile()
+}
+
+/** Behind every link: the file that is meant is replaced, not the link to it. */
+function targetOf(file: string): string {
+  return existsSync(file) ? realpathSync(file) : file
+}
+
+function saying<T>(file: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw new EnvironmentError('store-unwritable', `cannot write ${printable(file)} (${codeOf(error)})`, 'name a file in a directory that you may write')
+  }
+}
+
+/** Beside the file that it becomes: a rename works within one file system only. */
 function draftOf(file: string): string {
-  return join(dirname(file), `.${basename(file)}.${randomBytes(4).toString('hex')}.tmp`)
+  const target = targetOf(file)
+  return join(dirname(target), `.${basename(target)}.${randomBytes(4).toString('hex')}.tmp`)
 }
 
-function unwritable(file: string, error: unknown): unknown {
-  if (!(error instanceof Error) || !('code' in error)) return error
-  return new EnvironmentError('store-unwritable', `cannot write ${printable(file)} (${String(error.code)})`, 'name a file in a directory that you may write')
-}
-
+/** The reader of a pipe may go away when it has what it wanted (`| head`): that ends the printing, and nothing else. */
 async function print(chunks: Iterable<string>): Promise<void> {
-  let isClosed = false
-  // `| head` closes the pipe: the reader has what it wanted.
   process.stdout.on('error', error => {
-    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
-    isClosed = true
+    if (codeOf(error) !== 'EPIPE') throw error
   })
   for (const chunk of chunks) {
-    if (isClosed) return
-    if (!process.stdout.write(chunk) && !isClosed) await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')])
+    const failure = await new Promise<unknown>(done => void process.stdout.write(chunk, done))
+    if (failure) return
   }
 }

@@ -1,5 +1,6 @@
 import {expect} from 'chai'
-import {existsSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync} from 'node:fs'
+import {execFileSync} from 'node:child_process'
+import {existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
 import type {ProcessResult} from '../support/run-process.js'
@@ -77,6 +78,32 @@ describe('audit -f', () => {
     expect(summaryOf(readFileSync(join(directory, 'out.json'), 'utf8'))).to.include({medium: 2, high: 0})
   }))
 
+  it('writes through links and into pipes, and replaces neither', () => onMachine(async ({directory, file, run}) => {
+    const input = file('in.json', listOf(MISSPELT))
+    file('report.json', 'old')
+    symlinkSync('report.json', join(directory, 'link.json'))
+    execFileSync('mkfifo', [join(directory, 'pipe')])
+    const reading = runProcess('/bin/cat', ['pipe'], {cwd: directory, env: {}})
+    expect((await run(['audit', '-f', input, ...ONE, '-o', 'json=link.json', '-o', 'name=pipe', '-o', 'yaml=/dev/null'])).status).to.equal(0)
+    expect((await reading).stdout).to.equal('namespace/bank\nnamespace/shop\n')
+    expect([lstatSync(join(directory, 'link.json')).isSymbolicLink(), lstatSync(join(directory, 'pipe')).isFIFO(), lstatSync('/dev/null').isCharacterDevice()]).to.deep.equal([true, true, true])
+    expect(readFileSync(join(directory, 'report.json'), 'utf8')).to.include('AuditReport')
+    mkdirSync(join(directory, 'folder'))
+    const refused = await run(['audit', '-f', input, ...ONE, '-o', 'json=folder'])
+    expect([refused.status, refused.stdout]).to.deep.equal([4, ''])
+    expect(refused.stderr).to.include('is a directory')
+  }))
+
+  it('ends quietly when its reader has seen enough', () => onMachine(async ({directory, file, run}) => {
+    const many = Array.from({length: 2000}, (_, index) => namespace(`shop-${index}`, {[`${LABEL}enforced`]: 'baseline'}))
+    const input = file('in.json', listOf(many))
+    const cut = await runProcess(process.execPath, [PROGRAM, 'audit', '-f', input, ...ONE, '-o', 'json', '--full'], {cwd: directory, env: {HOME: directory}, closeStdoutAfter: 1000})
+    expect([cut.status, cut.stderr]).to.deep.equal([0, ''])
+    const whole = await run(['audit', '-f', input, ...ONE, '-o', 'json', '--full'])
+    expect([whole.stderr, whole.stdout.length > 500_000]).to.deep.equal(['', true])
+    expect(summaryOf(whole.stdout)).to.include({medium: 2000})
+  }))
+
   it('says the same bytes for the same input, but for what stands in run', () => onMachine(async ({file, run}) => {
     const input = file('in.json', listOf(MISSPELT))
     const [first, second] = await Promise.all([0, 1].map(async () => (await run(['audit', '-f', input, ...ONE, '-o', 'json'])).stdout.replace(/"run": \{[^}]*\}[^}]*\}/, '')))
@@ -117,6 +144,7 @@ describe('audit -f', () => {
     {name: 'a version that there is not', args: ['--server-version', 'new'], code: 2, says: /no version of Kubernetes/},
     {name: 'a connection beside files', args: ['--context', 'x'], code: 2, says: /--context has no meaning with -f/},
     {name: 'a baseline that is none', args: ['--baseline', 'in.json'], code: 2, says: /is no AuditReport/},
+    {name: 'a baseline without an end', args: ['--baseline', '/dev/zero'], code: 2, says: /dev\/zero/},
     {name: 'exemptions that are none', args: ['--exemptions', 'in.json'], code: 2, says: /in\.json:1:1: is no Exemptions document/},
     {name: 'a probe of files', args: ['--probe'], code: 2, says: /--probe/},
   ]
@@ -192,6 +220,11 @@ describe('commands about checks', () => {
     expect(stdout).to.include('name: k121-audit-secrets').and.include('kind: ClusterRoleBinding').and.include('name: "system:masters"')
     const plain = await run(['rbac', '--topic', 'dual-stack'])
     expect(plain.stdout).to.not.match(/secrets|Binding|watch|create|\*/)
-    expect((await run(['rbac', '--subject', 'serviceaccount:k121'])).status).to.equal(2)
+    for (const wrong of ['serviceaccount:k121', 'serviceaccount:a:b:c', 'user:', '\u009b31m']) {
+      const {status, stderr} = await run(['rbac', '--subject', wrong])
+      expect([wrong, status]).to.deep.equal([wrong, 2])
+      expect(stderr).to.not.include('\u009b')
+    }
+    expect((await run(['rbac', '--subject', 'user:a\u009b31m'])).stdout).to.not.include('\u009b')
   }))
 })

@@ -1,6 +1,7 @@
 import type {ReadKey, Resource} from '../../kube/resources.js'
 import {ENDPOINTS, RESOURCES, isEndpoint} from '../../kube/resources.js'
 import type {Only} from '../../kube/resources.js'
+import {asciiQuote} from '../../printable.js'
 
 export interface RbacSubject {
   kind: 'User' | 'Group' | 'ServiceAccount'
@@ -103,7 +104,7 @@ export function renderRbac(roles: readonly RoleObject[], subjects: readonly Rbac
   return roles.map(role => `---\n${roleText(role)}${subjects.length === 0 ? '' : `---\n${bindingText(role, subjects)}`}`).join('')
 }
 
-const list = (values: readonly string[]): string => `[${values.map(value => JSON.stringify(value)).join(', ')}]`
+const list = (values: readonly string[]): string => `[${values.map(asciiQuote).join(', ')}]`
 
 function head(kind: string, {name, namespace}: RoleObject): string {
   return `apiVersion: rbac.authorization.k8s.io/v1\nkind: ${kind}\nmetadata:\n  name: ${name}\n${namespace === null ? '' : `  namespace: ${namespace}\n`}`
@@ -124,6 +125,6 @@ function roleText(role: RoleObject): string {
 }
 
 function bindingText(role: RoleObject, subjects: readonly RbacSubject[]): string {
-  const lines = subjects.map(({kind, name, namespace}) => `- kind: ${kind}\n  name: ${JSON.stringify(name)}\n${kind === 'ServiceAccount' ? `  namespace: ${JSON.stringify(namespace)}\n` : '  apiGroup: rbac.authorization.k8s.io\n'}`)
+  const lines = subjects.map(({kind, name, namespace}) => `- kind: ${kind}\n  name: ${asciiQuote(name)}\n${kind === 'ServiceAccount' ? `  namespace: ${asciiQuote(namespace)}\n` : '  apiGroup: rbac.authorization.k8s.io\n'}`)
   return `${head(`${role.kind}Binding`, role)}roleRef:\n  apiGroup: rbac.authorization.k8s.io\n  kind: ${role.kind}\n  name: ${role.name}\nsubjects:\n${lines.join('')}`
 }
