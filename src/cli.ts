@@ -28,7 +28,7 @@ async function report(error: unknown): Promise<void> {
   if (error instanceof RefusedError) {
     process.stderr.write(error.lines.map(line => `${line}\n`).join(''))
     // A plugin that is not trusted is a finding, whatever was asked for.
-    process.exitCode = EXIT.findings
+    process.exitCode = error.isDenial ? EXIT.findings : EXIT.environment
     return
   }
   if (isOclif(error)) {

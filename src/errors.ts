@@ -42,7 +42,8 @@ export class EnvironmentError extends Error {
 /** The guard said no: its own lines tell what and why. Nothing was started and nothing contacted. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError'
-  constructor(readonly lines: readonly string[]) {
+  /** @param isDenial what was judged is not trusted; false: it could not be judged at all */
+  constructor(readonly lines: readonly string[], readonly isDenial: boolean) {
     super(lines.join('\n'))
   }
 }

@@ -58,7 +58,7 @@ export function judgeCommandWith(ports: ColdPorts): (request: ColdRequest) => Co
     try {
       return judgeCommand(request, ports)
     } catch (error) {
-      if (error instanceof Refusal) return {allow: false, lines: error.lines}
+      if (error instanceof Refusal) return {allow: false, isDenial: false, lines: error.lines}
       throw error
     }
   }
@@ -170,7 +170,7 @@ function placed(files: FileSource, {inputs}: ColdRequest): FileSource {
 
 function deny(subject: Case, judgement: ContextJudgement): ColdOutcome {
   const id = judgement.bearing === 'ask' && judgement.pin !== null ? pinId(judgement.pin) : null
-  return {allow: false, lines: denialLines(judgement, id !== null && isKept(subject, id) ? id : null).map(line => `k121: ${line}`)}
+  return {allow: false, isDenial: true, lines: denialLines(judgement, id !== null && isKept(subject, id) ? id : null).map(line => `k121: ${line}`)}
 }
 
 /** On a disk that takes nothing no decision could be kept either; the refusal itself must still be said. */

@@ -58,7 +58,8 @@ export interface ColdRequest {
 
 export type ColdOutcome =
   | {allow: true; verdict: cache.CachedVerdict; isCacheable: boolean}
-  | {allow: false; lines: readonly string[]}
+  /** `isDenial`: what was judged is not trusted; otherwise it could not be judged. */
+  | {allow: false; isDenial: boolean; lines: readonly string[]}
 
 export interface ColdRoad {
   judgeCommand(request: ColdRequest): ColdOutcome

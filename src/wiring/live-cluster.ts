@@ -10,7 +10,7 @@ import {liveSource} from '../adapters/live-source.js'
 import type {Probe} from '../adapters/read-endpoints.js'
 import {socketRoad} from '../adapters/socket-road.js'
 import type {ClusterSource} from '../audit/source.js'
-import {EnvironmentError} from '../errors.js'
+import {EnvironmentError, RefusedError} from '../errors.js'
 import {GUARD_EXIT} from '../exit-codes.js'
 import {readKubectlArgs} from '../guard/kubectl-args.js'
 import {quote} from '../printable.js'
@@ -18,7 +18,7 @@ import {guardedLaunch} from './guarded-kubectl.js'
 import {podKubeconfig} from './pod-kubeconfig.js'
 
 export interface LiveClusterOptions {
-  /** kubectl's own connection flags as typed: `--context x --as y --request-timeout 30s`. Neither `-n` nor `-A`. */
+  /** kubectl's own connection flags as typed: `--context=x --as=y`. Neither `-n` nor `-A`; the timeout is ours. */
   connection: readonly string[]
   kubectl?: string | undefined
   trustFile?: string | undefined
@@ -36,15 +36,16 @@ export interface LiveClusterOptions {
   say(text: string): void
 }
 
-export type LiveCluster =
-  | {ok: true; source: ClusterSource; client: ApiClient; contextName: string}
-  /** Refused by the guard: nothing was started and nothing contacted. */
-  | {ok: false; lines: readonly string[]}
+export interface LiveCluster {
+  source: ClusterSource
+  contextName: string
+}
 
 /**
- * A cluster to read, behind a kubectl that the guard has judged. What is missing
- * on this machine, and a server that cannot be reached at all, is thrown as
- * `EnvironmentError`.
+ * A cluster to read, behind a kubectl that the guard has judged. A refusal of
+ * the guard is thrown as `RefusedError`: nothing was started and nothing
+ * contacted. What is missing on this machine, and a server that cannot be
+ * reached at all, is thrown as `EnvironmentError`.
  */
 export async function openLiveCluster(options: LiveClusterOptions): Promise<LiveCluster> {
   const {env: environment} = process
@@ -54,10 +55,8 @@ export async function openLiveCluster(options: LiveClusterOptions): Promise<Live
   try {
     const connection = pod === null ? options.connection : [...options.connection, `--kubeconfig=${pod.file}`]
     const isRaw = process.platform === 'win32' || Boolean(environment['K121_NO_SOCKET'])
-    const opened = isRaw ? openRaw(options, connection, flags.server) : await openProxy(options, connection, flags.server)
-    if (!opened.ok) return opened
-    const client = apiClient(opened.road)
-    return await firstAnswer(options, client, opened.target)
+    const {road, target} = isRaw ? openRaw(options, connection, flags.server) : await openProxy(options, connection, flags.server)
+    return await firstAnswer(options, apiClient(road), target)
   } finally {
     // The guard's snapshot stands for it from here on.
     pod?.remove()
@@ -73,49 +72,43 @@ interface Target {
   hasPlugin: boolean
 }
 
-type Opened = {ok: true; road: ApiRoad; target: Target} | {ok: false; lines: readonly string[]}
+interface Opened {
+  road: ApiRoad
+  target: Target
+}
 
 async function openProxy(options: LiveClusterOptions, connection: readonly string[], server: string | undefined): Promise<Opened> {
   const directory = makeSocketDirectory()
   try {
-    const judged = judge(options, [...proxyArguments(directory), ...connection], server)
-    if (!judged.ok) return dropped(directory, judged)
-    const {launch, target} = judged
+    const {launch, target} = judge(options, [...proxyArguments(directory), ...connection], server)
     const proxy = await startProxy(launch, directory, options.say)
     const road = socketRoad({
       socketPath: proxy.socketPath, userAgent: `kubectl-k121/${options.version}`, timeoutMs: options.timeoutMs,
       isPlain: options.disableCompression || target.isLoopback || !target.mayCompress,
       whyGone: proxy.whyGone, close: proxy.close,
     })
-    return {ok: true, road, target}
+    return {road, target}
   } catch (error) {
     rmSync(directory, {recursive: true, force: true})
     throw error
   }
 }
 
-function dropped<T>(directory: string, result: T): T {
-  rmSync(directory, {recursive: true, force: true})
-  return result
-}
-
 function openRaw(options: LiveClusterOptions, connection: readonly string[], server: string | undefined): Opened {
   const timeout = options.timeoutMs === 0 ? [] : [`--request-timeout=${options.timeoutMs}ms`]
-  const judged = judge(options, [...RAW_ARGUMENTS, ...timeout, ...connection], server)
-  return judged.ok ? {ok: true, road: rawRoad(judged.launch, options.say), target: judged.target} : judged
+  const {launch, target} = judge(options, [...RAW_ARGUMENTS, ...timeout, ...connection], server)
+  return {road: rawRoad(launch, options.say), target}
 }
 
-type Judged = {ok: true; launch: Launch; target: Target} | {ok: false; lines: readonly string[]}
-
-function judge({kubectl, trustFile, say}: LiveClusterOptions, argv: readonly string[], server: string | undefined): Judged {
+function judge({kubectl, trustFile, say}: LiveClusterOptions, argv: readonly string[], server: string | undefined): {launch: Launch; target: Target} {
   const guarded = guardedLaunch(argv, {kubectl, trustFile})
   if (!guarded.ok) {
     if (guarded.code === GUARD_EXIT.notFound) throw new EnvironmentError('kubectl-missing', 'kubectl was not found', 'install it, or name it with --kubectl PATH; files can be audited without it: audit -f FILE')
-    return {ok: false, lines: guarded.lines}
+    throw new RefusedError(guarded.lines, guarded.isDenial)
   }
   for (const line of guarded.lines) say(`${line}\n`)
   const target = targetOf(guarded.launch, server)
-  if (target.server !== '') return {ok: true, launch: guarded.launch, target}
+  if (target.server !== '') return {launch: guarded.launch, target}
   guarded.launch.afterwards?.()
   // kubectl would send its requests to http://localhost:8080.
   const why = target.contextName === '' ? 'no context is chosen: the kubeconfig has no current-context, or there is none' : `there is no cluster for the context ${quote(target.contextName)}`
@@ -151,7 +144,7 @@ async function firstAnswer(options: LiveClusterOptions, client: ApiClient, {cont
   const first = await client.ask({path: '/version', ...(hasPlugin && options.timeoutMs > 0 && {timeoutMs: Math.max(options.timeoutMs, LOGIN_MS)})}).document()
   if (first.ok || !isFatal(first.failure)) {
     const {namespaces, mayReadSecrets, isPreflight = false, probe, onProgress} = options
-    return {ok: true, client, contextName, source: liveSource({client, namespaces, mayReadSecrets, isPreflight, ...(probe && {probe}), ...(onProgress && {onProgress})})}
+    return {contextName, source: liveSource({client, namespaces, mayReadSecrets, isPreflight, ...(probe && {probe}), ...(onProgress && {onProgress})})}
   }
   await client.close()
   const {kind, detail} = first.failure

@@ -6,7 +6,7 @@ import type {Progress} from '../adapters/progress.js'
 import type {Probe} from '../adapters/read-endpoints.js'
 import {unread} from '../audit/outcome.js'
 import type {ClusterSource} from '../audit/source.js'
-import {RefusedError, UsageError} from '../errors.js'
+import {UsageError} from '../errors.js'
 import {durationOf} from '../kube/duration.js'
 import {printable, quote} from '../printable.js'
 import {connectionFlagsGiven, connectionWords} from './connection-flags.js'
@@ -50,7 +50,6 @@ async function openInput(flags: ClusterFlags, files: readonly string[]): Promise
 async function openLive(flags: ClusterFlags, progress: Progress, version: string): Promise<OpenedCluster> {
   if (flags['server-version'] !== undefined) throw new UsageError('bad-argument', '--server-version is for files', 'a live server says its own version; leave it out, or name files with -f')
   const live = await openLiveCluster(liveOptions(flags, progress, version))
-  if (!live.ok) throw new RefusedError(live.lines)
   return {source: live.source, name: live.contextName}
 }
 

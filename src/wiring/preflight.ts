@@ -3,7 +3,7 @@ import {answerables, isAllPermitted} from '../audit/preflight.js'
 import type {ReadOutcome} from '../audit/outcome.js'
 import {readsOf} from '../audit/reads.js'
 import {readName} from '../audit/summary.js'
-import {RefusedError, UsageError} from '../errors.js'
+import {UsageError} from '../errors.js'
 import {EXIT} from '../exit-codes.js'
 import {factsOf} from '../flows/audit.js'
 import type {ReadKey} from '../kube/resources.js'
@@ -24,7 +24,6 @@ export async function preflight(flags: ClusterFlags & Pick<RunFlags, 'topic' | '
   const keys = readsOf(checks, factsOf(reportFacts(topicsOf(checks), undefined)))
   const progress = progressOn(process.stderr, Date.now)
   const live = await openLiveCluster({...liveOptions(flags, progress, version), isPreflight: true})
-  if (!live.ok) throw new RefusedError(live.lines)
   const outcomes = new Map<ReadKey, ReadOutcome>()
   try {
     for (const key of keys) {

@@ -14,6 +14,11 @@ const CLEAN = [namespace('shop', {[`${LABEL}enforce`]: 'baseline'})]
 /** The one check that namespaces alone can answer. */
 const ONE = ['--check', 'pod-security-label-invalid', '--server-version', '1.30']
 
+/** Holds a program called kubectl that nobody gets as far as to start. */
+const KUBECTL = mkdtempSync(join(tmpdir(), 'k121-kubectl-'))
+writeFileSync(join(KUBECTL, 'kubectl'), '#!/bin/sh\nexit 1\n', {mode: 0o755})
+after(() => rmSync(KUBECTL, {recursive: true, force: true}))
+
 interface Machine {
   file(name: string, content: object | string): string
   run(args: readonly string[], more?: {env?: Record<string, string>; input?: string}): Promise<ProcessResult>
@@ -171,6 +176,8 @@ describe('audit -f', () => {
 describe('audit of a cluster that cannot be reached', () => {
   const rows: {name: string; args: readonly string[]; env?: Record<string, string>; code: number; says: RegExp}[] = [
     {name: 'a kubeconfig that is not there', args: ['--kubeconfig', 'none'], code: 2, says: /does not exist/},
+    {name: 'a kubeconfig that is a directory', args: ['--kubeconfig', '.'], env: {PATH: `${KUBECTL}:/usr/bin:/bin`}, code: 4, says: /is a directory/},
+    {name: 'a trust file that is not there', args: ['--trust-file', 'none'], env: {PATH: `${KUBECTL}:/usr/bin:/bin`}, code: 4, says: /none/},
     {name: 'no kubectl', args: [], env: {PATH: '/var/empty'}, code: 4, says: /kubectl was not found/},
     {name: 'a version for a live server', args: ['--server-version', '1.30'], code: 2, says: /is for files/},
     {name: 'a duration that is none', args: ['--request-timeout', 'soon'], code: 2, says: /is no duration/},

@@ -2,6 +2,7 @@
 import {readFileSync, readdirSync} from 'node:fs'
 import {request} from 'node:http'
 import {join} from 'node:path'
+import {RefusedError} from '../../src/errors.js'
 import {openLiveCluster} from '../../src/wiring/live-cluster.js'
 
 const [mode, kubectl, ...connection] = process.argv.slice(2)
@@ -28,28 +29,24 @@ try {
     connection, kubectl, namespaces: [], mayReadSecrets: false, timeoutMs: 0, disableCompression: false, version: '0',
     say: text => void process.stderr.write(text),
   })
-  if (!opened.ok) {
-    process.stdout.write(JSON.stringify({denied: opened.lines}))
-    process.exitCode = 1
-  } else {
-    const pages = opened.source.read({key: 'pods'})
-    let items = 0
-    for (;;) {
-      const step = await pages.next()
-      if (step.done === true) {
-        process.stdout.write(JSON.stringify({items, outcome: step.value, posted: mode === 'post' ? await post() : null}))
-        break
-      }
-      items += step.value.length
-      if (mode === 'throw') setImmediate(() => {
-        throw new Error('a bug of ours')
-      })
-      if (mode === 'kill') for (const id of childIds()) process.kill(id, 'SIGKILL')
-      if (mode !== 'read' && mode !== 'post') await new Promise(resolve => setTimeout(resolve, 300))
+  const pages = opened.source.read({key: 'pods'})
+  let items = 0
+  for (;;) {
+    const step = await pages.next()
+    if (step.done === true) {
+      process.stdout.write(JSON.stringify({items, outcome: step.value, posted: mode === 'post' ? await post() : null}))
+      break
     }
-    await opened.source.close()
+    items += step.value.length
+    if (mode === 'throw') setImmediate(() => {
+      throw new Error('a bug of ours')
+    })
+    if (mode === 'kill') for (const id of childIds()) process.kill(id, 'SIGKILL')
+    if (mode !== 'read' && mode !== 'post') await new Promise(resolve => setTimeout(resolve, 300))
   }
+  await opened.source.close()
 } catch (error) {
-  process.stdout.write(JSON.stringify({code: (error as {code?: string}).code, message: (error as Error).message}))
-  process.exitCode = 4
+  const isRefused = error instanceof RefusedError
+  process.stdout.write(JSON.stringify(isRefused ? {denied: error.lines} : {code: (error as {code?: string}).code, message: (error as Error).message}))
+  process.exitCode = isRefused ? 1 : 4
 }
