@@ -46,7 +46,8 @@ export interface RunInfo {
   durationMs: number
   source: 'live' | 'files' | 'snapshot'
   exitCode: number
-  scope: {namespaces: 'all' | readonly string[]; excluded: readonly string[]; topics: readonly Topic[]}
+  /** `narrowed`: topics of which only some checks were chosen. */
+  scope: {namespaces: 'all' | readonly string[]; excluded: readonly string[]; topics: readonly Topic[]; narrowed: readonly Topic[]}
 }
 
 export interface ClusterInfo {

@@ -39,9 +39,11 @@ export interface SummaryInput {
   known: {new: number; unchanged: number} | null
   /** The best that may be said of a topic, whatever its checks found. */
   verdicts: Partial<Record<Topic, Verdict>>
+  /** Topics of which only some checks ran: what the others would have found is unknown. */
+  narrowed: readonly Topic[]
 }
 
-export function summarise({checks, collector, gone, known, verdicts}: SummaryInput): Summary {
+export function summarise({checks, collector, gone, known, verdicts, narrowed}: SummaryInput): Summary {
   const applicable = checks.filter(check => check.status !== 'not-applicable')
   const total = newTally()
   for (const {id} of applicable) add(total, collector.tallyOf(id))
@@ -51,7 +53,7 @@ export function summarise({checks, collector, gone, known, verdicts}: SummaryInp
     const own = checks.filter(check => check.topic === topic)
     const tally = tallyOf(own, collector)
     summary.topics[topic] = {...severitiesOf(tally), latent: tally.latent, skipped: own.filter(check => check.skip !== null).length}
-    summary.verdicts[topic] = worse(verdictOf(own, tally), verdicts[topic] ?? 'closed')
+    summary.verdicts[topic] = [verdicts[topic] ?? 'closed', narrowed.includes(topic) ? 'unknown' as const : 'closed' as const].reduce(worse, verdictOf(own, tally))
   }
   if (known !== null) {
     const count = (state: 'fixed' | 'unknown'): number => gone.filter(one => one.state === state).length

@@ -26,6 +26,8 @@ export interface AuditOptions {
   /** The facts that the report shows, by the topics that were chosen. */
   facts: ReportFacts
   topics: readonly Topic[]
+  /** Those of which only some checks were chosen. */
+  narrowed: readonly Topic[]
   scope: Scope
   failOn: Severity
   minSeverity: Severity
@@ -88,13 +90,13 @@ export async function audit(options: AuditOptions, ports: AuditPorts): Promise<A
     run: {
       startedAt: new Date(started).toISOString(), durationMs: ports.now() - started, source: ports.source.kind,
       exitCode: exitCodeOf({failing, complete, allowIncomplete: options.allowIncomplete}),
-      scope: {namespaces: options.scope.namespaces.length === 0 ? 'all' : options.scope.namespaces, excluded: options.scope.excluded, topics: options.topics},
+      scope: {namespaces: options.scope.namespaces.length === 0 ? 'all' : options.scope.namespaces, excluded: options.scope.excluded, topics: options.topics, narrowed: options.narrowed},
     },
     cluster: {id: evaluation.fact(clusterId), name: options.clusterName, facts: clusterFacts(options.facts, evaluation)},
     completeness: {complete, resources: [...evaluation.outcomes].map(([key, outcome]) => ({resource: readName(key), ...outcome}))},
     checks, exemptions: exemptions.uses(), gone,
     namespaces: namespacesOf(options, evaluation),
-    summary: summarise({checks, collector: collected, gone, known: compare?.known() ?? null, verdicts: ownVerdicts(options.facts, evaluation)}),
+    summary: summarise({checks, collector: collected, gone, known: compare?.known() ?? null, verdicts: ownVerdicts(options.facts, evaluation), narrowed: options.narrowed}),
   }
   const leftOut = new Set(checks.filter(check => check.status === 'not-applicable').map(check => check.id))
   return {report, metas: new Map(options.checks.map(({meta}) => [meta.id, meta])), findings: () => ports.spool.sorted(leftOut)}

@@ -48,13 +48,14 @@ export async function runAudit(flags: RunFlags, open: (progress: Progress) => Pr
   const baseline = flags.baseline === undefined ? null : loadBaseline(flags.baseline)
   const scope = {namespaces: flags.namespace ?? [], excluded: flags['exclude-namespace'] ?? []}
   const topics = topicsOf(checks)
+  const facts = reportFacts(topics, flags['server-version'])
   const progress = progressOn(process.stderr, Date.now)
   const spool = findingSpool()
   try {
     const cluster = await open(progress)
     try {
       const result = await audit({
-        checks, facts: reportFacts(topics, flags['server-version']), topics: [...topics], scope,
+        checks, facts, topics: [...topics], narrowed: [...topics].filter(topic => CHECKS.some(check => check.meta.topic === topic && !checks.includes(check))), scope,
         failOn: flags['fail-on'], minSeverity: flags['min-severity'], allowIncomplete: flags['allow-incomplete'], includeSecrets: flags['include-secrets'],
         exemptions, baseline, clusterName: cluster.name, toolVersion: version,
       }, {

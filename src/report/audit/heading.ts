@@ -53,6 +53,7 @@ export function completenessText({checks, completeness}: AuditReport): string {
 export function scopeText({run: {scope}}: AuditReport): string {
   const parts = [
     ...(scope.namespaces === 'all' ? [] : [`Only ${scope.namespaces.length === 1 ? 'namespace' : 'namespaces'} ${scope.namespaces.map(printable).join(', ')} ${scope.namespaces.length === 1 ? 'is' : 'are'} reported.`]),
+    ...(scope.narrowed.length === 0 ? [] : [`Only some checks of ${scope.narrowed.join(', ')} were chosen.`]),
     ...(scope.excluded.length === 0 ? [] : [`Left out: ${scope.excluded.map(printable).join(', ')}.`]),
   ]
   return parts.join(' ')

@@ -25,7 +25,7 @@ export function* renderSarif(result: AuditResult): Generator<string> {
   const tallies = tallyShown(result)
   for (const topic of topicsOf(result)) {
     const tally = tallies.get(topic)
-    if (tally === undefined || incompleteIn(result, topic).length > 0) continue
+    if (tally === undefined || whyNoRun(result, topic) !== null) continue
     yield `,\n${runHead(result, topic, rulesOf(result, topic, tally), topicNotes(result, topic, tally))}`
     yield* elements(results(result, topic), '    ')
     yield '\n  ]}'
@@ -75,12 +75,19 @@ function incompleteIn({report}: AuditResult, topic: Topic): CheckResult[] {
   return report.checks.filter(check => check.topic === topic && check.skip !== null && isIncomplete(check.skip.reason))
 }
 
+/** Why an upload would close alerts that nobody fixed; null: it would not. */
+function whyNoRun(result: AuditResult, topic: Topic): string | null {
+  if (incompleteIn(result, topic).length > 0) return 'not all of its checks could look'
+  return result.report.run.scope.narrowed.includes(topic) ? 'only some of its checks were chosen' : null
+}
+
 function auditNotes(result: AuditResult): Note[] {
   const {namespaces, excluded} = result.report.run.scope
   return [
-    ...topicsOf(result).filter(topic => incompleteIn(result, topic).length > 0).map((topic): Note => (
-      {level: 'error', text: `Topic ${topic} has no run here: not all of its checks could look, and an upload would close alerts that nobody fixed.`}
-    )),
+    ...topicsOf(result).flatMap((topic): Note[] => {
+      const why = whyNoRun(result, topic)
+      return why === null ? [] : [{level: incompleteIn(result, topic).length > 0 ? 'error' : 'warning', text: `Topic ${topic} has no run here: ${why}, and an upload would close alerts that nobody fixed.`}]
+    }),
     ...result.report.checks.filter(({skip}) => skip !== null).map((check): Note => skipNote(check)),
     ...(namespaces === 'all' && excluded.length === 0 ? [] : [{level: 'warning' as const, text: 'Only a part of the namespaces is reported: an upload closes the alerts of the others.'}]),
   ]

@@ -78,7 +78,7 @@ export function reportOf(checks: readonly CheckResult[], findings: readonly Find
   }
   return {
     tool: {name: 'kubectl-k121', version: '0.1.0', factsAsOf: '2026-11-24'},
-    run: {startedAt: '2026-11-25T10:00:00.000Z', durationMs: 41_000, source: 'live', exitCode: 1, scope: {namespaces: 'all', excluded: ['kube-*'], topics: ['pod-security', 'external-ips', 'dual-stack', 'exec-credentials']}},
+    run: {startedAt: '2026-11-25T10:00:00.000Z', durationMs: 41_000, source: 'live', exitCode: 1, scope: {namespaces: 'all', excluded: ['kube-*'], topics: ['pod-security', 'external-ips', 'dual-stack', 'exec-credentials'], narrowed: []}},
     cluster: {
       id: '0123456789abcdef', name: 'prod-eu-1', facts: {
         server: {gitVersion: 'v1.29.6', minor: 29, emulationMinor: null, instances: 'unknown', evidence: '/version'}, kubelets: {minMinor: 28, maxMinor: 29},

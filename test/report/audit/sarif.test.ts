@@ -79,6 +79,14 @@ describe('SARIF', () => {
     expect(notes(runs[0])).to.include('Topic exec-credentials has no run').and.include('exec-argocd: forbidden: secrets: the server answered 403. To change that: kubectl k121 rbac --include-secrets')
   })
 
+  it('has no run for a topic of which only some checks were chosen', () => {
+    const whole = resultOf()
+    const {run} = whole.report
+    const {runs} = log({...whole, report: {...whole.report, run: {...run, scope: {...run.scope, narrowed: ['pod-security']}}}})
+    expect(runs.map(({automationDetails}) => automationDetails.id.split('/')[2])).to.deep.equal(['audit', 'external-ips', 'dual-stack'])
+    expect(notes(runs[0])).to.include('Topic pod-security has no run here: only some of its checks were chosen')
+  })
+
   it('keeps the run where nothing can be changed by asking again', () => {
     const result = resultOf([check('exec-flux', 'skipped', {skip: {reason: 'not-requested', resource: 'secrets', detail: '', unblock: '--include-secrets'}})], [])
     expect(log(result).runs.map(({invocations: [one]}) => one.executionSuccessful)).to.deep.equal([true, true])
