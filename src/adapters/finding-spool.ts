@@ -1,9 +1,9 @@
-import {closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync} from 'node:fs'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
+import {readSync} from 'node:fs'
 import type {FindingSpool} from '../audit/collect.js'
 import type {Finding} from '../audit/finding.js'
 import {compareFindings} from '../audit/order.js'
+import type {Spool} from './manifests/store.js'
+import {openSpool} from './manifests/store.js'
 
 /** Findings kept in memory before a sorted run of them goes to disk: about 5 MB. */
 const RUN_LENGTH = 4000
@@ -16,24 +16,15 @@ const CHUNK = 64 * 1024
  */
 export function findingSpool(runLength = RUN_LENGTH): FindingSpool {
   let pending: Finding[] = []
-  let directory: string | null = null
-  let descriptor: number | null = null
-  let end = 0
+  let spool: Spool | null = null
   const runs: {start: number; end: number}[] = []
 
   const flush = (): void => {
-    if (descriptor === null) {
-      directory = mkdtempSync(join(tmpdir(), 'k121-findings-'))
-      descriptor = openSync(join(directory, 'runs'), 'wx+', 0o600)
-    }
-    const start = end
+    spool ??= openSpool('findings')
+    const start = spool.size
     pending.sort(compareFindings)
-    for (let from = 0; from < pending.length; from += 500) {
-      const bytes = Buffer.from(pending.slice(from, from + 500).map(finding => `${JSON.stringify(finding)}\n`).join(''))
-      for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done, bytes.length - done, end + done)
-      end += bytes.length
-    }
-    runs.push({start, end})
+    for (let from = 0; from < pending.length; from += 500) spool.write(Buffer.from(pending.slice(from, from + 500).map(finding => `${JSON.stringify(finding)}\n`).join('')))
+    runs.push({start, end: spool.size})
     pending = []
   }
 
@@ -44,14 +35,12 @@ export function findingSpool(runLength = RUN_LENGTH): FindingSpool {
     },
     *sorted(leftOut) {
       pending.sort(compareFindings)
-      const sources = [pending[Symbol.iterator](), ...runs.map(run => readRun(descriptor as number, run))]
+      const sources = [pending[Symbol.iterator](), ...(spool === null ? [] : runs.map(run => readRun((spool as Spool).descriptor, run)))]
       for (const finding of merged(sources)) if (!leftOut.has(finding.check)) yield finding
     },
     remove() {
-      if (descriptor !== null) closeSync(descriptor)
-      if (directory !== null) rmSync(directory, {recursive: true, force: true})
-      descriptor = null
-      directory = null
+      spool?.close()
+      spool = null
     },
   }
 }

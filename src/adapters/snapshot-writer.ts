@@ -23,7 +23,7 @@ export async function openSnapshotFile(path: string, {isForced}: {isForced: bool
   const gzip = createGzip({level: 6})
   let failure: unknown = null
   const drained = (async () => {
-    for await (const chunk of gzip as AsyncIterable<Buffer>) await file.write(chunk)
+    for await (const chunk of gzip as AsyncIterable<Buffer>) await file.appendFile(chunk)
   })().catch((error: unknown) => void (failure = error))
 
   const close = async (): Promise<void> => {

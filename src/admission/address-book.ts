@@ -3,6 +3,7 @@ import type {ReadOutcome} from '../audit/outcome.js'
 import {at, listAt, numberAt, textAt, textsAt} from '../kube/field.js'
 import type {KubeObject} from '../kube/json.js'
 import {keyOf, labelsOf, nameOf, namespaceOf} from '../kube/object.js'
+import {isFinished} from '../kube/pod.js'
 import type {Cidr} from '../network/cidr.js'
 import {parseCidr} from '../network/cidr.js'
 import {configuredRanges} from '../network/configured-ranges.js'
@@ -121,7 +122,7 @@ function readService(service: KubeObject, book: Book): void {
 
 /** A pod on the host network has its node's address; `hostIP` tells it even where nodes cannot be read. */
 function readPod(pod: KubeObject, claimed: ReadonlySet<string>, book: Book): void {
-  if (['Succeeded', 'Failed'].includes(textAt(pod, 'status', 'phase') ?? '')) return
+  if (isFinished(pod)) return
   const match = (text: string | undefined, map: Map<string, string>, name: string): void => {
     const ip = text === undefined ? null : parseIp(text)
     if (ip !== null && claimed.has(ip.text) && !map.has(ip.text)) map.set(ip.text, name)

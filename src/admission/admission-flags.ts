@@ -1,7 +1,8 @@
 import type {Json, KubeObject} from '../kube/json.js'
 import {OddField, isMapping, listAt, mappingAt, textAt, textsAt} from '../kube/field.js'
-import {labelsOf, nameOf} from '../kube/object.js'
+import {nameOf} from '../kube/object.js'
 import {flagValues} from '../kube/command-flags.js'
+import {isLiveApiServer} from '../kube/pod.js'
 import {defineFact} from '../audit/fact.js'
 
 /** What one API server was told about its admission plugins. */
@@ -64,11 +65,6 @@ function valuesOf(object: KubeObject): Readonly<Record<string, string>> | null {
 /** `[A,B]` of a live server, `A,B` of a command line. */
 function namesIn(value: string): string[] {
   return value.replace(/^\[|\]$/g, '').split(',').map(name => name.trim()).filter(name => name !== '')
-}
-
-function isLiveApiServer(pod: KubeObject): boolean {
-  if (labelsOf(pod)['component'] !== 'kube-apiserver') return false
-  return !['Succeeded', 'Failed'].includes(textAt(pod, 'status', 'phase') ?? '')
 }
 
 /** Null where the flags cannot be told. */

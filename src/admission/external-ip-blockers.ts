@@ -1,4 +1,5 @@
 import type {BlockerInfo} from '../audit/audit-report.js'
+import {compareText} from '../audit/order.js'
 import {defineFact} from '../audit/fact.js'
 import {infoOf} from './engines/blocker.js'
 import type {Blocker, EngineBlockers, Judgement, UnreadRow} from './engines/blocker.js'
@@ -66,8 +67,7 @@ function isEngines(name: string, all: readonly Webhook[]): boolean {
 }
 
 function compareBlockers(a: Blocker, b: Blocker): number {
-  const [one, other] = [`${a.engine}/${a.name}`, `${b.engine}/${b.name}`]
-  return one < other ? -1 : one > other ? 1 : 0
+  return compareText(`${a.engine}/${a.name}`, `${b.engine}/${b.name}`)
 }
 
 function uniqueRows(rows: readonly UnreadRow[]): UnreadRow[] {

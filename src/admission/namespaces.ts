@@ -2,6 +2,7 @@ import {defineFact} from '../audit/fact.js'
 import {isSelected} from '../kube/label-selector.js'
 import type {LabelSelector} from '../kube/label-selector.js'
 import {labelsOf, nameOf} from '../kube/object.js'
+import {shortList} from '../network/short-list.js'
 
 export interface NamespacesInfo {
   labels: ReadonlyMap<string, Readonly<Record<string, string>>>
@@ -39,7 +40,5 @@ export function selectorGap(info: NamespacesInfo, selector: LabelSelector): stri
 
 /** `a, b, c and 4 more`, sorted. */
 export function fewOf(names: readonly string[], most = 3): string {
-  const sorted = names.toSorted()
-  const shown = sorted.slice(0, most).join(', ')
-  return sorted.length > most ? `${shown} and ${sorted.length - most} more` : shown
+  return shortList(names.toSorted(), most)
 }

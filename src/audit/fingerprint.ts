@@ -1,4 +1,5 @@
 import {createHash} from 'node:crypto'
+import {groupOf} from '../kube/object.js'
 import type {ObjectRef} from './finding.js'
 
 export interface Identity {
@@ -17,8 +18,6 @@ export interface Identity {
  * stays.
  */
 export function fingerprintOf({check, variant, object, generateName, key}: Identity): string {
-  const slash = object.apiVersion.indexOf('/')
-  const group = slash === -1 ? '' : object.apiVersion.slice(0, slash)
-  const parts = [check, variant, `${group}/${object.kind}`, object.namespace, generateName === '' ? object.name : generateName, key]
+  const parts = [check, variant, `${groupOf(object)}/${object.kind}`, object.namespace, generateName === '' ? object.name : generateName, key]
   return `k1:${createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32)}`
 }

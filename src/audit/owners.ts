@@ -1,6 +1,6 @@
 import {textAt} from '../kube/field.js'
 import type {KubeObject} from '../kube/json.js'
-import {annotationsOf, controllerOf, nameOf, namespaceOf} from '../kube/object.js'
+import {annotationsOf, controllerOf, groupOf, nameOf, namespaceOf} from '../kube/object.js'
 import {RESOURCES} from '../kube/resources.js'
 import {defineFact} from './fact.js'
 import type {ObjectRef} from './finding.js'
@@ -89,19 +89,13 @@ export function topOwner(known: Owners, link: OwnerLink): ObjectRef {
   return top
 }
 
-/** Succeeded and Failed pods run nothing any more. */
-export function isFinished(pod: KubeObject): boolean {
-  const phase = textAt(pod, 'status', 'phase')
-  return phase === 'Succeeded' || phase === 'Failed'
-}
-
 function lookUp({byUid, byName}: Owners, {uid, ref}: Controller): Controller | null | undefined {
   const found = uid === '' ? undefined : byUid.get(uid)
   return found === undefined ? byName.get(nameKey(ref.kind, ref.namespace, ref.name)) : found
 }
 
 function isKnownKind({known}: Owners, {apiVersion, kind}: ObjectRef): boolean {
-  return known.has(`${apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')))}/${kind}`)
+  return known.has(`${groupOf({apiVersion})}/${kind}`)
 }
 
 function nameKey(kind: string, namespace: string, name: string): string {

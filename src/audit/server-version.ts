@@ -1,6 +1,6 @@
 import {listAt, textAt} from '../kube/field.js'
 import type {Json, KubeObject} from '../kube/json.js'
-import {labelsOf} from '../kube/object.js'
+import {isLiveApiServer} from '../kube/pod.js'
 import {minorOf} from '../kube/version.js'
 import type {ClusterFacts} from './audit-report.js'
 import type {Fact} from './fact.js'
@@ -91,10 +91,6 @@ function decide(answer: Answer | null, images: readonly string[], nodes: Cluster
   }
   const evidence = nodes === null ? 'nothing tells it' : `newest kubelet (1.${nodes.maxMinor}): the server is that or newer`
   return {gitVersion: answer?.gitVersion ?? null, minor: nodes?.maxMinor ?? null, emulationMinor: null, evidence}
-}
-
-function isLiveApiServer(pod: KubeObject): boolean {
-  return labelsOf(pod)['component'] === 'kube-apiserver' && !['Succeeded', 'Failed'].includes(textAt(pod, 'status', 'phase') ?? '')
 }
 
 /** `v1.29.6` of `registry:5000/kube-apiserver:v1.29.6@sha256:…`; null for a digest alone, or a tag that is no version. */

@@ -44,7 +44,7 @@ export function controllerOf(object: KubeObject): {apiVersion: string; kind: str
 }
 
 /** API group of an object: `apps` of `apps/v1`, empty for the core group. */
-export function groupOf(object: KubeObject): string {
-  const slash = object.apiVersion.indexOf('/')
-  return slash === -1 ? '' : object.apiVersion.slice(0, slash)
+export function groupOf({apiVersion}: {apiVersion: string}): string {
+  const slash = apiVersion.indexOf('/')
+  return slash === -1 ? '' : apiVersion.slice(0, slash)
 }

@@ -3,6 +3,7 @@ import {listAt, textAt, textsAt} from '../kube/field.js'
 import type {KubeObject} from '../kube/json.js'
 import {flagValues} from '../kube/command-flags.js'
 import {labelsOf, nameOf} from '../kube/object.js'
+import {isFinished} from '../kube/pod.js'
 import type {Cidr} from './cidr.js'
 import {parseCidr} from './cidr.js'
 import {configScalar} from './config-scalar.js'
@@ -40,7 +41,7 @@ export const configuredRanges = defineFact({
         if (nameOf(object) === 'kubernetes') textsAt(object, 'spec', 'cidrs').forEach(text => addTo(serviceCidr, text))
       },
       'control-plane-pods'(pod) {
-        if (['Succeeded', 'Failed'].includes(textAt(pod, 'status', 'phase') ?? '')) return
+        if (isFinished(pod)) return
         lastFlag(pod, 'service-cluster-ip-range').forEach(text => addTo(flags.services, text))
         if (labelsOf(pod)['component'] === 'kube-controller-manager') lastFlag(pod, 'cluster-cidr').forEach(text => addTo(flags.pods, text))
       },

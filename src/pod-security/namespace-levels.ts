@@ -1,9 +1,9 @@
 import type {NamespaceInfo} from '../audit/audit-report.js'
 import {defineFact} from '../audit/fact.js'
-import {isFinished} from '../audit/owners.js'
 import {effectiveMinor, serverVersion} from '../audit/server-version.js'
 import type {KubeObject} from '../kube/json.js'
 import {annotationsOf, labelsOf, nameOf, namespaceOf} from '../kube/object.js'
+import {isFinished} from '../kube/pod.js'
 import type {Level, Mode, ModeLevel, NamespaceLabels} from './labels.js'
 import {FIRST_MINOR, MODES, readLabels} from './labels.js'
 

@@ -1,11 +1,12 @@
 import {defineFact} from '../audit/fact.js'
 import type {OwnerLink, Owners} from '../audit/owners.js'
-import {isFinished, linkOf, owners, topOwner} from '../audit/owners.js'
+import {linkOf, owners, topOwner} from '../audit/owners.js'
 import type {ObjectRef} from '../audit/finding.js'
 import type {ReadOutcome} from '../audit/outcome.js'
 import {flagAt, textAt, textsAt} from '../kube/field.js'
 import type {KubeObject} from '../kube/json.js'
 import {annotationsOf, nameOf} from '../kube/object.js'
+import {isFinished} from '../kube/pod.js'
 
 /** The admission plugin writes it on every pod that it lets in (podsecuritypolicy/admission.go up to 1.24). */
 export const PSP_ANNOTATION = 'kubernetes.io/psp'

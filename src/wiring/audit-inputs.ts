@@ -6,6 +6,7 @@ import {readCapped} from '../adapters/files.js'
 import {CHECKS} from '../checks/registry.js'
 import {checkNamed} from '../checks/choose.js'
 import {UsageError} from '../errors.js'
+import {stepsOf} from '../kube/field-path.js'
 import type {Json} from '../kube/json.js'
 import {positionOf} from '../kubeconfig/node.js'
 import {jsonOf} from '../kubeconfig/node-json.js'
@@ -22,11 +23,6 @@ export function loadExemptions(file: string): Exemption[] {
   if (parsed.ok) return parsed.exemptions
   const position = positionOf(read.root, stepsOf(parsed.path))
   throw new UsageError('bad-argument', `${printable(parsed.path)}${parsed.path === '' ? '' : ' '}${printable(parsed.message)}`, 'mend it: nothing was audited', {file, line: position.line, column: position.column})
-}
-
-/** `exemptions[2].until` → `exemptions`, 2, `until` */
-function stepsOf(path: string): (string | number)[] {
-  return [...path.matchAll(/([^.[\]]+)|\[(\d+)\]/g)].map(([, name, index]) => (index === undefined ? (name ?? '') : Number(index)))
 }
 
 function isCheck(text: string): boolean {

@@ -5,7 +5,7 @@ import {findingSpool} from '../../src/adapters/finding-spool.js'
 import {compareFindings} from '../../src/audit/order.js'
 import {findingNamed} from '../support/findings.js'
 
-const directories = (): string[] => readdirSync(tmpdir()).filter(name => name.startsWith('k121-findings-'))
+const directories = (): string[] => readdirSync(tmpdir()).filter(name => name.startsWith('k121-'))
 const NONE = new Set<string>()
 
 describe('the spool of findings', () => {
@@ -18,7 +18,8 @@ describe('the spool of findings', () => {
       const wanted = given.toSorted(compareFindings)
       expect([...spool.sorted(NONE)]).to.deep.equal(wanted)
       expect([...spool.sorted(NONE)].length).to.equal(count)
-      expect(directories().length - before).to.equal(count >= run ? 1 : 0)
+      // Nothing with a name: a killed audit leaves no findings behind.
+      expect(directories().length - before).to.equal(0)
       spool.remove()
       expect(directories().length).to.equal(before)
     })

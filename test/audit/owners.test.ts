@@ -1,6 +1,7 @@
 import {expect} from 'chai'
 import type {SkipReason} from '../../src/audit/outcome.js'
-import {isFinished, linkOf, owners, topOwner} from '../../src/audit/owners.js'
+import {linkOf, owners, topOwner} from '../../src/audit/owners.js'
+import {isFinished} from '../../src/kube/pod.js'
 import type {KubeObject} from '../../src/kube/json.js'
 import type {ReadKey} from '../../src/kube/resources.js'
 import {runChecks} from '../support/run-checks.js'

@@ -25,6 +25,6 @@ export function childMessages(say: (text: string) => void): ChildMessages {
       const helpers = text.split(/(?<=\n)/).filter(line => line.trim() !== '' && !OWN.test(line))
       for (const line of helpers) say(printable(hideSecrets(line.replace(/\r?\n$/, ''))) + (line.endsWith('\n') ? '\n' : ''))
     },
-    tail: () => printable(oneLine(hideSecrets(tail.replace(/^[IWEF]\d{4} [^\]]*\] /gm, '')).slice(-400))),
+    tail: () => printable(oneLine(hideSecrets(tail.replace(/^[IWEF]\d{4} [^\]]*\] /gm, '')).slice(-240))),
   }
 }

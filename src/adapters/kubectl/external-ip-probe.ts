@@ -3,6 +3,7 @@ import {randomBytes} from 'node:crypto'
 import type {ReadOutcome} from '../../audit/outcome.js'
 import {unread} from '../../audit/outcome.js'
 import type {KubeObject} from '../../kube/json.js'
+import {hideSecrets} from '../../printable.js'
 import {oneLine} from '../api-road.js'
 import {atExit} from '../exit-hooks.js'
 import type {Launch} from './launch.js'
@@ -27,8 +28,8 @@ export interface ProbeAnswer {
 export async function externalIPProbe(launch: Launch, namespace: string): Promise<ProbeAnswer> {
   const {code, stdout, stderr} = await run(launch, serviceText(namespace))
   const answer = code === 0 && stdout.trim() !== '' ? {status: 201, message: ''} : answerOf(stderr)
-  if (answer === null) return {object: null, outcome: unread('unreachable', `kubectl create --raw failed: ${oneLine(stderr)}`)}
-  const warnings = stderr.split('\n').filter(line => line.startsWith('Warning: ')).map(line => line.slice('Warning: '.length))
+  if (answer === null) return {object: null, outcome: unread('unreachable', `kubectl create --raw failed: ${oneLine(hideSecrets(stderr))}`)}
+  const warnings = stderr.split('\n').filter(line => line.startsWith('Warning: ')).map(line => hideSecrets(line.slice('Warning: '.length)))
   return {
     object: {apiVersion: 'k121.dev/v1', kind: 'ExternalIPProbe', namespace, ...answer, warnings},
     outcome: {outcome: 'complete', scope: 'cluster', oneSnapshot: true, items: 1, detail: ''},
@@ -72,9 +73,9 @@ const CODES: ReadonlyMap<string, number> = new Map(Object.entries({
 export function answerOf(stderr: string): {status: number; message: string} | null {
   const text = stderr.split('\n').filter(line => !line.startsWith('Warning: ')).join('\n')
   const [, reason = '', message] = /^Error from server(?: \((\w+)\))?: ([^]*)$/m.exec(text) ?? []
-  if (message !== undefined) return {status: CODES.get(reason) ?? 500, message: oneLine(message, 2000)}
+  if (message !== undefined) return {status: CODES.get(reason) ?? 500, message: oneLine(hideSecrets(message), 2000)}
   // What validation says is set in lines of its own.
   const [invalid] = /^The \S+ "[^"]*" is invalid[^]*$/m.exec(text) ?? []
-  if (invalid !== undefined) return {status: 422, message: oneLine(invalid, 2000)}
-  return /You must be logged in to the server/.test(text) ? {status: 401, message: oneLine(text)} : null
+  if (invalid !== undefined) return {status: 422, message: oneLine(hideSecrets(invalid), 2000)}
+  return /You must be logged in to the server/.test(text) ? {status: 401, message: oneLine(hideSecrets(text))} : null
 }

@@ -66,8 +66,11 @@ function entriesOf(directory: string, unreadable: {path: string; code: string}[]
   }
 }
 
-/** A link to nothing is asked for its content, so that it is said. */
+/** A link to nothing, to itself or to where we may not look is asked for its content, so that it is said. */
 function isFile(path: string): boolean {
-  const stat = statSync(path, {throwIfNoEntry: false})
-  return stat === undefined || stat.isFile()
+  try {
+    return statSync(path).isFile()
+  } catch {
+    return true
+  }
 }

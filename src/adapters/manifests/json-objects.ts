@@ -49,16 +49,18 @@ const MAX_NESTING = 8
 export function scanObjects(store: Store, found: (object: FoundObject) => void): JsonScan {
   let ranges: Range[] = [{offset: store.start, length: store.size - store.start, line: 1, lineStart: store.start}]
   const strangers: number[] = []
+  let problem: JsonProblem | null = null
   for (let nesting = 0; ranges.length > 0; nesting++) {
     if (nesting === MAX_NESTING) return {problem: {line: ranges[0]!.line, message: `lists in lists, more than ${MAX_NESTING} deep`, isTruncated: false}, strangers}
     const deeper: Range[] = []
     for (const range of ranges) {
-      const problem = scanRange(store, range, {found, strangers, deeper})
-      if (problem !== null) return {problem, strangers}
+      const broken = scanRange(store, range, {found, strangers, deeper})
+      problem ??= broken
     }
+    // What is whole is looked at all the same.
     ranges = deeper
   }
-  return {problem: null, strangers}
+  return {problem, strangers}
 }
 
 interface Sinks {
@@ -86,6 +88,7 @@ function scanRange(store: Store, range: Range, sinks: Sinks): JsonProblem | null
     else for (const one of items) emit(inherit(one, list))
     if (isList(list.kind) && oddItem !== null) sinks.strangers.push(oddItem)
     top = null
+    items = []
   }
 
   const tokens = jsonTokens({
@@ -94,7 +97,7 @@ function scanRange(store: Store, range: Range, sinks: Sinks): JsonProblem | null
         items = []
         oddItem = null
         top = isArray ? null : frameAt(offset, line, lineStart)
-      } else if (depth === 2 && top === null) element = isArray ? null : frameAt(offset, line, lineStart)
+      } else if (depth === 2 && top === null) element = frameAt(offset, line, lineStart)
       else if (depth === 2 || depth === 4) enter(depth === 2 ? top : item, isArray)
       else if (depth === 3 && isInItems(top)) {
         item = isArray ? null : frameAt(offset, line, lineStart)

@@ -1,3 +1,4 @@
+import {groupOf} from '../../kube/object.js'
 import {RESOURCES} from '../../kube/resources.js'
 import type {FoundObject} from './json-objects.js'
 import type {Store} from './store.js'
@@ -49,12 +50,7 @@ const KNOWN = new Set(Object.values(RESOURCES).flatMap(({group, kind}) => [`${gr
 
 /** Does any check read this kind, if it may read Secrets? */
 export function isRead(apiVersion: string, kind: string, mayReadSecrets: boolean): boolean {
-  return KNOWN.has(`${groupOfVersion(apiVersion)}/${kind}`) && (mayReadSecrets || kind !== 'Secret')
-}
-
-export function groupOfVersion(apiVersion: string): string {
-  const slash = apiVersion.indexOf('/')
-  return slash === -1 ? '' : apiVersion.slice(0, slash)
+  return KNOWN.has(`${groupOf({apiVersion})}/${kind}`) && (mayReadSecrets || kind !== 'Secret')
 }
 
 /**
@@ -72,7 +68,7 @@ export function objectIndex(): ObjectIndex {
     duplicateCount: () => count,
     column: (group, kind) => columns.get(`${group}/${kind}`),
     add(object, store, yaml) {
-      const id = `${groupOfVersion(object.apiVersion)}/${object.kind}`
+      const id = `${groupOf(object)}/${object.kind}`
       if (!KNOWN.has(id)) return
       const column = columns.get(id) ?? emptyColumn(object.kind)
       columns.set(id, column)

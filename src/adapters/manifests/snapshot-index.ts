@@ -5,7 +5,7 @@ import type {Column} from './object-index.js'
 import type {Problem} from './problem.js'
 import {problemAt} from './problem.js'
 import type {Store} from './store.js'
-import {blocksOf, headOf} from './store.js'
+import {blocksOf, bytesAt, headOf} from './store.js'
 
 export interface SnapshotIndex {
   header: SnapshotHeader
@@ -59,7 +59,7 @@ function* linesOf(store: Store): Generator<Line> {
   let head = ''
   const lineAt = (from: number, end: number, isWhole: boolean, start: string): Line => ({
     offset: from, length: end - from, head: start, isWhole,
-    text: () => Buffer.concat([...blocksOf(store, from, end - from)].map(block => Buffer.from(block))).toString('utf8'),
+    text: () => bytesAt(store, from, end - from).toString('utf8'),
   })
   for (const block of blocksOf(store, store.start, store.size - store.start)) {
     let at = 0

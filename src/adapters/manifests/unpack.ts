@@ -1,4 +1,5 @@
 import {createReadStream} from 'node:fs'
+import {Readable, pipeline} from 'node:stream'
 import {createGunzip} from 'node:zlib'
 import {codeOf} from '../error-code.js'
 import type {Problem} from './problem.js'
@@ -25,6 +26,7 @@ export async function openInput(path: string, stdin: AsyncIterable<Uint8Array>):
     const raw = path === '-' ? await spooled('stdin', stdin) : {store: await openPath(path), problem: null}
     return raw.problem === null ? await unpacked(raw.store, path) : raw
   } catch (error) {
+    if (codeOf(error) === 'ENOSPC') throw error
     return {store: null, problem: {...problemAt(path, null, `cannot be read (${codeOf(error)})`, 'Make it readable, or leave it out.'), outcome: 'partial'}}
   }
 }
@@ -55,18 +57,13 @@ function replace(store: Store, opened: {store: Spool; problem: Problem | null}):
 }
 
 function gunzipped(store: Store): AsyncIterable<Uint8Array> {
-  const gunzip = createGunzip()
-  // The spool's descriptor stays ours: a stream of its own would close it.
-  void feed(store, gunzip)
-  return gunzip
+  // The spool's descriptor stays ours: a stream of its own would close it. Whoever reads meets the errors.
+  return pipeline(Readable.from(copiesOf(store)), createGunzip(), () => undefined)
 }
 
-async function feed(store: Store, sink: NodeJS.WritableStream): Promise<void> {
-  for (const block of blocksOf(store, 0, store.size)) {
-    if (!sink.writable) return
-    if (!sink.write(Buffer.from(block))) await new Promise<void>(resolve => void sink.once('drain', resolve).once('close', resolve))
-  }
-  sink.end()
+/** A block is valid until the next one is asked for, and a stream keeps several. */
+function* copiesOf(store: Store): Generator<Buffer> {
+  for (const block of blocksOf(store, 0, store.size)) yield Buffer.from(block)
 }
 
 async function* decoded(store: Store, encoding: 'utf-16le' | 'utf-16be'): AsyncGenerator<Uint8Array> {

@@ -29,7 +29,7 @@ export function readWithLibrary(yaml: Library, text: string): LibraryReading {
   const counter = new yaml.LineCounter()
   try {
     // At 'silent' a second document would be dropped without a word.
-    const document = yaml.parseDocument(text, {version: '1.1', schema: 'failsafe', merge: false, uniqueKeys: true, prettyErrors: false, lineCounter: counter, logLevel: 'error'})
+    const document = yaml.parseDocument(text, {version: '1.1', schema: 'failsafe', merge: false, uniqueKeys: false, prettyErrors: false, lineCounter: counter, logLevel: 'error'})
     const [error] = document.errors
     if (error !== undefined) return {ok: false, message: oneLine(error.message), ...positionAt(counter, error.pos[0])}
     return {ok: true, root: treeOf(yaml, counter, document.contents)}
@@ -71,12 +71,18 @@ function treeOf(yaml: Library, counter: LineCounter, contents: ParsedNode | null
   /** In the order of the file, as go-yaml v2 does it: a merge overrides what stands above it. */
   const mapping = (pairs: readonly {key: unknown; value: unknown}[], at: Position, depth: number): YamlNode => {
     const entries = new Map<string, MappingEntry>()
+    // The library's own look for keys that stand twice takes hours for a file of 16 MB.
+    const own = new Set<string>()
     for (const {key, value} of pairs) {
       const name = build(key as Node | null, depth + 1)
       if (name.kind !== 'scalar') throw new TreeError('a key is a list or a mapping', name)
       const child = build(value as Node | null, depth + 1)
       if (isMergeKey(key as Scalar | null)) merge(entries, child)
-      else entries.set(keyText(name), {key: keyText(name), value: child, line: name.line, column: name.column})
+      else {
+        const text = keyText(name)
+        if (own.size === own.add(text).size) throw new TreeError('a key stands twice', name)
+        entries.set(text, {key: text, value: child, line: name.line, column: name.column})
+      }
     }
     return {kind: 'mapping', entries: [...entries.values()], ...at}
   }
@@ -127,7 +133,8 @@ function positionAt(counter: LineCounter, offset: number): Position {
   return {line: Math.max(line, 1), column: Math.max(col, 1)}
 }
 
+/** The library quotes the file behind a colon, and that may be a secret. */
 function oneLine(message: string): string {
-  const [first = ''] = message.split('\n')
+  const [first = ''] = message.split(/:? *[:\n]/)
   return first.length > 120 ? `${first.slice(0, 119)}…` : first
 }

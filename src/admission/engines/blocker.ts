@@ -1,5 +1,6 @@
 import type {BlockerInfo} from '../../audit/audit-report.js'
 import type {Outcome, ReadOutcome} from '../../audit/outcome.js'
+import {shortList} from '../../network/short-list.js'
 
 /** What one blocker does to one road. A gap is a way past it, in a few words. */
 export interface Judgement {
@@ -42,7 +43,7 @@ export function infoOf({engine, name, spec, status}: Blocker): BlockerInfo {
 /** Enforcing with an allow-list is enforcing with a gap. */
 export function allowListGap(allowed: readonly string[]): string[] {
   if (allowed.length === 0) return []
-  return [`lets through ${allowed.slice(0, 3).join(', ')}${allowed.length > 3 ? ` and ${allowed.length - 3} more` : ''}`]
+  return [`lets through ${shortList(allowed, 3)}`]
 }
 
 export function unique(texts: readonly string[]): string[] {

@@ -4,7 +4,7 @@ import {namespaceLevels} from '../../pod-security/namespace-levels.js'
 import {FIRST_MINOR} from '../../pod-security/labels.js'
 import {PSP_ANNOTATION} from '../../psp/presence.js'
 import {annotationsOf, namespaceOf} from '../../kube/object.js'
-import {isFinished} from '../../audit/owners.js'
+import {isFinished} from '../../kube/pod.js'
 import {namespaceRef} from './namespace-ref.js'
 
 /** They hold what the cluster itself runs, which mostly needs the host: nobody enforces a level there by labels alone. */

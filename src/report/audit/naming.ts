@@ -1,6 +1,7 @@
 import type {Finding, ObjectRef} from '../../audit/finding.js'
 import {RESOURCES} from '../../kube/resources.js'
 import type {Resource} from '../../kube/resources.js'
+import {groupOf} from '../../kube/object.js'
 import {printable} from '../../printable.js'
 
 /** `service-external-ip/cluster-dns`: what `explain` takes, and the rule id of other tools. */
@@ -13,14 +14,9 @@ export function subjectOf({object, owner}: Finding): ObjectRef {
   return owner ?? object
 }
 
-export function groupOfRef({apiVersion}: ObjectRef): string {
-  const slash = apiVersion.indexOf('/')
-  return slash === -1 ? '' : apiVersion.slice(0, slash)
-}
-
 /** `deployment.apps/web`, as `kubectl -o name` prints it. */
 export function kubectlName(ref: ObjectRef): string {
-  const group = groupOfRef(ref)
+  const group = groupOf(ref)
   return printable(`${ref.kind.toLowerCase()}${group === '' ? '' : `.${group}`}/${ref.name}`)
 }
 
@@ -33,7 +29,7 @@ const BY_KIND: ReadonlyMap<string, Resource> = new Map(Object.values(RESOURCES).
 
 /** `networkpolicies.networking.k8s.io`. Kinds that no row knows get the common English plural. */
 export function resourceOfRef(ref: ObjectRef): string {
-  const group = groupOfRef(ref)
+  const group = groupOf(ref)
   const plural = BY_KIND.get(`${group}/${ref.kind}`)?.plural ?? pluralOf(ref.kind.toLowerCase())
   return group === '' ? plural : `${plural}.${group}`
 }

@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {readFileSync} from 'node:fs'
+import {readFileSync, symlinkSync} from 'node:fs'
 import {join} from 'node:path'
 import {gzipSync} from 'node:zlib'
 import {cleanUp, layOut, open, openText, read} from './support.js'
@@ -17,6 +17,47 @@ const LIST = `{
 
 describe('files that are broken or meant to harm', () => {
   afterEach(cleanUp)
+
+  it('audits lists in lists, and says what is no object', async () => {
+    const service = (name: string): string => `{"apiVersion":"v1","kind":"Service","metadata":{"name":"${name}","namespace":"x"}}`
+    const {objects} = await read(await openText(`[${service('a')},[${service('b')}],5,"x"]`, 'a.json'), 'services')
+    expect(objects.map(({metadata}) => (metadata as {name: string}).name).toSorted()).to.deep.equal(['a', 'b'])
+    const cut = await openText(`[${service('a')},[${service('b')}],{"apiV`, 'a.json')
+    expect((await read(cut, 'services')).outcome.outcome).to.equal('not-understood')
+    expect((await read(cut, 'services')).objects).to.have.length(2)
+  })
+
+  it('shows nothing of a file in what it says of it', async () => {
+    for (const line of ['password: |hunter2secret', 'password: !h!hunter2secret x', 'password: "a" hunter2secret']) {
+      const {problems} = await openText(`${SERVICE}data:\n  ${line}\n`)
+      expect(problems, line).to.have.length(1)
+      expect(JSON.stringify(problems), line).to.not.include('hunter2')
+    }
+  })
+
+  it('finds keys that stand twice in the time of reading', async () => {
+    const keys = Array.from({length: 32_000}, (_, index) => `  k${index}: v\n`).join('')
+    const text = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\nx: &x {a: b}\ny:\n  <<: *x\ndata:\n${keys}`
+    expect((await openText(text)).problems).to.deep.equal([])
+    expect((await openText(`${text}  k7: again\n`)).problems[0]?.message).to.match(/twice/)
+  }).timeout(6000)
+
+  it('takes a link to itself for a file that cannot be read', async () => {
+    const root = layOut({'a.yaml': SERVICE})
+    symlinkSync('b.yaml', join(root, 'b.yaml'))
+    expect((await open([root])).problems.map(({file}) => file)).to.deep.equal([join(root, 'b.yaml')])
+  })
+
+  it('unpacks without a warning of Node', async () => {
+    const warnings: string[] = []
+    const note = (warning: Error): void => void warnings.push(warning.message)
+    process.on('warning', note)
+    const list = JSON.stringify({apiVersion: 'v1', kind: 'List', items: Array.from({length: 30_000}, (_, index) => ({apiVersion: 'v1', kind: 'Service', metadata: {name: `s${index}`, namespace: 'x', uid: String(Math.random())}}))})
+    expect((await open([join(layOut({'a.json.gz': gzipSync(list, {level: 0})}), 'a.json.gz')])).problems).to.deep.equal([])
+    await new Promise(resolve => setImmediate(resolve))
+    process.off('warning', note)
+    expect(warnings).to.deep.equal([])
+  })
 
   describe('are never clean', () => {
     const rows: {name: string; file: string; content: string | Uint8Array; says: RegExp}[] = [
