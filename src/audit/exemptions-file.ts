@@ -10,13 +10,13 @@ const FIELDS = ['id', 'check', 'namespaces', 'kind', 'name', 'fingerprint', 'rea
  * `{apiVersion: k121.dev/v1, kind: Exemptions, exemptions: [{id, check, reason, until, …}]}`.
  * A mistake in it is an error: a misspelt field would accept more than was meant.
  *
- * @param isCheck knows the ids of checks and their variants, aliases included
+ * @param ruleOf the present name of a check or `check/variant`; null where nobody has it
  */
-export function parseExemptions(document: Json, isCheck: (text: string) => boolean): ExemptionsResult {
+export function parseExemptions(document: Json, ruleOf: (text: string) => string | null): ExemptionsResult {
   try {
     if (!isMapping(document) || document['kind'] !== 'Exemptions' || document['apiVersion'] !== 'k121.dev/v1')
       return {ok: false, path: '', message: 'is no Exemptions document of apiVersion k121.dev/v1'}
-    const exemptions = listAt(document, 'exemptions').map((entry, index) => parseOne(entry, index, isCheck))
+    const exemptions = listAt(document, 'exemptions').map((entry, index) => parseOne(entry, index, ruleOf))
     const twice = exemptions.find(({id}, index) => exemptions.findIndex(other => other.id === id) !== index)
     if (twice !== undefined) return {ok: false, path: 'exemptions', message: `has the id ${JSON.stringify(twice.id)} twice`}
     return {ok: true, exemptions}
@@ -33,7 +33,7 @@ class Mistake extends Error {
   }
 }
 
-function parseOne(entry: Json, index: number, isCheck: (text: string) => boolean): Exemption {
+function parseOne(entry: Json, index: number, ruleOf: (text: string) => string | null): Exemption {
   const here = `exemptions[${index}]`
   if (!isMapping(entry)) throw new Mistake(here, 'is not an object')
   const unknown = Object.keys(entry).find(field => !FIELDS.includes(field))
@@ -43,8 +43,9 @@ function parseOne(entry: Json, index: number, isCheck: (text: string) => boolean
     if (text === undefined || text.trim() === '') throw new Mistake(`${here}.${field}`, 'is missing: every exemption has an id, a check, a reason and an end date')
     return text
   }
-  const check = wanted('check')
-  if (!isCheck(check)) throw new Mistake(`${here}.check`, `names no check: ${JSON.stringify(check)}; \`kubectl k121 checks list\` has them all`)
+  const named = wanted('check')
+  const check = ruleOf(named)
+  if (check === null) throw new Mistake(`${here}.check`, `names no check: ${JSON.stringify(named)}; \`kubectl k121 checks list\` has them all`)
   const until = wanted('until')
   if (!isDay(until)) throw new Mistake(`${here}.until`, 'is no day of the form YYYY-MM-DD')
   return {

@@ -32,6 +32,14 @@ export function checkNamed(all: readonly Check[], id: string): Check | undefined
   return all.find(({meta}) => meta.id === id || meta.aliases?.includes(id))
 }
 
+/** `CHECK` or `CHECK/VARIANT` as reports name them; null for anything else, a third part included. */
+export function ruleNamed(all: readonly Check[], text: string): {check: Check; variant: string | null} | null {
+  const [id = '', variant, ...rest] = text.split('/')
+  const check = checkNamed(all, id)
+  if (check === undefined || rest.length > 0 || (variant !== undefined && !Object.hasOwn(check.meta.variants ?? {}, variant))) return null
+  return {check, variant: variant ?? null}
+}
+
 export function nearestId(all: readonly Check[], id: string): string | null {
   const ranked = all.map(({meta}) => ({id: meta.id, distance: distance(id, meta.id)})).toSorted((a, b) => a.distance - b.distance)
   const [best] = ranked

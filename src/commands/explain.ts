@@ -14,7 +14,8 @@ export default class Explain extends Command {
 
   async run(): Promise<void> {
     const {args, flags}: {args: {check: string}; flags: Interfaces.InferredFlags<typeof Explain.flags>} = await this.parse(Explain)
-    const [id = '', variant] = args.check.split('/')
+    const [id = '', ...rest] = args.check.split('/')
+    const variant = rest.length === 0 ? undefined : rest.join('/')
     const check = checkNamed(CHECKS, id)
     if (check === undefined) {
       const near = nearestId(CHECKS, id)

@@ -4,7 +4,7 @@ import type {Exemption} from '../audit/exemptions.js'
 import {parseExemptions} from '../audit/exemptions-file.js'
 import {readCapped} from '../adapters/files.js'
 import {CHECKS} from '../checks/registry.js'
-import {checkNamed} from '../checks/choose.js'
+import {ruleNamed} from '../checks/choose.js'
 import {UsageError} from '../errors.js'
 import {stepsOf} from '../kube/field-path.js'
 import type {Json} from '../kube/json.js'
@@ -19,16 +19,16 @@ export function loadExemptions(file: string): Exemption[] {
   if (!outcome.ok) throw new UsageError('bad-argument', `the exemptions file ${outcome.detail}`, 'name a file that can be read', {file})
   const read = readYaml(outcome.bytes)
   if (!read.ok) throw new UsageError('bad-argument', read.failure.message, read.failure.hint, {file, line: read.failure.line, column: read.failure.column})
-  const parsed = parseExemptions(jsonOf(read.root) as Json, isCheck)
+  const parsed = parseExemptions(jsonOf(read.root) as Json, presentRule)
   if (parsed.ok) return parsed.exemptions
   const position = positionOf(read.root, stepsOf(parsed.path))
   throw new UsageError('bad-argument', `${printable(parsed.path)}${parsed.path === '' ? '' : ' '}${printable(parsed.message)}`, 'mend it: nothing was audited', {file, line: position.line, column: position.column})
 }
 
-function isCheck(text: string): boolean {
-  const [id = '', variant] = text.split('/')
-  const check = checkNamed(CHECKS, id)
-  return check !== undefined && (variant === undefined || Object.hasOwn(check.meta.variants ?? {}, variant))
+/** An exemption under a name that a check had before goes on holding. */
+function presentRule(text: string): string | null {
+  const rule = ruleNamed(CHECKS, text)
+  return rule === null ? null : `${rule.check.meta.id}${rule.variant === null ? '' : `/${rule.variant}`}`
 }
 
 const REPORT_HINT = 'name a report written by `kubectl k121 audit -o json=FILE`'

@@ -40,10 +40,15 @@ describe('exemptions', () => {
 describe('an exemptions file', () => {
   const good = {id: 'e1', check: 'known', reason: 'agreed', until: '2026-12-31'}
   const document = (entry: object): Json => ({apiVersion: 'k121.dev/v1', kind: 'Exemptions', exemptions: [entry as Json]})
-  const isCheck = (text: string): boolean => text === 'known'
+  const ruleOf = (text: string): string | null => (text === 'known' || text === 'former' ? 'known' : null)
+
+  it('is read under a former name of its check too', () => {
+    const parsed = parseExemptions(document({...good, check: 'former'}), ruleOf)
+    expect(parsed.ok && parsed.exemptions.map(({check}) => check)).to.deep.equal(['known'])
+  })
 
   it('is read', () => {
-    expect(parseExemptions(document(good), isCheck)).to.deep.include({ok: true})
+    expect(parseExemptions(document(good), ruleOf)).to.deep.include({ok: true})
   })
 
   const mistakes: {name: string; document: Json; path: string}[] = [
@@ -58,7 +63,7 @@ describe('an exemptions file', () => {
   ]
   for (const {name, document: given, path} of mistakes) {
     it(`with ${name} is refused, with its place`, () => {
-      expect(parseExemptions(given, isCheck)).to.deep.include({ok: false, path})
+      expect(parseExemptions(given, ruleOf)).to.deep.include({ok: false, path})
     })
   }
 })

@@ -2,12 +2,21 @@ import {expect} from 'chai'
 import type {Check} from '../../src/audit/check.js'
 import {defineCheck} from '../../src/audit/check.js'
 import type {Choice} from '../../src/checks/choose.js'
-import {chooseChecks, nearestId} from '../../src/checks/choose.js'
+import {chooseChecks, nearestId, ruleNamed} from '../../src/checks/choose.js'
 
 const check = (id: string, topic: 'external-ips' | 'pod-security', aliases: string[] = []): Check =>
   defineCheck({meta: {id, topic, aliases, title: '', severity: 'low', reads: [], why: '', remediation: '', references: []}, create: () => ({})})
 const ALL = [check('service-external-ip', 'external-ips', ['old-name']), check('external-ip-writers', 'external-ips'), check('psp-in-use', 'pod-security')]
 const NOTHING: Choice = {topics: [], only: [], skip: []}
+
+describe('a rule by its name', () => {
+  const withVariant = defineCheck({meta: {id: 'c', topic: 'external-ips', variants: {v: {severity: 'low', title: ''}}, aliases: ['old'], title: '', severity: 'low', reads: [], why: '', remediation: '', references: []}, create: () => ({})})
+  const rows: [string, string | null][] = [['c', 'c null'], ['old', 'c null'], ['c/v', 'c v'], ['old/v', 'c v'], ['c/x', null], ['c/v/x', null], ['c/', null], ['x', null], ['c/constructor', null]]
+  for (const [text, wanted] of rows) it(`${text} is ${wanted}`, () => {
+    const rule = ruleNamed([withVariant], text)
+    expect(rule === null ? null : `${rule.check.meta.id} ${rule.variant}`).to.equal(wanted)
+  })
+})
 
 describe('choosing checks', () => {
   const cases: {name: string; choice: Partial<Choice>; ids: string[]}[] = [
