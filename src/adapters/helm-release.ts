@@ -16,7 +16,17 @@ export function helmReleaseSummary(secret: KubeObject): KubeObject {
   try {
     return summaryOfRelease(secret, unpack(secret))
   } catch (error) {
-    if (error instanceof OddField) return unreadableRelease(secret, error.message)
+    if (error instanceof OddField) return unreadable(secret, error.message)
+    throw error
+  }
+}
+
+function unreadable(secret: KubeObject, problem: string): KubeObject {
+  try {
+    return unreadableRelease(secret, problem)
+  } catch (error) {
+    // Not even its name can be read; its data goes no further all the same.
+    if (error instanceof OddField) return {apiVersion: secret.apiVersion, kind: secret.kind, metadata: {name: ''}, problem}
     throw error
   }
 }

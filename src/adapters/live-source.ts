@@ -4,6 +4,7 @@ import type {ReadKey} from '../kube/resources.js'
 import {RESOURCES, isEndpoint} from '../kube/resources.js'
 import type {ApiClient} from './api-client.js'
 import {discovery} from './discovery.js'
+import {helmReleaseSummary} from './helm-release.js'
 import type {Probe} from './read-endpoints.js'
 import {readEndpoint} from './read-endpoints.js'
 import {readRow} from './read-rows.js'
@@ -43,8 +44,18 @@ export function liveSource(options: LiveSourceOptions): ClusterSource {
       if (isEndpoint(key)) return readEndpoint(key, client, options.probe)
       const row = RESOURCES[key]
       if ('optIn' in row && !options.mayReadSecrets) return notRequested()
-      return readRow({row, client, discovery: offered, refs: request.refs, namespaces: options.namespaces, isPreflight: options.isPreflight ?? false, onPage: counter(request, options)})
+      const pages = readRow({row, client, discovery: offered, refs: request.refs, namespaces: options.namespaces, isPreflight: options.isPreflight ?? false, onPage: counter(request, options)})
+      return key === 'helm-secrets' ? summaries(pages) : pages
     },
+  }
+}
+
+/** What is in a Helm release is nobody's to see but its summary's. */
+async function* summaries(pages: Pages): Pages {
+  for (;;) {
+    const page = await pages.next()
+    if (page.done === true) return page.value
+    yield page.value.map(helmReleaseSummary)
   }
 }
 

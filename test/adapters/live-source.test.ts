@@ -1,3 +1,4 @@
+import {gzipSync} from 'node:zlib'
 import {expect} from 'chai'
 import {apiClient} from '../../src/adapters/api-client.js'
 import type {LiveSourceOptions, Progress} from '../../src/adapters/live-source.js'
@@ -5,9 +6,11 @@ import {liveSource} from '../../src/adapters/live-source.js'
 import {socketRoad} from '../../src/adapters/socket-road.js'
 import type {ReadOutcome} from '../../src/audit/outcome.js'
 import type {ReadRequest} from '../../src/audit/source.js'
+import {OddField} from '../../src/kube/field.js'
 import type {KubeObject} from '../../src/kube/json.js'
 import {nameOf} from '../../src/kube/object.js'
-import type {Fault, PageServer, SeenGet} from '../support/page-server.js'
+import {revisionOf} from '../../src/psp/helm-release.js'
+import type {Fault, PageList, PageServer, SeenGet} from '../support/page-server.js'
 import {podList, startPageServer, status} from '../support/page-server.js'
 
 interface Read {
@@ -293,6 +296,35 @@ describe('which versions are asked', () => {
     server.lists.set(`${root}/v1/${VAP}`, {kind: 'ValidatingAdmissionPolicy', count: 2, item: index => ({metadata: {name: `p${index}`}})})
     expect((await read(VAP, {server})).outcome).to.deep.equal(complete(2))
   }))
+})
+
+describe('Helm releases', () => {
+  const SECRETS = '/api/v1/secrets'
+  const stored = (release: object): string => Buffer.from(gzipSync(JSON.stringify(release)).toString('base64')).toString('base64')
+  const secretsOf = (data: object, metadata: object = {name: 'sh.helm.release.v1.web.v1', namespace: 'shop'}): PageList => ({kind: 'Secret', count: 1, item: () => ({type: 'helm.sh/release.v1', metadata, data})})
+
+  it('reach checks as a summary, without values and manifests', () => withServer(async server => {
+    const manifest = '---\nkind: PodSecurityPolicy\nmetadata:\n  name: web\n'
+    server.lists.set(SECRETS, secretsOf({release: stored({name: 'web', version: 1, info: {status: 'deployed'}, config: {password: 'CANARY'}, manifest})}))
+    const {outcome, objects} = await read('helm-secrets', {server, mayReadSecrets: true})
+    expect([outcome, revisionOf(objects[0]!)]).to.deep.equal([complete(1), {name: 'web', namespace: 'shop', revision: 1, status: 'deployed', policies: ['web']}])
+    expect(JSON.stringify(objects)).to.not.match(/CANARY|"data"/)
+  }))
+
+  const odd: [name: string, list: PageList][] = [
+    ['that is no base64', secretsOf({release: '%'})],
+    ['without its data', secretsOf({})],
+    ['whose data is no mapping', secretsOf(['x'])],
+    ['without a name', secretsOf({release: 'eA=='}, {name: 7})],
+  ]
+  for (const [name, list] of odd)
+    it(`one ${name} is handed on as not understood, and the list goes on`, () => withServer(async server => {
+      server.lists.set(SECRETS, list)
+      const {outcome, objects} = await read('helm-secrets', {server, mayReadSecrets: true, onObjects: () => undefined})
+      expect(outcome).to.deep.equal(complete(1))
+      expect(() => revisionOf(objects[0]!)).to.throw(OddField)
+      expect(objects[0]).to.not.have.property('data')
+    }))
 })
 
 describe('smaller rows', () => {
