@@ -1,14 +1,17 @@
 import {createRequire} from 'node:module'
 import {readFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
+import {gzipSync} from 'node:zlib'
 import {expect} from 'chai'
 import type {AuditResult} from '../../../src/audit/audit-report.js'
+import {CHECKS} from '../../../src/checks/registry.js'
+import {sarifRules} from '../../../src/report/audit/sarif-rules.js'
 import {objectUri, fileUri, sarifText} from '../../../src/report/audit/sarif-result.js'
 import {MOST_RESULTS, renderSarif} from '../../../src/report/audit/sarif.js'
 import {violations} from '../../support/json-schema.js'
 import type {Schema} from '../../support/json-schema.js'
 import {manyFindings} from './many.js'
-import {check, resultOf} from './sample.js'
+import {HOSTILE, METAS, check, resultOf} from './sample.js'
 
 interface Result {
   ruleId: string
@@ -17,8 +20,15 @@ interface Result {
   locations: [{physicalLocation: {artifactLocation: {uri: string}; region: Record<string, number>}; logicalLocations: object[]}]
   partialFingerprints: {primaryLocationLineHash: string}
 }
+interface Rule {
+  id: string
+  shortDescription: {text: string}
+  fullDescription: {text: string}
+  help: {text: string; markdown: string}
+  properties: {'security-severity': string; tags: string[]}
+}
 interface Run {
-  tool: {driver: {rules: {id: string; shortDescription: {text: string}; fullDescription: {text: string}; properties: {'security-severity': string; tags: string[]}}[]}}
+  tool: {driver: {rules: Rule[]}}
   automationDetails: {id: string}
   invocations: [{executionSuccessful: boolean; toolExecutionNotifications: {level: string; message: {text: string}}[]}]
   results: Result[]
@@ -27,22 +37,64 @@ interface Run {
 const log = (result: AuditResult = resultOf()): {version: string; runs: Run[]} => JSON.parse([...renderSarif(result)].join('')) as {version: string; runs: Run[]}
 const notes = (run: Run | undefined): string => run?.invocations[0].toolExecutionNotifications.map(({message}) => message.text).join('\n') ?? ''
 
-/** The schema of OASIS as a package brings it; null where it is not installed. */
-function oasisSchema(): Schema | null {
-  try {
-    const found = createRequire(import.meta.url).resolve('@microsoft/jest-sarif/package.json')
-    return JSON.parse(readFileSync(join(dirname(found), 'lib/schemas/sarif-2.1.0-rtm.5.json'), 'utf8')) as Schema
-  } catch {
-    return null
-  }
+/** The schema of OASIS as a package brings it. */
+function oasisSchema(): Schema {
+  const found = createRequire(import.meta.url).resolve('@microsoft/jest-sarif/package.json')
+  return JSON.parse(readFileSync(join(dirname(found), 'lib/schemas/sarif-2.1.0-rtm.5.json'), 'utf8')) as Schema
 }
 
+/** Code scanning takes no larger upload, compressed. */
+const MOST_BYTES = 10 * 1024 * 1024
+
 describe('SARIF', () => {
-  it('validates against the schema of SARIF 2.1.0', function () {
+  describe('against the schema of SARIF 2.1.0', () => {
     const schema = oasisSchema()
-    if (schema === null) this.skip()
-    expect(violations(schema, log())).to.deep.equal([])
-    expect(violations(schema, {...log(), version: '2.0.0'})).to.not.deep.equal([])
+    const first = log().runs.find(({results}) => results.length > 0)!
+    const withResult = (more: object): object => ({...log(), runs: [{...first, results: [{...first.results[0], ...more}]}]})
+
+    const sound: [name: string, result: AuditResult][] = [
+      ['findings of every kind', resultOf()],
+      ['checks that could not look', resultOf(METAS.map(({id}) => check(id, 'skipped', {skip: {reason: 'forbidden', resource: 'pods', detail: HOSTILE, unblock: ''}})), [])],
+      ['nothing found', resultOf(METAS.map(({id}) => check(id, 'passed')), [])],
+      ['more findings than fit', manyFindings(MOST_RESULTS + 1)],
+    ]
+    for (const [name, result] of sound) it(`${name}: valid`, () => expect(violations(schema, log(result))).to.deep.equal([])).timeout(60_000)
+
+    const broken: [name: string, given: object][] = [
+      ['another version', {...log(), version: '2.0.0'}],
+      ['a run without a tool', {...log(), runs: [{results: []}]}],
+      ['a level of another scale', withResult({level: 'critical'})],
+      ['a message that is a text', withResult({message: 'claims'})],
+      ['a key that SARIF has not', withResult({severity: 'high'})],
+      ['a line zero', withResult({locations: [{physicalLocation: {artifactLocation: {uri: 'a'}, region: {startLine: 0}}}]})],
+      ['a path with a space', withResult({locations: [{physicalLocation: {artifactLocation: {uri: 'a b'}}}]})],
+      ['two rules alike', {...log(), runs: [{...first, tool: {driver: {...first.tool.driver, rules: [first.tool.driver.rules[0], first.tool.driver.rules[0]]}}}]}],
+    ]
+    for (const [name, given] of broken) it(`${name}: refused`, () => expect(violations(schema, given)).to.not.deep.equal([]))
+  })
+
+  it('is no larger, compressed, than an upload may be, and as many results as a run may have', () => {
+    const text = [...renderSarif(manyFindings(MOST_RESULTS))].join('')
+    expect(gzipSync(text).length).to.be.below(MOST_BYTES)
+  }).timeout(60_000)
+
+  it('names a finding by the same rule, path and fingerprint whenever it is found', () => {
+    const later = resultOf()
+    const {run, cluster} = later.report
+    const moved = {...later, report: {...later.report, run: {...run, startedAt: '2027-01-01T00:00:00.000Z', durationMs: 1}, cluster: {...cluster, name: 'renamed'}}}
+    const identities = (result: AuditResult): unknown[] => log(result).runs.flatMap(({automationDetails, results}) =>
+      results.map(({ruleId, locations, partialFingerprints}) => [automationDetails.id, ruleId, locations, partialFingerprints]))
+    expect(identities(moved)).to.deep.equal(identities(resultOf()))
+  })
+
+  it('every check of the registry is described within the limits of a rule', () => {
+    for (const rule of sarifRules(CHECKS.map(({meta}) => meta), new Set()) as Rule[]) {
+      expect(rule.shortDescription.text, rule.id).to.have.length.within(1, 1024)
+      expect(rule.fullDescription.text, rule.id).to.have.length.within(1, 1024).and.not.match(/…$/)
+      expect(Number(rule.properties['security-severity']), rule.id).to.be.within(0.1, 10)
+      expect(rule.help.text, rule.id).to.not.equal('')
+      expect(rule.help.markdown, rule.id).to.not.equal('')
+    }
   })
 
   it('keeps what GitHub asks of every run, rule and result', () => {
@@ -56,8 +108,11 @@ describe('SARIF', () => {
         expect(Math.max(rule.shortDescription.text.length, rule.fullDescription.text.length)).to.be.at.most(1024)
         expect(rule.properties.tags).to.include('security').and.have.length.at.most(10)
       }
-      for (const {ruleId, locations: [{physicalLocation: {artifactLocation, region}}], partialFingerprints} of results) {
+      for (const {ruleId, level, message, locations, locations: [{physicalLocation: {artifactLocation, region}}], partialFingerprints} of results) {
         expect(ids).to.include(ruleId)
+        expect(level).to.be.oneOf(['note', 'warning', 'error'])
+        expect(message.text).to.not.equal('')
+        expect(locations).to.have.length(1)
         expect(artifactLocation.uri).to.match(/^[\w.%-][\w./%-]*$/)
         expect(region).to.have.all.keys('startLine', 'startColumn', 'endLine', 'endColumn')
         expect(partialFingerprints.primaryLocationLineHash).to.match(/^k1:/)
