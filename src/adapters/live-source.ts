@@ -16,6 +16,8 @@ export interface LiveSourceOptions {
   /** `--include-secrets`; without it no Secret is asked for, whatever names the row. */
   mayReadSecrets: boolean
   probe?: Probe
+  /** URL of the server, as the kubeconfig has it. */
+  serverUrl?: string
   /** Every list is asked for one object: `audit --preflight`. */
   isPreflight?: boolean
   onProgress?: (progress: Progress) => void
@@ -41,7 +43,7 @@ export function liveSource(options: LiveSourceOptions): ClusterSource {
     close: () => client.close(),
     read(request) {
       const {key} = request
-      if (isEndpoint(key)) return readEndpoint(key, client, options.probe)
+      if (isEndpoint(key)) return readEndpoint(key, client, options)
       const row = RESOURCES[key]
       if ('optIn' in row && !options.mayReadSecrets) return notRequested()
       const pages = readRow({row, client, discovery: offered, refs: request.refs, namespaces: options.namespaces, isPreflight: options.isPreflight ?? false, onPage: counter(request, options)})

@@ -11,12 +11,13 @@ import type {ApiClient, ApiFailure} from './api-client.js'
 export type Probe = () => Promise<{object: KubeObject | null; outcome: ReadOutcome}>
 
 /** Paths beside the API's resources; each gives one object of ours. */
-export function readEndpoint(key: EndpointKey, client: ApiClient, probe: Probe | undefined): Pages {
+export function readEndpoint(key: EndpointKey, client: ApiClient, {probe, serverUrl = ''}: {probe?: Probe | undefined; serverUrl?: string | undefined}): Pages {
   switch (key) {
     case 'version': return readVersion(client)
     case 'flagz': return readFlagz(client)
     case 'metrics': return readMetrics(client)
     case 'external-ip-probe': return readProbe(probe)
+    case 'connection': return readConnection(serverUrl)
   }
 }
 
@@ -70,6 +71,14 @@ async function* readProbe(probe: Probe | undefined): Pages {
   const {object, outcome} = await probe()
   if (object !== null) yield [object]
   return outcome
+}
+
+/** The address that was dialled. A name is resolved by whoever connects: it is no address that a Service could claim. */
+async function* readConnection(server: string): Pages {
+  if (!URL.canParse(server)) return unread('not-observable', 'the address of the server is not known')
+  const {hostname, port, protocol} = new URL(server)
+  yield [{apiVersion: OURS, kind: 'Connection', host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port)}]
+  return one()
 }
 
 function one(): ReadOutcome {

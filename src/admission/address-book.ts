@@ -1,22 +1,35 @@
 import {defineFact} from '../audit/fact.js'
-import type {ReadOutcome} from '../audit/outcome.js'
-import {at, listAt, numberAt, textAt, textsAt} from '../kube/field.js'
+import type {Outcome, ReadOutcome} from '../audit/outcome.js'
+import {flagAt, listAt, numberAt, textAt, textsAt} from '../kube/field.js'
 import type {KubeObject} from '../kube/json.js'
 import {keyOf, labelsOf, nameOf, namespaceOf} from '../kube/object.js'
 import {isFinished} from '../kube/pod.js'
-import type {Cidr} from '../network/cidr.js'
+import type {ReadKey} from '../kube/resources.js'
 import {parseCidr} from '../network/cidr.js'
-import {configuredRanges} from '../network/configured-ranges.js'
+import type {Cidr} from '../network/cidr.js'
+import {clusterRanges} from '../network/families.js'
 import type {IntervalSet} from '../network/interval-set.js'
-import {setOf} from '../network/interval-set.js'
+import {isEmpty, setOf, union} from '../network/interval-set.js'
 import {parseIp} from '../network/ip.js'
-import {claimsOf, clusterIPsOf, portsOf} from './service-claims.js'
+import {nodeAddresses} from '../network/node-families.js'
+import {podAddresses} from '../network/pod-families.js'
+import {clusterAddresses} from '../network/service-families.js'
+import {claimsOf, portsOf} from './service-claims.js'
 import type {Claim} from './service-claims.js'
 
 /** An address of the cluster, and the ports that matter there; none: all do. */
 export interface Owner {
   name: string
   ports: readonly string[]
+}
+
+/** A row without which "no clash" cannot be said. */
+export interface Unseen {
+  row: ReadKey
+  outcome: Outcome
+  detail: string
+  /** `node addresses` */
+  what: string
 }
 
 /** Whose address is it? By canonical text. */
@@ -27,14 +40,14 @@ export interface AddressBook {
   nodes: ReadonlyMap<string, string>
   /** Only those that somebody claims. */
   pods: ReadonlyMap<string, string>
+  /** What was configured; addresses that were only seen are in the maps, one by one. */
   serviceRange: IntervalSet
   podRange: IntervalSet
-  /** Services by `IP PORT`, where more than one claims it. */
+  /** Services by `IP PORT`, of those that kube-proxy takes notice of. */
   claimants: ReadonlyMap<string, ReadonlySet<string>>
   claims: readonly Claim[]
-  /** What was not looked at, so that "no clash" cannot be said: `node addresses`, `pod addresses` … */
-  unknown: readonly string[]
-  isServicesWhole: boolean
+  /** What was not seen, the gravest first. */
+  unseen: readonly Unseen[]
 }
 
 const DNS_NAMESPACES: readonly string[] = ['kube-system', 'openshift-dns']
@@ -42,18 +55,19 @@ const DNS_NAMESPACES: readonly string[] = ['kube-system', 'openshift-dns']
 /** Every claim, and everything that it could clash with. Pods are compared with the claims, never kept. */
 export const addressBook = defineFact({
   id: 'address-book',
-  reads: ['nodes', 'servicecidrs', 'endpointslices', 'services', 'pods'],
-  needs: [configuredRanges],
+  reads: ['connection', 'nodes', 'servicecidrs', 'endpointslices', 'services', 'pods'],
+  needs: [clusterRanges],
   create(context) {
     const book = newBook()
-    const ranges: {services: Cidr[]; pods: Cidr[]} = {services: [], pods: []}
+    const serviceCidrs: Cidr[] = []
     const claimed = new Set<string>()
     return {
+      connection: object => keep(book.apiServer, textAt(object, 'host'), {name: 'the API server', ports: [`${numberAt(object, 'port') ?? 443}/TCP`]}),
       nodes(node) {
-        for (const address of listAt(node, 'status', 'addresses')) keep(book.nodes, textAt(address, 'address'), nameOf(node))
-        ranges.pods.push(...cidrsIn(textsAt(node, 'spec', 'podCIDRs')))
+        for (const ip of nodeAddresses(node)) keepIp(book.nodes, ip.text, nameOf(node))
       },
-      servicecidrs: range => void ranges.services.push(...cidrsIn(textsAt(range, 'spec', 'cidrs'))),
+      // Any of them may give the next Service its address, not only the one that the server was started with.
+      servicecidrs: range => void serviceCidrs.push(...textsAt(range, 'spec', 'cidrs').map(parseCidr).filter(cidr => cidr !== null)),
       endpointslices: slice => readSlice(slice, book.apiServer),
       services(service) {
         readService(service, book)
@@ -68,19 +82,9 @@ export const addressBook = defineFact({
         if (claimed.size > 0) readPod(pod, claimed, book)
       },
       end(): AddressBook {
-        const configured = context.fact(configuredRanges)
-        const services = [...ranges.services, ...configured.serviceCidr.cidrs, ...configured.flags.services.cidrs, ...configured.files.services.cidrs]
-        const pods = [...ranges.pods, ...configured.flags.pods.cidrs, ...configured.files.pods.cidrs]
-        const isWhole = (outcome: ReadOutcome): boolean => outcome.outcome === 'complete'
-        const unknown = [
-          // A cluster that shows no nodes (vcluster) has some all the same.
-          ...(isWhole(context.outcome('nodes')) && book.nodes.size > 0 ? [] : ['node addresses']),
-          ...(isWhole(context.outcome('services')) ? [] : ['addresses of other Services']),
-          ...(isWhole(context.outcome('pods')) ? [] : ['pod addresses']),
-          ...(book.apiServer.size > 0 && isWhole(context.outcome('endpointslices')) ? [] : ['API server addresses']),
-          ...(services.length > 0 ? [] : ['the Service range']),
-        ]
-        return {...book, serviceRange: setOf(services), podRange: setOf(pods), unknown, isServicesWhole: isWhole(context.outcome('services'))}
+        const ranges = context.fact(clusterRanges)
+        const serviceRange = union(ranges.services.told, setOf(serviceCidrs))
+        return {...book, serviceRange, podRange: ranges.pods.told, unseen: unseenOf(book, serviceRange, key => context.outcome(key))}
       },
     }
   },
@@ -94,14 +98,30 @@ function newBook() {
 }
 type Book = ReturnType<typeof newBook>
 
-/** Host names among the addresses of a node are no addresses. */
-function keep<V>(map: Map<string, V>, text: string | undefined, value: V): void {
-  const ip = text === undefined ? null : parseIp(text)
-  if (ip !== null && !map.has(ip.text)) map.set(ip.text, value)
+function unseenOf(book: Book, serviceRange: IntervalSet, outcomeOf: (key: 'nodes' | 'services' | 'pods' | 'endpointslices' | 'servicecidrs') => ReadOutcome): Unseen[] {
+  const notWhole = (row: 'nodes' | 'services' | 'pods' | 'endpointslices' | 'servicecidrs', what: string, isThere: boolean): Unseen[] => {
+    const {outcome, detail} = outcomeOf(row)
+    if (outcome !== 'complete') return [{row, outcome, detail, what}]
+    // A cluster that shows none (vcluster: no nodes) has some all the same.
+    return isThere ? [] : [{row, outcome: 'not-observable', detail: `the cluster shows no ${what}`, what}]
+  }
+  return [
+    ...notWhole('services', 'addresses of other Services', true),
+    ...notWhole('nodes', 'node addresses', book.nodes.size > 0),
+    ...notWhole('pods', 'pod addresses', true),
+    ...(book.apiServer.size > 0 ? [] : notWhole('endpointslices', 'API server addresses', false)),
+    // Before 1.33 the range stands in flags and files; where neither tells it, no question would.
+    ...(isEmpty(serviceRange) ? [{row: 'servicecidrs' as const, outcome: 'not-observable' as const, detail: 'nothing tells the Service range', what: 'the Service range'}] : []),
+  ]
 }
 
-function cidrsIn(texts: readonly string[]): Cidr[] {
-  return texts.map(parseCidr).filter(cidr => cidr !== null)
+function keep<V>(map: Map<string, V>, text: string | undefined, value: V): void {
+  const ip = text === undefined ? null : parseIp(text)
+  if (ip !== null) keepIp(map, ip.text, value)
+}
+
+function keepIp<V>(map: Map<string, V>, ip: string, value: V): void {
+  if (!map.has(ip)) map.set(ip, value)
 }
 
 function readSlice(slice: KubeObject, apiServer: Map<string, Owner>): void {
@@ -113,25 +133,20 @@ function readSlice(slice: KubeObject, apiServer: Map<string, Owner>): void {
 function readService(service: KubeObject, book: Book): void {
   const key = keyOf(service)
   const isDns = DNS_NAMESPACES.includes(namespaceOf(service)) && (labelsOf(service)['k8s-app'] === 'kube-dns' || nameOf(service) === 'kube-dns' || key === 'openshift-dns/dns-default')
-  for (const ip of clusterIPsOf(service)) {
-    book.services.set(ip.text, key)
-    if (isDns) book.dns.set(ip.text, {name: key, ports: portsOf(service)})
-    if (key === 'default/kubernetes') book.apiServer.set(ip.text, {name: 'default/kubernetes', ports: portsOf(service)})
+  for (const {text} of clusterAddresses(service)) {
+    book.services.set(text, key)
+    if (isDns) book.dns.set(text, {name: key, ports: portsOf(service)})
+    if (key === 'default/kubernetes') book.apiServer.set(text, {name: key, ports: portsOf(service)})
   }
 }
 
 /** A pod on the host network has its node's address; `hostIP` tells it even where nodes cannot be read. */
 function readPod(pod: KubeObject, claimed: ReadonlySet<string>, book: Book): void {
   if (isFinished(pod)) return
-  const match = (text: string | undefined, map: Map<string, string>, name: string): void => {
-    const ip = text === undefined ? null : parseIp(text)
-    if (ip !== null && claimed.has(ip.text) && !map.has(ip.text)) map.set(ip.text, name)
-  }
-  const node = textAt(pod, 'spec', 'nodeName') ?? 'a node'
-  match(textAt(pod, 'status', 'hostIP'), book.nodes, node)
-  if (at(pod, 'spec', 'hostNetwork') === true) return
-  for (const entry of listAt(pod, 'status', 'podIPs')) match(textAt(entry, 'ip'), book.pods, keyOf(pod))
-  match(textAt(pod, 'status', 'podIP'), book.pods, keyOf(pod))
+  const host = parseIp(textAt(pod, 'status', 'hostIP') ?? '')
+  if (host !== null && claimed.has(host.text)) keepIp(book.nodes, host.text, textAt(pod, 'spec', 'nodeName') ?? 'that a pod runs on')
+  if (flagAt(pod, 'spec', 'hostNetwork') === true) return
+  for (const {text} of podAddresses(pod)) if (claimed.has(text)) keepIp(book.pods, text, keyOf(pod))
 }
 
 function addClaimant(claimants: Map<string, Set<string>>, key: string, service: string): void {

@@ -51,6 +51,7 @@ export const KEPT: Readonly<Record<Exclude<ReadKey, 'argocd-secrets' | 'capi-sec
   flagz: FLAGZ,
   metrics: ['plugins', 'manifestConfig'],
   'external-ip-probe': ['namespace', 'status', 'message', 'warnings'],
+  connection: ['host', 'port'],
   namespaces: [],
   validatingadmissionpolicies: ['spec'],
   validatingadmissionpolicybindings: ['spec'],

@@ -44,7 +44,10 @@ export interface Follow {
 
 /** Paths outside the API's resources. Each answer arrives as one object of the kind given here. */
 export interface Endpoint {
+  /** Empty: not a path that is asked. */
   path: string
+  /** What it is, where it is no path. */
+  words?: string
   kind: string
   stage: 0
 }
@@ -145,7 +148,9 @@ export const ENDPOINTS = endpoints({
   flagz: {path: '/flagz', kind: 'Flagz', stage: 0},
   metrics: {path: '/metrics', kind: 'AdmissionMetrics', stage: 0},
   /** The dry-run creation of a Service with an external IP; answered only with `--probe`. */
-  'external-ip-probe': {path: '', kind: 'ExternalIPProbe', stage: 0},
+  'external-ip-probe': {path: '', words: 'external-ip-probe (only with --probe)', kind: 'ExternalIPProbe', stage: 0},
+  /** Where the kubeconfig leads; nothing is asked for it. */
+  connection: {path: '', words: 'the address of the server, from the kubeconfig', kind: 'Connection', stage: 0},
 })
 
 export type ResourceKey = keyof typeof RESOURCES

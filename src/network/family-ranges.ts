@@ -19,6 +19,8 @@ export interface Gathered {
 
 export interface Range {
   set: IntervalSet
+  /** The part of it that somebody configured; observed addresses, which are rounded up, are not in it. */
+  told: IntervalSet
   /** `Node spec.podCIDRs, flags`; what is observed says so. Empty: nothing is known. */
   from: string
 }
@@ -29,7 +31,7 @@ export interface Ranges {
   nodes: Range
 }
 
-const UNKNOWN: Range = {set: EMPTY, from: ''}
+const UNKNOWN: Range = {set: EMPTY, told: EMPTY, from: ''}
 
 /** Ranges in the report: canonical blocks, IPv4 first. */
 export function reportedRanges({pods, services, nodes}: Ranges): Pick<FamiliesInfo, 'ranges' | 'rangesFrom'> {
@@ -58,7 +60,7 @@ function podRange({pods, nodes, configured, cni}: Gathered): Range {
     {set: setOf(cni.podRanges.cidrs), from: 'IPPools'},
   ].filter(({set}) => !isEmpty(set))
   const known = sources.reduce((sum, {set}) => union(sum, set), EMPTY)
-  return withObserved({set: known, from: sources.map(({from}) => from).join(', ')}, 'pod addresses', pods.addresses)
+  return withObserved({set: known, told: known, from: sources.map(({from}) => from).join(', ')}, 'pod addresses', pods.addresses)
 }
 
 /**
@@ -73,7 +75,8 @@ function serviceRange({services, configured}: Gathered): Range {
     {cidrs: configured.files.services.cidrs, from: 'kubeadm-config'},
   ]
   const found = sources.find(({cidrs}) => cidrs.length > 0)
-  return withObserved({set: setOf(found?.cidrs ?? []), from: found?.from ?? ''}, 'cluster IPs', services.addresses)
+  const told = setOf(found?.cidrs ?? [])
+  return withObserved({set: told, told, from: found?.from ?? ''}, 'cluster IPs', services.addresses)
 }
 
 /** The addresses themselves: the network between nodes is nobody's to know from here. */
@@ -88,7 +91,7 @@ function withObserved(known: Range, what: string, addresses: Observed): Range {
   if (isEmpty(outside)) return known
   const rounded = addresses.roundedTo()
   const words = `observed ${what}${rounded.length === 0 ? '' : `, rounded up to ${rounded.join(' and ')}`}`
-  return {set: union(known.set, outside), from: known.from === '' ? words : `${known.from}; outside of it ${words}`}
+  return {set: union(known.set, outside), told: known.told, from: known.from === '' ? words : `${known.from}; outside of it ${words}`}
 }
 
 /**

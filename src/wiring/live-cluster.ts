@@ -144,7 +144,7 @@ async function firstAnswer(options: LiveClusterOptions, client: ApiClient, {cont
   const first = await client.ask({path: '/version', ...(hasPlugin && options.timeoutMs > 0 && {timeoutMs: Math.max(options.timeoutMs, LOGIN_MS)})}).document()
   if (first.ok || !isFatal(first.failure)) {
     const {namespaces, mayReadSecrets, isPreflight = false, probe, onProgress} = options
-    return {contextName, source: liveSource({client, namespaces, mayReadSecrets, isPreflight, ...(probe && {probe}), ...(onProgress && {onProgress})})}
+    return {contextName, source: liveSource({client, serverUrl: server, namespaces, mayReadSecrets, isPreflight, ...(probe && {probe}), ...(onProgress && {onProgress})})}
   }
   await client.close()
   const {kind, detail} = first.failure

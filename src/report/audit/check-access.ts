@@ -15,7 +15,7 @@ export function accessOf({reads, alsoReads = []}: CheckMeta): Access[] {
 }
 
 function accessTo(key: ReadKey, isOptional: boolean): Access[] {
-  if (isEndpoint(key)) return [{verb: 'get', what: ENDPOINTS[key].path === '' ? `${key} (only with --probe)` : ENDPOINTS[key].path, isOptional}]
+  if (isEndpoint(key)) return [{verb: 'get', what: ENDPOINTS[key].words ?? ENDPOINTS[key].path, isOptional}]
   const row: Resource = RESOURCES[key]
   const name = `${resourceName(row)}${row.optIn === undefined ? '' : ` (only with --include-${row.optIn})`}`
   if (row.follows !== undefined) return [{verb: 'get', what: `${name} named in ${row.follows.rows.join(', ')}`, isOptional}]
