@@ -113,6 +113,15 @@ export function readStream(descriptor: number, cap = FILE_CAP, loose = false): R
   }
 }
 
+/** A descriptor that somebody else opened may be anything: a directory, a broken socket, a pipe that does not wait. */
+export function readStandardInput(cap = FILE_CAP): ReadOutcome {
+  try {
+    return fstatSync(0).isDirectory() ? {ok: false, reason: 'directory', detail: 'is a directory'} : readStream(0, cap)
+  } catch (error) {
+    return {ok: false, reason: 'unreadable', detail: `cannot be read (${codeOf(error)})`}
+  }
+}
+
 /** A pipe whose other end made it non-blocking says EAGAIN while nothing is there yet. */
 function readWaiting(descriptor: number, part: Buffer): number {
   for (;;) {

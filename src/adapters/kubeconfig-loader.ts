@@ -1,4 +1,4 @@
-import {fstatSync, readdirSync, statSync} from 'node:fs'
+import {readdirSync, statSync} from 'node:fs'
 import {join, resolve} from 'node:path'
 import {UsageError} from '../errors.js'
 import type {KubeconfigPath} from '../kubeconfig/file-list.js'
@@ -7,8 +7,7 @@ import type {FileMode, LoadedKubeconfig} from '../kubeconfig/load.js'
 import {parseKubeconfig} from '../kubeconfig/parse.js'
 import {digestOf} from './digest.js'
 import type {ReadOutcome} from './files.js'
-import {codeOf} from './error-code.js'
-import {readCapped, readStream} from './files.js'
+import {readCapped, readStandardInput} from './files.js'
 
 /** One file as kubectl would open it; `mayBeAbsent` for entries of the KUBECONFIG list. */
 export function loadKubeconfig({file, dir}: KubeconfigPath, mayBeAbsent: boolean): LoadedKubeconfig {
@@ -17,16 +16,7 @@ export function loadKubeconfig({file, dir}: KubeconfigPath, mayBeAbsent: boolean
 
 /** Standard input, as a file of the working directory. */
 export function loadStandardInput(cwd: string): LoadedKubeconfig {
-  return understand(readInput(), '-', cwd, null, false)
-}
-
-/** A descriptor that somebody else opened may be anything: a directory, a broken socket, a pipe that does not wait. */
-function readInput(): ReadOutcome {
-  try {
-    return fstatSync(0).isDirectory() ? {ok: false, reason: 'directory', detail: 'is a directory'} : readStream(0)
-  } catch (error) {
-    return {ok: false, reason: 'unreadable', detail: `cannot be read (${codeOf(error)})`}
-  }
+  return understand(readStandardInput(), '-', cwd, null, false)
 }
 
 function understand(outcome: ReadOutcome, file: string, dir: string, mode: FileMode | null, mayBeAbsent: boolean): LoadedKubeconfig {

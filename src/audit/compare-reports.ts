@@ -1,4 +1,4 @@
-import {OddField, at, listAt, mappingAt, numberAt, textAt, textsAt} from '../kube/field.js'
+import {OddField, at, flagAt, listAt, mappingAt, numberAt, textAt, textsAt} from '../kube/field.js'
 import type {Json} from '../kube/json.js'
 import type {ObjectRef} from './finding.js'
 import type {Scope} from './scope.js'
@@ -10,6 +10,8 @@ export interface ReportSide {
   cluster: {id: string; name: string}
   startedAt: string
   scope: Scope
+  /** False: something that was asked for could not be read or understood. */
+  isComplete: boolean
   /** Why a check did not look at everything; null where it did. */
   checks: ReadonlyMap<string, string | null>
   findings: ReadonlyMap<string, ComparedFinding>
@@ -59,6 +61,7 @@ export function parseReport(document: Json): ReportSide | null {
       cluster: {id: textAt(cluster, 'id') ?? '', name: textAt(cluster, 'name') ?? ''},
       startedAt: textAt(document, 'run', 'startedAt') ?? '',
       scope: scopeOf(document),
+      isComplete: flagAt(cluster, 'completeness', 'complete') === true,
       checks: new Map(listAt(cluster, 'checks').map(check => [textAt(check, 'id') ?? '', gapOf(check)])),
       findings: new Map(findings.map(finding => [finding.fingerprint, finding])),
       hidden: hiddenIn(cluster, findings),

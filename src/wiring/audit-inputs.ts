@@ -1,8 +1,10 @@
 import type {Baseline} from '../audit/baseline.js'
 import {parseBaseline} from '../audit/baseline.js'
+import type {ReportSide} from '../audit/compare-reports.js'
+import {parseReport} from '../audit/compare-reports.js'
 import type {Exemption} from '../audit/exemptions.js'
 import {parseExemptions} from '../audit/exemptions-file.js'
-import {readCapped} from '../adapters/files.js'
+import {readCapped, readStandardInput} from '../adapters/files.js'
 import {CHECKS} from '../checks/registry.js'
 import {ruleNamed} from '../checks/choose.js'
 import {UsageError} from '../errors.js'
@@ -35,15 +37,21 @@ const REPORT_HINT = 'name a report written by `kubectl k121 audit -o json=FILE`'
 /** 100,000 findings have about 100 MB. */
 const REPORT_CAP = 400 * 1024 * 1024
 
-/** A report of an earlier audit, written with `-o json`. */
+/** A report of an earlier audit, written with `-o json`; `-` is standard input. */
 function loadReport(file: string): Json {
-  const outcome = readCapped(file, REPORT_CAP)
+  const outcome = file === '-' ? readStandardInput(REPORT_CAP) : readCapped(file, REPORT_CAP)
   if (!outcome.ok) throw new UsageError('bad-argument', outcome.detail, REPORT_HINT, {file})
   try {
     return JSON.parse(outcome.bytes.toString('utf8')) as Json
   } catch {
     throw new UsageError('bad-argument', 'is no JSON', REPORT_HINT, {file})
   }
+}
+
+export function loadReportSide(file: string): ReportSide {
+  const side = parseReport(loadReport(file))
+  if (side === null) throw new UsageError('bad-argument', 'is no AuditReport of apiVersion k121.dev/v1', REPORT_HINT, {file})
+  return side
 }
 
 export function loadBaseline(file: string): Baseline {

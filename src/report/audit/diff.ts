@@ -1,5 +1,6 @@
 import type {Change, ComparedFinding, Comparison, ReportSide} from '../../audit/compare-reports.js'
 import {weightOf} from '../../audit/compare-reports.js'
+import {isWorse} from '../../audit/comparison-exit.js'
 import {hideSecrets, printable, printableJson} from '../../printable.js'
 import {cut, cutMiddle, displayWidth, pad, renderTable} from '../table.js'
 import {wrap} from '../wrap.js'
@@ -18,8 +19,8 @@ export function renderDiffJson(comparison: Comparison): string {
   return `${printableJson(head).slice(0, -2)},\n${lists.join(',\n')}\n}\n`
 }
 
-function sideOf({cluster, startedAt, findings}: ReportSide): object {
-  return {cluster: cluster.id, name: cluster.name, startedAt, findings: findings.size}
+function sideOf({cluster, startedAt, isComplete, findings}: ReportSide): object {
+  return {cluster: cluster.id, name: cluster.name, startedAt, complete: isComplete, findings: findings.size}
 }
 
 function changeOf({finding: {message, ...rest}, before, doubt}: Change): object {
@@ -29,7 +30,7 @@ function changeOf({finding: {message, ...rest}, before, doubt}: Change): object 
 /** What came, what went, what nobody can say. Unchanged findings are listed only where they became worse, or with `--full`. */
 export function renderDiff(comparison: Comparison, {width, isColoured, isFull}: RenderOptions): string {
   const {before, after} = comparison
-  const worse = comparison.unchanged.filter(({finding, before: earlier}) => earlier !== null && weightOf(finding) > weightOf(earlier))
+  const worse = comparison.unchanged.filter(isWorse)
   const rest = isFull ? comparison.unchanged.filter(change => !worse.includes(change)) : []
   const rows = [...labelled('new', comparison.new), ...labelled('worse', worse), ...labelled('unknown', comparison.unknown), ...labelled('fixed', comparison.fixed), ...labelled('unchanged', rest)]
   return [

@@ -1,0 +1,54 @@
+import type {Change, Comparison, ReportSide} from './compare-reports.js'
+import {weightOf} from './compare-reports.js'
+import {exitCodeOf} from './exit.js'
+import {SEVERITIES, isAtLeast} from './severity.js'
+import type {Severity} from './severity.js'
+
+export interface ComparisonExit {
+  failOn: Severity
+  allowIncomplete: boolean
+  /** Shown, and never counted. */
+  isPreview(check: string): boolean
+}
+
+/** 1: something new, or something that became worse, at or above the threshold. 3: nothing of the kind was seen, and the second report did not look everywhere. */
+export function exitCodeOfComparison(comparison: Comparison, {failOn, allowIncomplete, isPreview}: ComparisonExit): number {
+  const failing = [...comparison.new, ...comparison.unchanged.filter(isWorse)].filter(({finding}) => weightOf(finding) >= weightOfSeverity(failOn) && !isPreview(finding.check))
+  return exitCodeOf({failing: failing.length, complete: gapsOf(comparison, failOn).length === 0, allowIncomplete})
+}
+
+export function isWorse({finding, before}: Change): boolean {
+  return before !== null && weightOf(finding) > weightOf(before)
+}
+
+function weightOfSeverity(severity: Severity): number {
+  return SEVERITIES.length - SEVERITIES.indexOf(severity)
+}
+
+/**
+ * Why the second report cannot show everything that is new, one sentence each.
+ * Reasons that nobody can change (a hidden control plane, an API that is not
+ * served) are not among them, as in the audit itself.
+ */
+export function gapsOf({before, after}: Comparison, failOn: Severity): string[] {
+  const lost = [...before.checks].filter(([check, gap]) => gap === null && !after.checks.has(check)).map(([check]) => check)
+  return [
+    ...(after.isComplete ? [] : ['the second report is incomplete: something could not be read or understood']),
+    ...(lost.length === 0 ? [] : [`the second report lacks what the first one has checked: ${listed(lost)}`]),
+    ...(isNarrower(after, before) ? ['the second report speaks of fewer namespaces than the first one'] : []),
+    ...(isHiding(after, failOn) ? ['the second report was written without its findings of some severities (--min-severity)'] : []),
+  ]
+}
+
+function listed(names: readonly string[]): string {
+  return names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
+}
+
+function isNarrower({scope: {namespaces, excluded}}: ReportSide, {scope: earlier}: ReportSide): boolean {
+  const hasFewer = namespaces.length > 0 && (earlier.namespaces.length === 0 || earlier.namespaces.some(name => !namespaces.includes(name)))
+  return hasFewer || excluded.some(glob => !earlier.excluded.includes(glob))
+}
+
+function isHiding({hidden}: ReportSide, failOn: Severity): boolean {
+  return [...hidden].some(kind => SEVERITIES.some(severity => kind.endsWith(`/${severity}`) && isAtLeast(severity, failOn)))
+}
