@@ -163,7 +163,7 @@ function unreadOf({meta}: Check, outcomeOf: (key: ReadKey) => ReadOutcome, isOdd
 }
 
 async function readAll(parts: readonly Part[], outcomes: Map<ReadKey, ReadOutcome>, options: EvaluateOptions): Promise<void> {
-  const refs = new Map<ReadKey, Map<string, {namespace: string; name: string}>>()
+  const refs: Refs = new Map()
   for (const key of readingOrder(parts.flatMap(part => part.reads))) {
     if (!isEndpoint(key) && RESOURCES[key].optIn !== undefined && !options.mayReadSecrets) {
       outcomes.set(key, unread('not-requested', 'Secrets are read only with --include-secrets'))
@@ -171,14 +171,15 @@ async function readAll(parts: readonly Part[], outcomes: Map<ReadKey, ReadOutcom
     }
     options.onRead?.(key)
     const wanted = refs.get(key)
-    const pages = options.source.read({key, ...(isEndpoint(key) || RESOURCES[key].follows === undefined ? {} : {refs: [...(wanted?.values() ?? [])]})})
-    outcomes.set(key, followed(key, await visitAll(pages, key, parts, refs), outcomes))
+    const pages = options.source.read({key, ...(isEndpoint(key) || RESOURCES[key].follows === undefined ? {} : {refs: [...(wanted?.byName.values() ?? [])]})})
+    outcomes.set(key, followed(key, await visitAll(pages, key, parts, refs), {outcomes, odd: wanted?.odd ?? []}))
   }
 }
 
-/** Who follows a row that could not be read has not seen all either. */
-function followed(key: ReadKey, outcome: ReadOutcome, outcomes: ReadonlyMap<ReadKey, ReadOutcome>): ReadOutcome {
+/** Who follows a row that could not be read, or not be understood, has not seen all either. */
+function followed(key: ReadKey, outcome: ReadOutcome, {outcomes, odd}: {outcomes: ReadonlyMap<ReadKey, ReadOutcome>; odd: readonly string[]}): ReadOutcome {
   if (isEndpoint(key) || outcome.outcome !== 'complete') return outcome
+  if (odd[0] !== undefined) return {...outcome, outcome: 'not-understood', detail: odd[0]}
   const rows = (RESOURCES[key].follows?.rows ?? []) as ReadKey[]
   const states = rows.map(row => outcomes.get(row)).filter(row => row !== undefined)
   const broken = states.find(row => isIncomplete(row.outcome))
@@ -187,7 +188,8 @@ function followed(key: ReadKey, outcome: ReadOutcome, outcomes: ReadonlyMap<Read
   return absent === undefined ? outcome : {...outcome, outcome: absent.outcome, detail: absent.detail}
 }
 
-type Refs = Map<ReadKey, Map<string, {namespace: string; name: string}>>
+/** What the rows that were read name for rows that follow them, and the first object of which that could not be told. */
+type Refs = Map<ReadKey, {byName: Map<string, {namespace: string; name: string}>; odd: string[]}>
 
 async function visitAll(pages: ReturnType<ClusterSource['read']>, key: ReadKey, parts: readonly Part[], refs: Refs): Promise<ReadOutcome> {
   const visits = parts.flatMap(part => {
@@ -195,7 +197,7 @@ async function visitAll(pages: ReturnType<ClusterSource['read']>, key: ReadKey, 
     return visit === undefined ? [] : [{part, visit}]
   })
   const readers = parts.filter(part => part.reads.includes(key))
-  const followers = isEndpoint(key) ? [] : followersOf(key)
+  const followers = isEndpoint(key) ? [] : followersOf(key).filter(other => parts.some(part => part.reads.includes(other)))
   for (;;) {
     const page = await pages.next()
     if (page.done) return page.value
@@ -211,11 +213,19 @@ function visitOne(object: KubeObject, key: ReadKey, part: Part, visit: (object: 
   try {
     visit(object)
   } catch (error) {
-    if (!(error instanceof OddField)) throw error
+    const problem = oddnessOf(error)
     const known = part.odd.get(key)
-    if (known === undefined) part.odd.set(key, {count: 1, first: `${object.kind} ${safeKey(object)}: ${error.message}`})
+    if (known === undefined) part.odd.set(key, {count: 1, first: `${object.kind} ${safeKey(object)}: ${problem}`})
     else known.count++
   }
+}
+
+/** What is odd about an object at which a reader gave up; what is no fault of the object is thrown on. */
+function oddnessOf(error: unknown): string {
+  if (error instanceof OddField) return error.message
+  // An API server takes 10,000 levels; what walks them by recursion does not.
+  if (error instanceof RangeError && error.message.includes('call stack')) return 'it is nested too deeply'
+  throw error
 }
 
 function safeKey(object: KubeObject): string {
@@ -232,13 +242,13 @@ function followersOf(key: ResourceKey): ResourceKey[] {
 }
 
 function collectRefs(object: KubeObject, follower: ResourceKey, refs: Refs): void {
-  const known = refs.get(follower) ?? new Map<string, {namespace: string; name: string}>()
+  const known = refs.get(follower) ?? {byName: new Map<string, {namespace: string; name: string}>(), odd: [] as string[]}
   refs.set(follower, known)
   try {
-    for (const ref of RESOURCES[follower].follows?.refs(object) ?? []) known.set(`${ref.namespace}/${ref.name}`, ref)
+    for (const ref of RESOURCES[follower].follows?.refs(object) ?? []) known.byName.set(`${ref.namespace}/${ref.name}`, ref)
   } catch (error) {
-    // The checks that read this row report it as not understood.
-    if (!(error instanceof OddField)) throw error
+    const problem = oddnessOf(error)
+    if (known.odd.length === 0) known.odd.push(`${object.kind} ${safeKey(object)}: ${problem}`)
   }
 }
 

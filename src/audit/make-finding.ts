@@ -1,4 +1,4 @@
-import {isMapping, textAt} from '../kube/field.js'
+import {textAt} from '../kube/field.js'
 import type {KubeObject} from '../kube/json.js'
 import {nameOf, namespaceOf} from '../kube/object.js'
 import type {CheckMeta, Report} from './check.js'
@@ -46,8 +46,9 @@ function severityOf(meta: CheckMeta, variant: string): Severity {
   return found.severity
 }
 
+/** Whatever stands in the metadata: an object whose name cannot be read must not pass for a reference. */
 function isKubeObject(object: ObjectRef | KubeObject): object is KubeObject {
-  return 'metadata' in object && isMapping(object['metadata'])
+  return 'metadata' in object || typeof object['name'] !== 'string' || typeof object['namespace'] !== 'string'
 }
 
 export function refOf(object: KubeObject): ObjectRef {

@@ -1,4 +1,4 @@
-import {OddField, at, listAt, mappingAt, textAt} from './field.js'
+import {OddField, flagAt, listAt, mappingAt, textAt} from './field.js'
 import type {KubeObject} from './json.js'
 
 export function nameOf(object: KubeObject): string {
@@ -34,7 +34,7 @@ function stringsOf(object: KubeObject, field: 'labels' | 'annotations'): Readonl
 /** The owner with `controller: true`, if any: its kind, name and uid. */
 export function controllerOf(object: KubeObject): {apiVersion: string; kind: string; name: string; uid: string} | null {
   for (const reference of listAt(object, 'metadata', 'ownerReferences')) {
-    if (at(reference, 'controller') !== true) continue
+    if (flagAt(reference, 'controller') !== true) continue
     return {
       apiVersion: textAt(reference, 'apiVersion') ?? '', kind: textAt(reference, 'kind') ?? '',
       name: textAt(reference, 'name') ?? '', uid: textAt(reference, 'uid') ?? '',

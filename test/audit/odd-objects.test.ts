@@ -1,0 +1,179 @@
+import {expect} from 'chai'
+import type {AuditResult} from '../../src/audit/audit-report.js'
+import type {Check} from '../../src/audit/check.js'
+import type {Ending} from '../../src/audit/engine.js'
+import {evaluate} from '../../src/audit/engine.js'
+import type {Finding} from '../../src/audit/finding.js'
+import {makeFinding} from '../../src/audit/make-finding.js'
+import {isIncomplete} from '../../src/audit/outcome.js'
+import {readsOf} from '../../src/audit/reads.js'
+import {fixedServerVersion} from '../../src/audit/server-version.js'
+import {TOPICS} from '../../src/audit/severity.js'
+import type {ClusterSource} from '../../src/audit/source.js'
+import {CHECKS} from '../../src/checks/registry.js'
+import {audit} from '../../src/flows/audit.js'
+import {isMapping, pathOf} from '../../src/kube/field.js'
+import type {Step} from '../../src/kube/field.js'
+import type {Json, KubeObject} from '../../src/kube/json.js'
+import type {ReadKey} from '../../src/kube/resources.js'
+import {READ_KEYS, isEndpoint} from '../../src/kube/resources.js'
+import {hasUnprintable} from '../../src/printable.js'
+import {FORMATS, renderAudit} from '../../src/report/audit/formats.js'
+import type {AuditFormat} from '../../src/report/audit/formats.js'
+import {PLAIN} from '../../src/report/audit/options.js'
+import {reportFacts} from '../../src/wiring/report-facts.js'
+import type {Random} from '../differential/random.js'
+import {randomFrom} from '../differential/random.js'
+import {pathKey, placesIn, watched, withValue, wrongFor} from '../support/odd-fields.js'
+import {SAMPLE_ENDPOINTS, SAMPLE_ROWS} from '../support/sample-cluster.js'
+
+/** `K121_SEED=7 K121_FULL=1 npx mocha …` tries other values, and all fields in all formats instead of some. */
+const SEED = Number(process.env['K121_SEED'] ?? 1)
+const SHARE = process.env['K121_FULL'] === '1' ? 1 : 0.25
+
+function objectsOf(key: ReadKey): readonly KubeObject[] {
+  return isEndpoint(key) ? [SAMPLE_ENDPOINTS[key]] : SAMPLE_ROWS[key]
+}
+
+const OPENSHIFT: ReadonlySet<ReadKey> = new Set<ReadKey>(['securitycontextconstraints', 'openshift-network'])
+
+/** The sample with one object in the place of another. */
+function sourceWith(key: ReadKey | null, index = 0, instead?: KubeObject): ClusterSource {
+  return {
+    kind: 'live', placeOf: () => null, close: async () => undefined,
+    async *read({key: asked}) {
+      // Otherwise the whole sample would be an OpenShift, where other rules hold.
+      const objects = asked === key || !OPENSHIFT.has(asked) ? objectsOf(asked) : []
+      yield objects.map((object, at) => (asked === key && at === index && instead !== undefined ? instead : object))
+      return {outcome: 'complete', scope: 'cluster', oneSnapshot: true, items: objects.length, detail: ''}
+    },
+  }
+}
+
+async function endingOf(check: Check, source: ClusterSource): Promise<Ending> {
+  // A server on which the check applies.
+  const minor = check.meta.until ?? Math.max(30, check.meta.since ?? 0)
+  const {endings: [ending]} = await evaluate({
+    checks: [check], facts: [], version: fixedServerVersion(`1.${minor}`)!, source, mayReadSecrets: true,
+    onReport: (of, report) => void makeFinding(of.meta, report, () => null),
+  })
+  return ending!
+}
+
+const textOf = ({skip, notApplicable}: Ending): string => (skip === null ? (notApplicable ?? 'nothing') : `${skip.reason}: ${skip.detail}`)
+
+
+interface Case {
+  check: Check
+  key: ReadKey
+  index: number
+  steps: readonly Step[]
+  value: Json
+}
+
+function* casesOf(check: Check, random: Random): Generator<Case> {
+  for (const key of readsOf([check], [])) {
+    for (const [index, object] of objectsOf(key).entries())
+      for (const {steps, type} of placesIn(object)) {
+        const wrong = wrongFor(type)
+        if (wrong.length > 0) yield {check, key, index, steps, value: random.pick(wrong)}
+      }
+  }
+}
+
+/** What is wrong with how a check took a field of a wrong type; null: nothing. */
+async function complaint({check, key, index, steps, value}: Case): Promise<string | null> {
+  const object = objectsOf(key)[index]!
+  let isRead = false
+  const odd = watched(withValue(object, steps, value), path => {
+    if (path === pathKey(steps)) isRead = true
+  })
+  const where = `${check.meta.id}: ${key}[${index}] ${pathOf(steps)} = ${JSON.stringify(value)}`
+  let ending: Ending
+  try {
+    ending = await endingOf(check, sourceWith(key, index, odd))
+  } catch (error) {
+    return `${where} threw ${(error as Error).stack?.split('\n').slice(0, 3).join(' | ')}`
+  }
+  // What only a fact asks for is in the fact's answer: an owner that is not known, a count that is null.
+  const isOwn = [...check.meta.reads, ...(check.meta.alsoReads ?? [])].includes(key)
+  const isSaid = ending.skip !== null && isIncomplete(ending.skip.reason)
+  return isRead && isOwn && !isSaid ? `${where} was read and ended as ${textOf(ending)}` : null
+}
+
+describe('a field of a type that Kubernetes never gives it', () => {
+  for (const check of CHECKS) {
+    it(`is never passed over by ${check.meta.id}`, async () => {
+      expect(textOf(await endingOf(check, sourceWith(null))), 'the sample itself must be understood').to.equal('nothing')
+      const complaints: string[] = []
+      let count = 0
+      for (const one of casesOf(check, randomFrom(SEED))) {
+        count++
+        const found = await complaint(one)
+        if (found !== null) complaints.push(found)
+      }
+      expect(count).to.be.above(20)
+      expect(complaints.slice(0, 40).join('\n'), `${complaints.length} of ${count}`).to.equal('')
+    }).timeout(60_000)
+  }
+})
+
+/** All checks and all facts of the head, as the command runs them. */
+async function auditOf(source: ClusterSource): Promise<AuditResult> {
+  const kept: Finding[] = []
+  return audit({
+    checks: CHECKS, facts: reportFacts(new Set(TOPICS), undefined), topics: TOPICS, narrowed: [], scope: {namespaces: [], excluded: []}, failOn: 'high', minSeverity: 'info',
+    allowIncomplete: false, includeSecrets: true, exemptions: [], baseline: null, clusterName: 'sample', toolVersion: '0',
+  }, {source, spool: {add: finding => void kept.push(finding), sorted: leftOut => kept.filter(({check}) => !leftOut.has(check)), remove: () => undefined}, now: () => 0, onRead: () => undefined, onFinding: () => undefined})
+}
+
+const ALL = Object.keys(FORMATS) as AuditFormat[]
+const rendered = (result: AuditResult, format: AuditFormat): string => [...renderAudit(format, result, {...PLAIN, showPassed: true, isFull: true})].join('')
+
+/** Taken away, emptied, of another type, or full of what terminals obey and parsers trip over. */
+const HOSTILE: readonly string[] = ['a\u001b[2Jb', '\u202egnp.exe', '\ud800', ']]>', '-->', '\n::error::x', '__proto__', '${{x}}', '../../etc', '`|<b>', '\u0000', '-rf']
+const changes = (type: string, random: Random): (Json | undefined)[] => [undefined, null, ...wrongFor(type), ...(type === 'string' || type === 'any' ? [random.pick(HOSTILE), random.pick(HOSTILE)] : [])]
+
+describe('whatever stands in an object', () => {
+  for (const key of READ_KEYS) {
+    it(`of ${key}, an audit ends and every format says what it found`, async () => {
+      const random = randomFrom(SEED)
+      for (const [index, object] of objectsOf(key).entries())
+        for (const {steps, type} of placesIn(object)) {
+          if (!random.chance(SHARE)) continue
+          const value = random.pick(changes(type, random))
+          const format = random.pick(ALL)
+          const where = `${key}[${index}] ${pathOf(steps)} = ${JSON.stringify(value)} as ${format}`
+          try {
+            const text = rendered(await auditOf(sourceWith(key, index, withValue(object, steps, value))), format)
+            expect(hasUnprintable(text.replaceAll('\n', '')), where).to.equal(false)
+            if (format === 'json' || format === 'sarif') expect(isMapping(JSON.parse(text) as Json), where).to.equal(true)
+          } catch (error) {
+            throw new Error(`${where}: ${(error as Error).stack}`, {cause: error})
+          }
+        }
+    }).timeout(120_000)
+  }
+})
+
+describe('an object of a size or a shape that no server gives', () => {
+  const deep = (levels: number): Json => JSON.parse(`${'{"a":['.repeat(levels)}1${']}'.repeat(levels)}`) as Json
+  const rows: [name: string, value: Json][] = [['ten million characters', 'x'.repeat(10_000_000)], ['20,000 levels', deep(10_000)], ['a hundred thousand entries', Array.from({length: 100_000}, () => 'x')], ['a hundred thousand fields', Object.fromEntries(Array.from({length: 100_000}, (_, index) => [`f${index}`, 'x']))]]
+  for (const [name, value] of rows)
+    it(`${name}, at any place`, async () => {
+      const random = randomFrom(SEED)
+      for (const key of READ_KEYS) {
+        const object = random.pick(objectsOf(key))
+        const fit = placesIn(object).filter(({type}) => !wrongFor(type).some(wrong => typeof wrong === typeof value && Array.isArray(wrong) === Array.isArray(value)))
+        if (fit.length === 0) continue
+        const {steps} = random.pick(fit)
+        const result = await auditOf(sourceWith(key, objectsOf(key).indexOf(object), withValue(object, steps, value))).catch((error: Error) => {
+          throw new Error(`${key} ${pathOf(steps)}: ${error.stack?.slice(0, 2000)}`)
+        })
+        const where = `${key} ${pathOf(steps)}`
+        // The screen cuts; a document has what the cluster has.
+        expect(rendered(result, 'table').length, where).to.be.below(60_000)
+        expect(isMapping(JSON.parse(rendered(result, 'json')) as Json), where).to.equal(true)
+      }
+    }).timeout(120_000)
+})

@@ -1,0 +1,123 @@
+import type {JsonObject, KubeObject} from '../../src/kube/json.js'
+import {RESOURCES} from '../../src/kube/resources.js'
+import type {EndpointKey, Resource, ResourceKey} from '../../src/kube/resources.js'
+
+type Sample = JsonObject & {metadata?: JsonObject}
+
+const named = (name: string, rest: JsonObject = {}, namespace = 'shop'): Sample => ({...rest, metadata: {namespace, name, uid: `uid-${name}`, ...(rest['metadata'] as JsonObject | undefined)}})
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+
+const KUBECONFIG = `apiVersion: v1
+kind: Config
+current-context: a
+clusters: [{name: a, cluster: {server: https://a.example.com, insecure-skip-tls-verify: true}}]
+contexts: [{name: a, context: {cluster: a, user: a}}]
+users: [{name: a, user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: /tmp/x, args: [-c, id]}}}]
+`
+const SERVICE_RULE = {apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['services', 'services/status'], scope: '*'}
+const SELECTOR = {matchLabels: {a: 'b'}, matchExpressions: [{key: 'a', operator: 'In', values: ['b']}]}
+const NO_EXTERNAL_IPS = '!has(object.spec.externalIPs) || size(object.spec.externalIPs) == 0'
+const CEL_SPEC = {
+  failurePolicy: 'Fail', matchConstraints: {resourceRules: [SERVICE_RULE], excludeResourceRules: [{...SERVICE_RULE, resources: ['pods']}], namespaceSelector: SELECTOR, objectSelector: {}},
+  validations: [{expression: NO_EXTERNAL_IPS, message: 'no'}], variables: [{name: 'ips', expression: 'object.spec.externalIPs'}], matchConditions: [{name: 'm', expression: 'true'}],
+}
+const KYVERNO_SPEC = {
+  validationFailureAction: 'Enforce', admission: true, background: true, validationFailureActionOverrides: [{action: 'Audit', namespaces: ['dev-*'], namespaceSelector: SELECTOR}],
+  rules: [{
+    name: 'no-external-ips', match: {any: [{resources: {kinds: ['Service'], operations: ['CREATE'], namespaces: ['shop']}}], all: []}, exclude: {any: [{resources: {namespaces: ['kube-system'], kinds: ['Service']}}]},
+    preconditions: {all: []}, celPreconditions: [], validate: {failureAction: 'Enforce', allowExistingViolations: true, message: 'no', pattern: {spec: {'=(externalIPs)': 'null'}}, cel: {expressions: [{expression: NO_EXTERNAL_IPS}]}},
+  }],
+}
+const webhooks = (name: string, service: string): JsonObject[] => [{
+  name, failurePolicy: 'Ignore', rules: [SERVICE_RULE], namespaceSelector: SELECTOR, objectSelector: {}, matchConditions: [], sideEffects: 'None',
+  clientConfig: {service: {namespace: 'shop', name: service, path: '/'}}, admissionReviewVersions: ['v1'],
+}]
+const owned = (kind: string, name: string): JsonObject => ({ownerReferences: [{apiVersion: 'apps/v1', kind, name, uid: `uid-${name}`, controller: true}]})
+const container = (name: string, more: JsonObject = {}): JsonObject => ({name, image: `registry.k8s.io/${name}:v1.30.0`, command: [name], args: ['--x=y'], env: [{name: 'A', value: 'b'}], ...more})
+const ROLE_RULES = [
+  {apiGroups: ['policy'], resources: ['podsecuritypolicies'], resourceNames: ['open'], verbs: ['use']},
+  {apiGroups: [''], resources: ['services', 'services/status'], verbs: ['create', 'update', 'patch']},
+]
+const binding = (kind: string): JsonObject => ({roleRef: {apiGroup: 'rbac.authorization.k8s.io', kind, name: 'writers'}, subjects: [{kind: 'User', name: 'eve', apiGroup: 'rbac.authorization.k8s.io'}, {kind: 'ServiceAccount', name: 'sa', namespace: 'shop'}]})
+
+const SAMPLES: Record<ResourceKey, readonly Sample[]> = {
+  namespaces: [{metadata: {name: 'shop', uid: 'u1', labels: {'pod-security.kubernetes.io/enforced': 'baseline', a: 'b'}, annotations: {'pod-security.kubernetes.io/warn': 'baseline'}}}, {metadata: {name: 'kube-system', uid: 'u2', labels: {'pod-security.kubernetes.io/enforce': 'privileged'}}}],
+  validatingadmissionpolicies: [named('vap', {spec: {...CEL_SPEC, paramKind: {apiVersion: 'v1', kind: 'ConfigMap'}}})],
+  validatingadmissionpolicybindings: [named('vapb', {spec: {policyName: 'vap', validationActions: ['Deny', 'Audit'], matchResources: {resourceRules: [SERVICE_RULE], namespaceSelector: SELECTOR}, paramRef: {name: 'p', parameterNotFoundAction: 'Deny'}}})],
+  validatingwebhookconfigurations: [named('gatekeeper', {metadata: {labels: {a: 'b'}}, webhooks: webhooks('validation.gatekeeper.sh', 'hook')}), named('kyverno', {webhooks: webhooks('validate.kyverno.svc-fail', 'hook')})],
+  mutatingwebhookconfigurations: [named('mutating', {webhooks: webhooks('capsule.example', 'hook')})],
+  constrainttemplates: [named('k8sexternalips', {spec: {crd: {spec: {names: {kind: 'K8sExternalIPs'}}}, targets: [{target: 'admission.k8s.gatekeeper.sh', rego: 'package x\n externalIPs', code: [{engine: 'Rego', source: {rego: 'package y'}}]}]}})],
+  k8sexternalips: [named('ext', {spec: {enforcementAction: 'scoped', scopedEnforcementActions: [{action: 'deny', enforcementPoints: [{name: 'validation.gatekeeper.sh'}]}], match: {kinds: [{apiGroups: [''], kinds: ['Service']}], namespaces: ['shop'], excludedNamespaces: ['dev'], namespaceSelector: SELECTOR, labelSelector: SELECTOR, name: 'x'}, parameters: {allowedIPs: ['192.0.2.1']}}})],
+  gatekeeperconfigs: [named('config', {spec: {match: [{excludedNamespaces: ['kube-system'], processes: ['webhook']}]}})],
+  clusterpolicies: [named('kyv', {spec: KYVERNO_SPEC})],
+  kyvernopolicies: [named('kyv-shop', {spec: KYVERNO_SPEC})],
+  policyexceptions: [named('px', {spec: {exceptions: [{policyName: 'other', ruleNames: ['x']}], match: {}}})],
+  validatingpolicies: [named('vpol', {spec: {...CEL_SPEC, validationActions: ['Deny'], evaluation: {admission: {enabled: true}}}})],
+  namespacedvalidatingpolicies: [named('nvpol', {spec: {...CEL_SPEC, validationActions: ['Deny']}})],
+  celpolicyexceptions: [named('cpx', {spec: {policyRefs: [{name: 'other', kind: 'ValidatingPolicy'}]}})],
+  clusteradmissionpolicies: [named('kw', {spec: {mode: 'protect', module: 'x'}})],
+  jspolicies: [named('js')],
+  podsecuritypolicies: [named('open', {spec: {privileged: true, allowPrivilegeEscalation: true, readOnlyRootFilesystem: false, hostPID: true, hostIPC: true, hostNetwork: true, volumes: ['*'], allowedCapabilities: ['*'], hostPorts: [{min: 0, max: 65_535}], ...Object.fromEntries(['runAsUser', 'runAsGroup', 'seLinux', 'supplementalGroups', 'fsGroup'].map(field => [field, {rule: 'RunAsAny'}]))}})],
+  securitycontextconstraints: [named('restricted-v2')],
+  'openshift-network': [named('cluster', {spec: {externalIP: {policy: {allowedCIDRs: ['192.0.2.0/24'], rejectedCIDRs: []}, autoAssignCIDRs: []}}})],
+  tenants: [named('oil', {spec: {serviceOptions: {externalIPs: {allowed: ['192.0.2.0/24']}}}, status: {namespaces: ['shop']}})],
+  nodes: [named('n1', {spec: {podCIDR: '10.244.0.0/24', podCIDRs: ['10.244.0.0/24'], providerID: 'kind://x'}, status: {addresses: [{type: 'InternalIP', address: '10.0.0.1'}, {type: 'Hostname', address: 'n1'}], nodeInfo: {kubeletVersion: 'v1.30.0', osImage: 'Debian'}}})],
+  servicecidrs: [named('kubernetes', {spec: {cidrs: ['10.96.0.0/12']}})],
+  'control-plane-pods': ['kube-apiserver', 'kube-controller-manager'].map(name => named(name, {metadata: {labels: {component: name}}, spec: {containers: [container(name, {command: [name, '--enable-admission-plugins=NodeRestriction', '--service-cluster-ip-range=10.96.0.0/12', '--cluster-cidr=10.244.0.0/16']})], hostNetwork: true, nodeName: 'n1'}, status: {phase: 'Running', podIPs: [{ip: '10.0.0.1'}]}}, 'kube-system')),
+  'network-configmaps': [
+    named('kubeadm-config', {data: {ClusterConfiguration: 'networking: {podSubnet: 10.244.0.0/16, serviceSubnet: 10.96.0.0/12}\n'}}, 'kube-system'), named('kube-proxy', {data: {'config.conf': 'mode: ipvs\nclusterCIDR: 10.244.0.0/16\n'}}, 'kube-system'),
+    named('cilium-config', {data: {'enable-ipv4': 'true', 'enable-ipv6': 'false', 'kube-proxy-replacement': 'true', 'disable-external-ip-mitigation': 'false', 'cluster-pool-ipv4-cidr': '10.0.0.0/8'}}, 'kube-system'),
+  ],
+  'aws-node': [named('aws-node', {spec: {template: {spec: {containers: [container('aws-node', {env: [{name: 'ENABLE_V6_EGRESS', value: 'true'}, {name: 'ENABLE_IPv4', value: 'true'}]})], initContainers: [container('init')]}}}, status: {desiredNumberScheduled: 3}}, 'kube-system')],
+  ippools: [named('pool', {spec: {cidr: '10.244.0.0/16', disabled: false, allowedUses: ['Workload']}})],
+  felixconfigurations: [named('default', {spec: {ipv6Support: false}})],
+  clusterroles: [named('writers', {rules: ROLE_RULES, aggregationRule: {clusterRoleSelectors: [SELECTOR]}}), named('use-psp', {rules: ROLE_RULES, metadata: {labels: {a: 'b'}}})],
+  clusterrolebindings: [named('writers', binding('ClusterRole'))],
+  roles: [named('writers', {rules: ROLE_RULES})],
+  rolebindings: [named('writers', binding('Role'))],
+  kustomizations: [named('k', {spec: {kubeConfig: {secretRef: {name: 'flux', key: 'value'}}}})],
+  helmreleases: [named('h', {spec: {kubeConfig: {configMapRef: {name: 'flux-map'}}}})],
+  deployments: [named('web', {metadata: {labels: {'app.kubernetes.io/version': '1.0'}}}), named('kyverno-admission-controller', {metadata: {labels: {'app.kubernetes.io/version': 'v1.13.4'}}})],
+  daemonsets: [named('metallb-speaker', {metadata: {labels: {app: 'metallb', component: 'speaker'}}})],
+  statefulsets: [named('db')],
+  replicasets: [named('web-1', {metadata: owned('Deployment', 'web')})],
+  jobs: [named('job-1', {metadata: owned('CronJob', 'cron')})],
+  cronjobs: [named('cron')],
+  endpointslices: [
+    named('hook-1', {metadata: {labels: {'kubernetes.io/service-name': 'hook'}}, addressType: 'IPv4', endpoints: [{addresses: ['10.244.0.9'], conditions: {ready: true}, targetRef: {kind: 'Pod', name: 'web-1-a', namespace: 'shop'}}], ports: [{name: 'main', port: 443, protocol: 'TCP'}]}),
+    named('kubernetes', {metadata: {labels: {'kubernetes.io/service-name': 'kubernetes'}}, addressType: 'IPv4', endpoints: [{addresses: ['10.0.0.1'], conditions: {ready: true}}], ports: [{name: 'https', port: 6443, protocol: 'TCP'}]}, 'default'),
+  ],
+  ingresses: [named('edge', {spec: {ingressClassName: 'x'}, status: {loadBalancer: {ingress: [{ip: '52.1.2.3', hostname: 'a.example.com'}]}}})],
+  services: [
+    named('kubernetes', {spec: {type: 'ClusterIP', clusterIP: '10.96.0.1', clusterIPs: ['10.96.0.1'], ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack', ports: [{port: 443, protocol: 'TCP', targetPort: 6443}]}}, 'default'),
+    named('vip', {metadata: {labels: {a: 'b'}, annotations: {a: 'b'}, finalizers: ['service.kubernetes.io/load-balancer-cleanup']}, spec: {type: 'LoadBalancer', loadBalancerClass: 'x/y', clusterIP: '10.96.0.20', clusterIPs: ['10.96.0.20'], ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack', externalIPs: ['10.96.0.1', '198.51.100.7'], selector: {a: 'b'}, ports: [{name: 'a', port: 53, protocol: 'UDP', targetPort: 53}]}, status: {loadBalancer: {ingress: [{ip: '10.0.0.1', ipMode: 'VIP', hostname: 'lb.example.com'}]}}}),
+  ],
+  pods: [
+    named('web-1-a', {metadata: {...owned('ReplicaSet', 'web-1'), creationTimestamp: '2026-01-01T00:00:00Z', generateName: 'web-1-', labels: {a: 'b'}, annotations: {'kubernetes.io/psp': 'open', 'kubernetes.io/config.mirror': 'x'}}, spec: {hostNetwork: false, nodeName: 'n1', containers: [container('web', {securityContext: {privileged: true}})]}, status: {phase: 'Running', podIP: '10.244.0.9', podIPs: [{ip: '10.244.0.9'}], hostIP: '10.0.0.1', hostIPs: [{ip: '10.0.0.1'}]}}),
+    named('web-1-b', {metadata: {creationTimestamp: '2026-01-02T00:00:00Z'}, spec: {containers: [container('web')]}, status: {phase: 'Running', podIP: '10.244.0.10', podIPs: [{ip: '10.244.0.10'}]}}),
+  ],
+  'argocd-secrets': [named('argo', {metadata: {labels: {'argocd.argoproj.io/secret-type': 'cluster'}}, type: 'Opaque', data: {server: base64('https://a.example.com'), name: base64('a'), config: base64(JSON.stringify({execProviderConfig: {command: 'aws', args: ['eks'], env: {A: 'b'}, apiVersion: 'client.authentication.k8s.io/v1'}, tlsClientConfig: {insecure: true}}))}})],
+  'capi-secrets': [named('c-kubeconfig', {type: 'cluster.x-k8s.io/secret', data: {value: base64(KUBECONFIG)}})],
+  'flux-secrets': [named('flux', {data: {value: base64(KUBECONFIG)}})],
+  'helm-secrets': [
+    // As the sources hand it on.
+    named('sh.helm.release.v1.r.v1', {type: 'helm.sh/release.v1', release: {name: 'r', revision: 1, status: 'deployed', policies: ['open']}}),
+  ],
+  'flux-configmaps': [named('flux-map', {data: {provider: 'aws', address: 'https://a.example.com', cluster: 'arn:aws:eks:eu-west-1:1:cluster/a'}})],
+  'kubeconfig-configmaps': [named('cluster-info', {data: {kubeconfig: KUBECONFIG}}, 'kube-public')],
+}
+
+/** A small cluster in which every row has something, with the fields that checks look at. */
+export const SAMPLE_ROWS = Object.fromEntries(Object.entries(SAMPLES).map(([key, samples]) => {
+  const {group, versions, kind} = RESOURCES[key as ResourceKey] as Resource
+  const apiVersion = group === '' ? versions[0] : `${group}/${versions[0]}`
+  return [key, samples.map(sample => ({apiVersion, kind, ...sample}) as KubeObject)]
+})) as unknown as Readonly<Record<ResourceKey, readonly KubeObject[]>>
+
+export const SAMPLE_ENDPOINTS: Readonly<Record<EndpointKey, KubeObject>> = {
+  version: {apiVersion: 'k121.dev/v1', kind: 'Version', gitVersion: 'v1.30.2', major: '1', minor: '30', emulationMinor: '30'},
+  flagz: {apiVersion: 'config.k8s.io/v1beta1', kind: 'Flagz', flags: {'enable-admission-plugins': '[NodeRestriction]', 'service-cluster-ip-range': '10.96.0.0/12'}},
+  metrics: {apiVersion: 'k121.dev/v1', kind: 'AdmissionMetrics', plugins: ['NodeRestriction'], manifestConfig: false},
+  'external-ip-probe': {apiVersion: 'k121.dev/v1', kind: 'ExternalIPProbe', status: 403, message: 'denied', namespace: 'default', warnings: ['w']},
+  connection: {apiVersion: 'k121.dev/v1', kind: 'Connection', host: 'k8s.example.com', port: 6443},
+}
