@@ -1,6 +1,7 @@
 import type {JsonObject} from '../kube/json.js'
 import type {ReadKey} from '../kube/resources.js'
 import type {ReadOutcome} from './outcome.js'
+import {OUTCOMES} from './outcome.js'
 
 /**
  * A snapshot is JSON lines, gzipped: a header, then for each row its objects and
@@ -9,8 +10,6 @@ import type {ReadOutcome} from './outcome.js'
  */
 export interface SnapshotHeader {
   toolVersion: string
-  /** 16 hex digits of SHA-256 over the uid of kube-system. */
-  clusterId: string
   /** The context. */
   name: string
   /** ISO 8601. */
@@ -27,8 +26,14 @@ const API_VERSION = 'k121.dev/v1'
 /** Keys stand in this order, so that a reader knows a snapshot by its first bytes. */
 export const SNAPSHOT_START = `{"apiVersion":"${API_VERSION}","kind":"Snapshot"`
 
-export function headerText({toolVersion, clusterId, name, startedAt}: SnapshotHeader): string {
-  return `${JSON.stringify({apiVersion: API_VERSION, kind: 'Snapshot', tool: {name: 'kubectl-k121', version: toolVersion}, cluster: {id: clusterId, name}, startedAt})}\n`
+/** What is in no snapshot, for whoever opens one. */
+export const LEFT_OUT = [
+  'Secrets', 'managedFields', 'annotations that no check reads, last-applied-configuration among them', 'environment values but those of aws-node that name IP families',
+  'command lines, but the flags of control-plane pods that checks read', 'ConfigMaps that no check names', 'certificate bundles and URLs of webhooks', 'mutate and generate rules of Kyverno',
+] as const
+
+export function headerText({toolVersion, name, startedAt}: SnapshotHeader): string {
+  return `${JSON.stringify({apiVersion: API_VERSION, kind: 'Snapshot', tool: {name: 'kubectl-k121', version: toolVersion}, cluster: {name}, startedAt, leftOut: LEFT_OUT})}\n`
 }
 
 /** Null: no header of ours. */
@@ -36,10 +41,10 @@ export function headerOf(line: string): SnapshotHeader | null {
   const value = parsed(line)
   const tool = value?.['tool'] as JsonObject | undefined
   const cluster = value?.['cluster'] as JsonObject | undefined
-  const [toolVersion, clusterId, name, startedAt] = [tool?.['version'], cluster?.['id'], cluster?.['name'], value?.['startedAt']]
+  const [toolVersion, name, startedAt] = [tool?.['version'], cluster?.['name'], value?.['startedAt']]
   if (value?.['apiVersion'] !== API_VERSION || value['kind'] !== 'Snapshot') return null
-  if (typeof toolVersion !== 'string' || typeof clusterId !== 'string' || typeof name !== 'string' || typeof startedAt !== 'string') return null
-  return {toolVersion, clusterId, name, startedAt}
+  if (typeof toolVersion !== 'string' || typeof name !== 'string' || typeof startedAt !== 'string') return null
+  return {toolVersion, name, startedAt}
 }
 
 /** The object comes last and whole, so that a reader finds its bytes without parsing them. */
@@ -66,8 +71,14 @@ export function otherLine(line: string): SnapshotLine | null {
   const end = value?.['end'] as JsonObject | undefined
   if (typeof end?.['lines'] === 'number') return {type: 'end', lines: end['lines']}
   const outcome = value?.['outcome'] as JsonObject | undefined
-  if (typeof value?.['row'] !== 'string' || typeof outcome?.['outcome'] !== 'string') return null
-  return {type: 'outcome', row: value['row'] as ReadKey, outcome: outcome as unknown as ReadOutcome}
+  if (typeof value?.['row'] !== 'string' || !isOutcome(outcome)) return null
+  return {type: 'outcome', row: value['row'] as ReadKey, outcome}
+}
+
+/** A word that we do not know must not count as an answer. */
+function isOutcome(value: unknown): value is ReadOutcome {
+  const {outcome, scope, oneSnapshot, items, detail} = (value ?? {}) as Record<string, unknown>
+  return (OUTCOMES as readonly unknown[]).includes(outcome) && (scope === 'cluster' || scope === 'namespaces') && typeof oneSnapshot === 'boolean' && typeof items === 'number' && typeof detail === 'string'
 }
 
 function parsed(line: string): JsonObject | null {

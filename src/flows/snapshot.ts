@@ -1,12 +1,15 @@
+import {evaluate} from '../audit/engine.js'
+import type {Fact} from '../audit/fact.js'
 import type {ReadOutcome} from '../audit/outcome.js'
 import {unread} from '../audit/outcome.js'
+import {serverVersion} from '../audit/server-version.js'
 import type {SnapshotHeader, SnapshotLine} from '../audit/snapshot-format.js'
 import {headerText, lineText} from '../audit/snapshot-format.js'
-import type {ClusterSource} from '../audit/source.js'
+import type {ClusterSource, Pages, ReadRequest} from '../audit/source.js'
 import type {KubeObject} from '../kube/json.js'
 import {prune} from '../kube/prune.js'
-import type {ReadKey, Resource} from '../kube/resources.js'
-import {READ_KEYS, RESOURCES, isEndpoint} from '../kube/resources.js'
+import type {ReadKey} from '../kube/resources.js'
+import {RESOURCES, isEndpoint} from '../kube/resources.js'
 
 /** A file that appears whole or not at all. */
 export interface SnapshotSink {
@@ -21,74 +24,84 @@ export interface SnapshotOptions {
   rows: readonly ReadKey[]
   header: SnapshotHeader
   out: SnapshotSink
-  onProgress?(row: ReadKey, items: number): void
+  onRead?(row: ReadKey): void
 }
 
 export interface SnapshotSummary {
+  /** As an audit of the cluster would have them. */
   outcomes: ReadonlyMap<ReadKey, ReadOutcome>
-  /** Rows that were never asked for, because they are Secrets. */
-  secretRows: readonly ReadKey[]
-  /** What a check would read and is not in the file, by object. */
+  objects: number
+  /** What a check would read and is not in the file, by object: the first of them. */
   leftOut: readonly string[]
 }
 
 /** Told one by one. */
 const TOLD = 50
 
-/** Reads rows in the order of an audit and writes what checks need of each, then how its reading went. */
-export async function writeSnapshot(options: SnapshotOptions): Promise<SnapshotSummary> {
-  const {out, header} = options
-  const summary = {outcomes: new Map<ReadKey, ReadOutcome>(), secretRows: options.rows.filter(isSecret), leftOut: [] as string[]}
-  let lines = 1
-  const write = async (line: SnapshotLine): Promise<void> => {
-    lines++
-    await out.write(lineText(line))
-  }
+/**
+ * Reads what the checks read, by the audit's own engine, and writes what they
+ * need of each object, then how the reading of its row went. An audit of the
+ * file gets the same answers from each row as one of the cluster did.
+ */
+export async function writeSnapshot({source, rows, header, out, onRead}: SnapshotOptions): Promise<SnapshotSummary> {
+  const written: Written = {lines: 1, objects: 0, leftOut: [], out, rows: new Set()}
   try {
     await out.write(headerText(header))
-    const refs: Refs = new Map()
-    for (const row of inOrder(options.rows)) summary.outcomes.set(row, isSecret(row) ? await skipRow(row, write) : await writeRow(row, options, {write, refs, leftOut: summary.leftOut}))
-    await out.write(lineText({type: 'end', lines}))
+    const {outcomes} = await evaluate({
+      checks: [], facts: [everything(rows)], version: serverVersion, mayReadSecrets: false,
+      source: {...source, read: request => recorded(request, source, written)},
+      onReport: () => undefined, ...(onRead && {onRead}),
+    })
+    // The engine asks nobody for Secrets.
+    for (const row of outcomes.keys()) if (!written.rows.has(row)) await write({type: 'outcome', row, outcome: unasked(row)}, written)
+    await out.write(lineText({type: 'end', lines: written.lines}))
     await out.commit()
+    return {outcomes, objects: written.objects, leftOut: written.leftOut}
   } catch (error) {
     await out.discard()
     throw error
   }
-  return summary
 }
 
-type Refs = Map<ReadKey, Map<string, {namespace: string; name: string}>>
-
-interface RowContext {
-  write(line: SnapshotLine): Promise<void>
-  refs: Refs
+interface Written {
+  lines: number
+  objects: number
   leftOut: string[]
+  out: SnapshotSink
+  rows: Set<ReadKey>
 }
 
-async function writeRow(row: ReadKey, {source, onProgress}: SnapshotOptions, {write, refs, leftOut}: RowContext): Promise<ReadOutcome> {
-  const follows = isEndpoint(row) ? undefined : (RESOURCES[row] as Resource).follows
-  const pages = source.read({key: row, ...(follows === undefined ? {} : {refs: [...(refs.get(row)?.values() ?? [])]})})
-  let items = 0
+/** Asks for rows, and for nothing in them. */
+function everything(reads: readonly ReadKey[]): Fact<unknown> {
+  return {id: 'everything', reads, needs: [], create: () => ({end: () => null})}
+}
+
+async function* recorded(request: ReadRequest, source: ClusterSource, written: Written): Pages {
+  const {key} = request
+  const pages = source.read(request)
   for (;;) {
     const page = await pages.next()
     if (page.done === true) {
-      await write({type: 'outcome', row, outcome: page.value})
+      written.rows.add(key)
+      await write({type: 'outcome', row: key, outcome: page.value}, written)
       return page.value
     }
-    for (const object of page.value) {
-      await writeObject(row, object, {write, refs, leftOut})
-      collectRefs(row, object, refs)
-    }
-    items += page.value.length
-    onProgress?.(row, items)
+    for (const object of page.value) await writeObject(key, object, written)
+    yield page.value
   }
 }
 
-async function writeObject(row: ReadKey, object: KubeObject, {write, leftOut}: RowContext): Promise<void> {
+async function writeObject(row: ReadKey, object: KubeObject, written: Written): Promise<void> {
   const pruned = prune(row, object)
   if (pruned === null) return
-  if (pruned.leftOut !== null && leftOut.length < TOLD) leftOut.push(`${object.kind} ${nameIn(object)}: ${pruned.leftOut}`)
-  await write({type: 'object', row, object: pruned.object})
+  if (pruned.leftOut !== null && written.leftOut.length < TOLD) written.leftOut.push(`${object.kind} ${nameIn(object)}: ${pruned.leftOut}`)
+  written.objects++
+  await write({type: 'object', row, object: pruned.object}, written)
+}
+
+async function write(line: SnapshotLine, written: Written): Promise<void> {
+  written.lines++
+  await written.out.write(lineText(line))
 }
 
 /** Not through the field readers: an odd object is written as odd as it is. */
@@ -97,31 +110,7 @@ function nameIn(object: KubeObject): string {
   return [metadata?.namespace, metadata?.name].filter(part => typeof part === 'string').join('/')
 }
 
-async function skipRow(row: ReadKey, write: RowContext['write']): Promise<ReadOutcome> {
-  const outcome = unread('not-requested', 'a snapshot never holds Secrets: audit the cluster itself with --include-secrets')
-  await write({type: 'outcome', row, outcome})
-  return outcome
-}
-
-function collectRefs(row: ReadKey, object: KubeObject, refs: Refs): void {
-  for (const [follower, resource] of Object.entries(RESOURCES) as [ReadKey, Resource][]) {
-    if (resource.follows?.rows.includes(row) !== true) continue
-    const known = refs.get(follower) ?? new Map<string, {namespace: string; name: string}>()
-    refs.set(follower, known)
-    try {
-      for (const ref of resource.follows.refs(object)) known.set(`${ref.namespace}/${ref.name}`, ref)
-    } catch {
-      // An odd reference names nothing; the audit of the snapshot meets the same object and says so.
-    }
-  }
-}
-
-function isSecret(row: ReadKey): boolean {
-  return !isEndpoint(row) && (RESOURCES[row] as Resource).optIn === 'secrets'
-}
-
-/** As the engine reads: endpoints first, pods last, followers behind what they follow. */
-function inOrder(rows: readonly ReadKey[]): ReadKey[] {
-  const stage = (row: ReadKey): number => (isEndpoint(row) ? 0 : RESOURCES[row].stage)
-  return READ_KEYS.filter(row => rows.includes(row)).sort((a, b) => stage(a) - stage(b))
+function unasked(row: ReadKey): ReadOutcome {
+  const isSecret = !isEndpoint(row) && RESOURCES[row].optIn === 'secrets'
+  return isSecret ? unread('not-requested', 'a snapshot never holds Secrets: audit the cluster itself with --include-secrets') : unread('unreachable', 'was not reached')
 }

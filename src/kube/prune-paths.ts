@@ -30,10 +30,16 @@ const SUBJECTS = ['roleRef', 'subjects']
 const RULES = ['rules', 'aggregationRule']
 const KUBECONFIG_REF = ['spec.kubeConfig']
 
+/** What mutate and generate rules hold (whole objects, Secrets among them) only shows that they are there. */
+const KYVERNO = ['spec.{}', 'spec.rules[].{}!', ...['name', 'match', 'exclude', 'preconditions', 'celPreconditions', 'validate'].map(field => `spec.rules[].${field}`)]
+
 export const METADATA = ['name', 'namespace', 'generateName', 'uid', 'creationTimestamp', 'labels', 'annotations', 'ownerReferences'].map(field => `metadata.${field}`)
 
-/** Copies of whole objects, with whatever they hold: kubectl's, and those of tools that do the same. */
-export const DROPPED_ANNOTATIONS = /last-applied|^kapp\.k14s\.io\/original|^objectset\.rio\.cattle\.io\/applied/
+/**
+ * The annotations that anything here reads. The rest are other programs' notes,
+ * among them copies of whole objects (kubectl's last-applied-configuration).
+ */
+export const KEPT_ANNOTATIONS = /^(?:kubernetes\.io\/psp|kubernetes\.io\/config\.mirror|pod-security\.kubernetes\.io\/[a-z-]+|service\.beta\.kubernetes\.io\/aws-load-balancer-ip-address-type|alb\.ingress\.kubernetes\.io\/ip-address-type)$/
 
 /** Variables of the container aws-node that say which families pods have. */
 export const KEPT_VARIABLES = /^ENABLE_/
@@ -60,8 +66,8 @@ export const KEPT: Readonly<Record<Exclude<ReadKey, 'argocd-secrets' | 'capi-sec
   constrainttemplates: ['spec.crd.spec.names.kind', 'spec.targets'],
   k8sexternalips: ['spec'],
   gatekeeperconfigs: ['spec.match'],
-  clusterpolicies: ['spec'],
-  kyvernopolicies: ['spec'],
+  clusterpolicies: KYVERNO,
+  kyvernopolicies: KYVERNO,
   policyexceptions: ['spec'],
   validatingpolicies: ['spec'],
   namespacedvalidatingpolicies: ['spec'],

@@ -1,7 +1,8 @@
+import {keptWords} from './command-flags.js'
 import {stepsOf} from './field-path.js'
 import {isMapping} from './field.js'
 import type {Json, JsonObject, KubeObject} from './json.js'
-import {DROPPED_ANNOTATIONS, KEPT, KEPT_VARIABLES, METADATA} from './prune-paths.js'
+import {KEPT, KEPT_ANNOTATIONS, KEPT_VARIABLES, METADATA} from './prune-paths.js'
 import type {ReadKey} from './resources.js'
 
 /** `all`: keep what is below; `presence`: keep that it is there. */
@@ -27,8 +28,9 @@ export function prune(row: ReadKey, object: KubeObject): Pruned | null {
   const paths = (KEPT as Partial<Record<ReadKey, readonly string[]>>)[row]
   if (paths === undefined) return null
   const copy = kept(object, treeFor(row)) as {[key: string]: Json}
-  if (isMapping(copy['metadata'])) copy['metadata'] = withoutCopies(copy['metadata'])
-  return withoutCredentials({apiVersion: object.apiVersion, kind: object.kind, ...copy})
+  if (isMapping(copy['metadata'])) copy['metadata'] = withoutNotes(copy['metadata'])
+  if (row === 'control-plane-pods' && isMapping(copy['spec'])) copy['spec'] = withoutWords(copy['spec'])
+  return withoutCredentials({apiVersion: object.apiVersion, kind: object.kind, ...copy}, row)
 }
 
 function treeFor(row: ReadKey): Tree {
@@ -89,26 +91,47 @@ function define(copy: {[key: string]: Json}, key: string, value: Json): void {
   Object.defineProperty(copy, key, {value, enumerable: true, writable: true, configurable: true})
 }
 
-function withoutCopies(metadata: JsonObject): JsonObject {
+function withoutNotes(metadata: JsonObject): JsonObject {
   const annotations = metadata['annotations']
-  if (!isMapping(annotations)) return metadata
-  return {...metadata, annotations: Object.fromEntries(Object.entries(annotations).filter(([name]) => !DROPPED_ANNOTATIONS.test(name))) as JsonObject}
+  if (annotations === undefined || annotations === null) return metadata
+  return {...metadata, annotations: isMapping(annotations) ? Object.fromEntries(Object.entries(annotations).filter(([name]) => KEPT_ANNOTATIONS.test(name))) as JsonObject : false}
 }
 
-const CREDENTIAL = /\b(?:token|password|client-key-data|id-token|refresh-token|access-token|client-secret|proxy-password)["']?\s*:\s*[^\s]/
+/** Command lines of the control plane may name more than what is read of them. */
+function withoutWords(spec: JsonObject): JsonObject {
+  const {containers} = spec
+  if (!Array.isArray(containers)) return spec
+  return {...spec, containers: (containers as readonly Json[]).map(container => (isMapping(container) ? withFewWords(container) : container))}
+}
+
+function withFewWords({command, args, ...rest}: JsonObject): JsonObject {
+  const given = [command, args].filter(words => words !== undefined && words !== null)
+  if (given.length === 0) return rest
+  const words = given.flat()
+  // Odd words stay odd, and say nothing.
+  const areTexts = given.every(list => Array.isArray(list)) && words.every(word => typeof word === 'string')
+  return {...rest, command: areTexts ? keptWords(words as string[]) : false}
+}
+
+const CREDENTIAL = /\b(?:token|password|client-key-data|id-token|refresh-token|access-token|client-secret|proxy-password|auth-token)["']?\s*[:=]\s*[^\s]/i
+/** A variable of an exec entry whose name tells what it holds. */
+const SECRET_VARIABLE = /\bname["']?\s*:\s*["']?\w*(?:SECRET|PASSWORD|PASSWD|TOKEN|CREDENTIAL|_KEY)/i
 const PRIVATE_KEY = /PRIVATE KEY-----|LS0tLS1CRUdJTi(?!BDRVJUSUZJQ0FUR)/
+/** Nothing without one of these can be a kubeconfig, however it is written: a backslash may spell them. */
+const MAYBE_KUBECONFIG = /clusters|users|Config|\\/
 
 /**
  * A kubeconfig in a ConfigMap should hold no credential, and some do. Such a
  * value is no text any more, so that its check says "not understood".
  */
-function withoutCredentials(object: JsonObject): Pruned {
+function withoutCredentials(object: JsonObject, row: ReadKey): Pruned {
   let leftOut: string | null = null
   const cleaned: {[key: string]: Json} = {...object as {[key: string]: Json}}
   for (const field of ['data', 'binaryData'] as const) {
     const data = object['kind'] === 'ConfigMap' ? object[field] : undefined
     if (!isMapping(data)) continue
     cleaned[field] = Object.fromEntries(Object.entries(data).map(([key, value]) => {
+      if (row !== 'network-configmaps' && typeof value === 'string' && field === 'data' && !MAYBE_KUBECONFIG.test(value)) return [key, '']
       if (!isCredential(value, field === 'binaryData')) return [key, value]
       leftOut = `a value of ${field} that looks like a credential`
       return [key, false]
@@ -118,8 +141,9 @@ function withoutCredentials(object: JsonObject): Pruned {
 }
 
 function isCredential(value: Json | undefined, isEncoded: boolean): boolean {
-  if (typeof value !== 'string') return false
+  // A value of another type is odd, and stays so.
+  if (typeof value !== 'string') return value !== null
   // Base64 is not looked into here: what cannot be seen through is not kept.
-  return isEncoded || CREDENTIAL.test(value) || PRIVATE_KEY.test(value)
+  return isEncoded || CREDENTIAL.test(value) || SECRET_VARIABLE.test(value) || PRIVATE_KEY.test(value)
 }
 

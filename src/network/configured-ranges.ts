@@ -1,6 +1,7 @@
 import {defineFact} from '../audit/fact.js'
 import {listAt, textAt, textsAt} from '../kube/field.js'
 import type {KubeObject} from '../kube/json.js'
+import type {ReadFlag} from '../kube/command-flags.js'
 import {flagValues} from '../kube/command-flags.js'
 import {labelsOf, nameOf} from '../kube/object.js'
 import {isFinished} from '../kube/pod.js'
@@ -78,7 +79,7 @@ function addOnce(list: string[], text: string): void {
 }
 
 /** The last one holds where a flag is repeated. */
-function lastFlag(pod: KubeObject, flag: string): string[] {
+function lastFlag(pod: KubeObject, flag: ReadFlag): string[] {
   return listAt(pod, 'spec', 'containers').flatMap(container => flagValues(container, flag).slice(-1))
 }
 

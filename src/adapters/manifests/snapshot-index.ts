@@ -25,7 +25,7 @@ export function isSnapshot(store: Store): boolean {
 
 /** Where every object of a snapshot lies, and what its live reads answered. */
 export function indexSnapshot(store: Store): SnapshotIndex {
-  const index: SnapshotIndex = {header: {toolVersion: '', clusterId: 'offline', name: store.file, startedAt: ''}, columns: new Map(), outcomes: new Map(), problem: null}
+  const index: SnapshotIndex = {header: {toolVersion: '', name: store.file, startedAt: ''}, columns: new Map(), outcomes: new Map(), problem: null}
   let lines = 0
   let hasEnd = false
   const damaged = (line: number, message: string): void => void (index.problem ??= problemAt(store.file, line, message, AGAIN))
