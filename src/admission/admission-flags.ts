@@ -11,6 +11,8 @@ export interface AdmissionFlags {
   instance: string
   enabled: readonly string[]
   disabled: readonly string[]
+  /** The older flag is there: plugins of the default set that it does not name are off. */
+  replacesDefaults: boolean
 }
 
 export interface AdmissionFlagsInfo {
@@ -19,6 +21,16 @@ export interface AdmissionFlagsInfo {
   pods: readonly AdmissionFlags[]
   /** API server pods whose flags cannot be told: a value that only their environment knows, no such container. */
   unreadPods: readonly string[]
+}
+
+/** How many of the API servers that are seen have a plugin of the default set off. */
+export type SwitchedOff = 'no' | 'some' | 'all'
+
+export function switchedOff({flagz, pods, unreadPods}: AdmissionFlagsInfo, plugin: string): SwitchedOff {
+  const seen = [...pods, ...(flagz === null ? [] : [flagz])]
+  const off = seen.filter(({disabled, enabled, replacesDefaults}) => disabled.includes(plugin) || (replacesDefaults && !enabled.includes(plugin)))
+  if (off.length === 0) return 'no'
+  return off.length === seen.length && unreadPods.length === 0 ? 'all' : 'some'
 }
 
 const ENABLE = 'enable-admission-plugins'
@@ -53,7 +65,7 @@ function flagsOfFlagz(object: KubeObject): AdmissionFlags | null {
   const flags = valuesOf(object)
   if (flags === null) return null
   const listed = (flag: string): string[] => namesIn(flags[flag] ?? '')
-  return {instance: '/flagz', enabled: [...listed(ENABLE), ...listed(OLD_ENABLE)], disabled: listed(DISABLE)}
+  return {instance: '/flagz', enabled: [...listed(ENABLE), ...listed(OLD_ENABLE)], disabled: listed(DISABLE), replacesDefaults: listed(OLD_ENABLE).length > 0}
 }
 
 function valuesOf(object: KubeObject): Readonly<Record<string, string>> | null {
@@ -73,11 +85,12 @@ function flagsOfPod(pod: KubeObject): AdmissionFlags | null {
     const container = listAt(pod, 'spec', 'containers').find(isApiServerContainer)
     if (container === undefined) return null
     // A repeated flag adds up.
-    const enabled = [...flagValues(container, ENABLE), ...flagValues(container, OLD_ENABLE)]
+    const old = flagValues(container, OLD_ENABLE)
+    const enabled = [...flagValues(container, ENABLE), ...old]
     const disabled = flagValues(container, DISABLE)
     // `$(NAME)` is replaced from the environment of the container, which nobody reads here.
     if ([...enabled, ...disabled].some(value => value.includes('$'))) return null
-    return {instance: nameOf(pod), enabled: enabled.flatMap(namesIn), disabled: disabled.flatMap(namesIn)}
+    return {instance: nameOf(pod), enabled: enabled.flatMap(namesIn), disabled: disabled.flatMap(namesIn), replacesDefaults: old.flatMap(namesIn).length > 0}
   } catch (error) {
     if (error instanceof OddField) return null
     throw error

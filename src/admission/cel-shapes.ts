@@ -90,22 +90,24 @@ function fullForms(list: string): string[] {
 }
 
 const ALL = /^object \. ([\w. ]+?) \. all \( (\w+) , (.+) \)$/
-const LISTED = /^ip in \[ ((?:"[^"]*"(?: , )?)*) \]$/
-const BLOCKS = /^(?:cidr \( "[^"]+" \) \. containsIP \( (?:ip|ip \( ip \)) \)(?: \|\| )?)+$/
+/** Plain addresses: a string with an escape in it is none that we read. */
+const LISTED = /^ip in \[ ("[^"\\]*"(?: , "[^"\\]*")*) \]$/
+const BLOCK = String.raw`cidr \( "[^"\\]+" \) \. containsIP \( (?:ip|ip \( ip \)) \)`
+const BLOCKS = new RegExp(`^${BLOCK}(?: \\|\\| ${BLOCK})*$`)
 
 function shapeOfAll(body: string, path: string): Shape {
   const [, field, variable, test] = ALL.exec(body) ?? []
   if (field !== path || variable === undefined || test === undefined) return {kind: 'unknown'}
-  // The variable may have any name; `ip(…)`, the function, keeps its own.
+  // The variable may have any name; `ip(…)`, the function, keeps its own. Another `ip` would be another thing.
+  if (variable !== 'ip' && test.split(' ').some((token, index, all) => token === 'ip' && all[index + 1] !== '(')) return {kind: 'unknown'}
   const own = test.split(' ').map((token, index, all) => (token === variable && all[index + 1] !== '(' ? 'ip' : token)).join(' ')
   const condition = normalised(own)
-  if (condition === OLD_ONLY(path) || condition === 'false') return {kind: 'denies'}
+  if (condition === OLD_ONLY(path) || condition === 'false' || condition === 'ip in [ ]') return {kind: 'denies'}
   const [, listed] = LISTED.exec(condition) ?? []
   if (listed !== undefined) return allowing(listed)
   return BLOCKS.test(condition) ? allowing(condition) : {kind: 'unknown'}
 }
 
 function allowing(text: string): Shape {
-  const allowed = [...text.matchAll(/"([^"]*)"/g)].map(([, value = '']) => value)
-  return allowed.length === 0 ? {kind: 'denies'} : {kind: 'allow-list', allowed}
+  return {kind: 'allow-list', allowed: [...text.matchAll(/"([^"]*)"/g)].map(([, value = '']) => value)}
 }

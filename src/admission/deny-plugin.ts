@@ -19,6 +19,8 @@ interface Answer {
   state: DenyPluginInfo['state'] | null
   strength: Strength
   result: string
+  /** It sees instances that it cannot tell about. */
+  hasUntold?: boolean
 }
 
 /** Published lists of plugins: external-ips.md section 5. They say what new clusters get, not what this one has. */
@@ -64,7 +66,9 @@ export function decide(answers: readonly Answer[]): DenyPluginInfo {
   const sure = answers.filter(({state}) => state === 'on' || state === 'off' || state === 'partly')
   const [first] = sure.length > 0 ? sure : answers.filter(({state}) => state !== null)
   if (first === undefined || first.state === null) return {state: 'unknown', road: 'none', strength: 'none', tried}
-  const doAgree = sure.every(({state}) => state === first.state)
+  // One instance that has it on says nothing about another, which is there and hides its flags.
+  const isUntold = first.state === 'on' && answers.some(({hasUntold}) => hasUntold)
+  const doAgree = !isUntold && sure.every(({state}) => state === first.state)
   return {state: doAgree ? first.state : 'partly', road: first.road, strength: first.strength, tried}
 }
 
@@ -83,7 +87,7 @@ function fromPods({pods, unreadPods}: AdmissionFlagsInfo, outcome: ReadOutcome):
   const unread = unreadPods.length === 0 ? '' : `; the flags of ${unreadPods.join(', ')} cannot be told`
   const isWhole = unreadPods.length === 0 && outcome.outcome === 'complete'
   if (on > 0 && on < pods.length) return {road, state: 'partly', strength: 'strong', result: named + unread}
-  if (!isWhole) return {road, state: null, strength: 'none', result: named + (unread || `; ${unanswered(outcome)}`)}
+  if (!isWhole) return {road, state: null, strength: 'none', result: named + (unread || `; ${unanswered(outcome)}`), hasUntold: true}
   return {road, state: on > 0 ? 'on' : 'off', strength: 'strong', result: named}
 }
 

@@ -2,12 +2,8 @@ import type {EngineInfo} from '../audit/audit-report.js'
 import {defineFact} from '../audit/fact.js'
 import {textAt} from '../kube/field.js'
 import {labelsOf, nameOf} from '../kube/object.js'
-import {isCapsules} from './engines/capsule.js'
-import {EXTERNALIP_WEBHOOK} from './engines/externalip-webhook.js'
-import {GATEKEEPER_WEBHOOK} from './engines/gatekeeper.js'
-import {isCelWebhook, isOldWebhook} from './engines/kyverno.js'
+import {isCapsules, isCelKyvernos, isExternalIPWebhook, isGatekeepers, isKRails, isKubewardens, isOldKyvernos} from './engine-webhooks.js'
 import {versionIn} from './engines/kyverno-version.js'
-import {isKRail} from './engines/other-webhooks.js'
 import type {Webhook, WebhooksInfo} from './webhooks.js'
 import {webhooks} from './webhooks.js'
 
@@ -25,12 +21,12 @@ interface Engine {
 
 const ENGINES: readonly Engine[] = [
   {name: 'pod-security-webhook', isOwn: ({name}) => name.endsWith('pod-security-webhook.kubernetes.io'), rows: [], deployments: ['pod-security-webhook']},
-  {name: 'gatekeeper', isOwn: ({name, isMutating}) => !isMutating && name === GATEKEEPER_WEBHOOK, rows: ['constrainttemplates'], deployments: ['gatekeeper-controller-manager']},
-  {name: 'kyverno', isOwn: webhook => isOldWebhook(webhook) || isCelWebhook(webhook), rows: ['clusterpolicies', 'validatingpolicies'], deployments: ['kyverno', 'kyverno-admission-controller']},
-  {name: 'kubewarden', isOwn: ({name}) => name.endsWith('.kubewarden.admission'), rows: ['clusteradmissionpolicies'], deployments: ['kubewarden-controller']},
-  {name: 'k-rail', isOwn: isKRail, rows: [], deployments: ['k-rail']},
+  {name: 'gatekeeper', isOwn: isGatekeepers, rows: ['constrainttemplates'], deployments: ['gatekeeper-controller-manager']},
+  {name: 'kyverno', isOwn: webhook => isOldKyvernos(webhook) || isCelKyvernos(webhook), rows: ['clusterpolicies', 'validatingpolicies'], deployments: ['kyverno', 'kyverno-admission-controller']},
+  {name: 'kubewarden', isOwn: isKubewardens, rows: ['clusteradmissionpolicies'], deployments: ['kubewarden-controller']},
+  {name: 'k-rail', isOwn: isKRails, rows: [], deployments: ['k-rail']},
   {name: 'jspolicy', isOwn: ({name, configuration}) => /jspolicy/i.test(`${name} ${configuration}`), rows: ['jspolicies'], deployments: ['jspolicy']},
-  {name: 'externalip-webhook', isOwn: ({name}) => name === EXTERNALIP_WEBHOOK, rows: [], deployments: ['externalip-validation-webhook']},
+  {name: 'externalip-webhook', isOwn: isExternalIPWebhook, rows: [], deployments: ['externalip-validation-webhook']},
   {name: 'capsule', isOwn: isCapsules, rows: ['tenants'], deployments: ['capsule-controller-manager']},
 ]
 

@@ -1,6 +1,7 @@
 import type {BlockerInfo} from '../audit/audit-report.js'
 import {compareText} from '../audit/order.js'
 import {defineFact} from '../audit/fact.js'
+import {engineOfWebhook, readEngineOf} from './engine-webhooks.js'
 import {infoOf} from './engines/blocker.js'
 import type {Blocker, EngineBlockers, Judgement, UnreadRow} from './engines/blocker.js'
 import {capsuleBlockers} from './engines/capsule.js'
@@ -49,21 +50,30 @@ export const externalIPBlockers = defineFact({
   },
 })
 
-/** A blocker that refused the probe enforces, whatever its objects look like: for that user, in that namespace. */
+/**
+ * Who refused the probe refuses, whatever its objects look like: for that user,
+ * in that namespace. A webhook of Gatekeeper's or Kyverno's answers for policies
+ * of their own, and which of them refused is not said.
+ */
 function withProbe(blockers: readonly Blocker[], probe: ProbeInfo | null, all: readonly Webhook[]): Blocker[] {
-  if (probe === null) return [...blockers]
-  const {meaning, namespace} = probe
-  const name = meaning.kind === 'policy' ? meaning.policy : meaning.kind === 'webhook' ? meaning.webhook : null
-  if (name === null) return [...blockers]
-  const proven: Judgement = {state: 'enforcing', gaps: [`seen only in a dry run in ${namespace}`]}
-  const known = blockers.find(blocker => blocker.name === name)
-  if (known === undefined) return [...blockers, ...(isEngines(name, all) ? [] : [{engine: meaning.kind === 'policy' ? 'ValidatingAdmissionPolicy' : 'webhook', name, spec: proven, status: null}])]
-  return blockers.map(blocker => (blocker === known && known.spec?.state !== 'enforcing' ? {...known, spec: {...proven, gaps: [...proven.gaps, ...(known.spec?.gaps ?? [])]}} : blocker))
+  const refused = probe === null ? null : refuserOf(probe, all)
+  if (probe === null || refused === null) return [...blockers]
+  const {engine, name, isAnyOfEngine} = refused
+  const gap = `seen only in a dry run in ${probe.namespace}`
+  const ofEngine = blockers.filter(blocker => blocker.engine === engine)
+  const known = isAnyOfEngine ? ofEngine.find(({spec}) => spec?.state === 'enforcing') : ofEngine.find(blocker => blocker.name === name)
+  if (known === undefined) return [...blockers, {engine, name, spec: {state: 'enforcing', gaps: [gap]}, status: null}]
+  if (known.spec?.state === 'enforcing') return [...blockers]
+  const spec: Judgement = {state: 'enforcing', gaps: [gap, ...(known.spec?.gaps ?? [])]}
+  return blockers.map(blocker => (blocker === known ? {...known, spec} : blocker))
 }
 
-/** Gatekeeper and Kyverno answer for policies of their own: which of them refused stands in no list of ours. */
-function isEngines(name: string, all: readonly Webhook[]): boolean {
-  return all.some(webhook => webhook.name === name) && /gatekeeper|kyverno/.test(name)
+function refuserOf({meaning}: ProbeInfo, all: readonly Webhook[]): {engine: string; name: string; isAnyOfEngine: boolean} | null {
+  if (meaning.kind === 'policy') return {engine: 'ValidatingAdmissionPolicy', name: meaning.policy, isAnyOfEngine: false}
+  if (meaning.kind !== 'webhook') return null
+  const webhook = all.find(({name}) => name === meaning.webhook)
+  const read = webhook === undefined ? null : readEngineOf(webhook)
+  return {engine: read ?? (webhook === undefined ? 'webhook' : engineOfWebhook(webhook)), name: meaning.webhook, isAnyOfEngine: read !== null}
 }
 
 function compareBlockers(a: Blocker, b: Blocker): number {

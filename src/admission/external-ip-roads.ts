@@ -44,7 +44,7 @@ export function specRoad(plugin: DenyPluginInfo, blockers: EngineBlockers, probe
   if (isOpenTo !== null) return seenOpen(plugin, others, isOpenTo)
   if (plugin.state === 'on') return {blocked: 'yes', by: [DENY_PLUGIN, ...others.by], gaps: []}
   if (others.blocked === 'yes') return others
-  if (plugin.state === 'partly') return {blocked: 'partly', by: [DENY_PLUGIN, ...others.by], gaps: ['not every API server has the plugin on', ...others.gaps]}
+  if (plugin.state === 'partly') return {blocked: 'partly', by: [DENY_PLUGIN, ...others.by], gaps: ['not every API server is known to have the plugin on', ...others.gaps]}
   if (others.blocked === 'partly' || plugin.state === 'off') return others
   return {blocked: 'unknown', by: others.by, gaps: [unknownPlugin(plugin), ...others.gaps]}
 }
@@ -62,7 +62,7 @@ function seenOpen(plugin: DenyPluginInfo, others: RoadState, namespace: string):
 }
 
 /** Rows of engines that never look at `services/status`. */
-const SPEC_ONLY: readonly string[] = ['openshift-network', 'network-configmaps', 'tenants', 'constrainttemplates', 'k8sexternalips', 'gatekeeperconfigs']
+const SPEC_ONLY: readonly string[] = ['openshift-network', 'network-configmaps', 'tenants', 'k8sexternalips', 'gatekeeperconfigs']
 
 /** One blocker without a gap closes the road; several with gaps never do, for nobody knows that their gaps differ. */
 export function road({blockers, unread}: EngineBlockers, which: 'spec' | 'status'): RoadState {

@@ -1,6 +1,4 @@
 import {defineFact} from '../audit/fact.js'
-import {isSelected} from '../kube/label-selector.js'
-import type {LabelSelector} from '../kube/label-selector.js'
 import {labelsOf, nameOf} from '../kube/object.js'
 import {shortList} from '../network/short-list.js'
 
@@ -27,15 +25,10 @@ export const namespaceLabels = defineFact({
   },
 })
 
-/** Namespaces that the test does not hold for, as a gap; none where it holds for all. */
-export function namespaceGap({labels, isWhole}: NamespacesInfo, isCovered: (name: string, labels: Readonly<Record<string, string>>) => boolean): string[] {
-  const left = [...labels].filter(([name, own]) => !isCovered(name, own)).map(([name]) => name)
-  if (left.length > 0) return [`${left.length === 1 ? 'the namespace' : `${left.length} namespaces`} ${fewOf(left)} ${left.length === 1 ? 'is' : 'are'} left out`]
-  return isWhole ? [] : ['which namespaces it leaves out is not known']
-}
-
-export function selectorGap(info: NamespacesInfo, selector: LabelSelector): string[] {
-  return selector.length === 0 ? [] : namespaceGap(info, (_, labels) => isSelected(selector, labels))
+/** `the namespace a is left out`; empty where none is. */
+export function leftOut(names: readonly string[]): string {
+  if (names.length === 0) return ''
+  return names.length === 1 ? `the namespace ${names[0]} is left out` : `${names.length} namespaces ${fewOf(names)} are left out`
 }
 
 /** `a, b, c and 4 more`, sorted. */

@@ -1,48 +1,51 @@
-import type {NamespacesInfo} from './namespaces.js'
-import {selectorGap} from './namespaces.js'
-import {doesCover, operationGaps} from './request-rules.js'
+import type {Refuser} from './coverage.js'
+import {OBJECT_SELECTOR, byRules, inSelected, seesAny} from './coverage.js'
+import {REQUESTS} from './request-rules.js'
 import type {Webhook, WebhooksInfo} from './webhooks.js'
 
 /** Do requests about Services get to an engine, and what is lost on the way? */
 export interface Reach {
   /** `calls`: they do. `none`: no webhook asks it about Services. `down`: nobody answers, and the API server goes on without. */
   state: 'calls' | 'none' | 'down' | 'unknown'
+  /** Why they do not; empty for `calls`, where each refuser has its own. */
   gaps: readonly string[]
-  seesStatus: boolean
+  /** One for each webhook that brings them. */
+  refusers: readonly Refuser[]
 }
 
 /**
  * The webhook configuration decides what the API server sends: rules,
- * selectors, conditions, ready endpoints and failure policy. Of several webhooks
- * of one engine the one with the fewest gaps counts.
+ * selectors, conditions, ready endpoints and failure policy. Several webhooks of
+ * one engine add up, each with its own ways past.
  */
-export function reachOf(info: WebhooksInfo, namespaces: NamespacesInfo, isOwn: (webhook: Webhook) => boolean): Reach {
-  const own = info.all.filter(isOwn)
-  const seesStatus = own.some(({rules}) => doesCover(rules, {operation: 'UPDATE', subresource: 'status'}))
-  const asking = own.filter(({rules}) => doesCover(rules, {operation: 'CREATE', subresource: ''}) || doesCover(rules, {operation: 'UPDATE', subresource: ''}))
-  if (asking.length === 0) return {state: info.isWhole ? 'none' : 'unknown', gaps: info.isWhole ? ['no webhook sends Services to it'] : ['webhook configurations could not be read'], seesStatus}
-  const best = asking.map(webhook => reachOfOne(webhook, info, namespaces)).toSorted((a, b) => rank(a) - rank(b))[0]!
-  return {...best, seesStatus}
+export function reachOf(info: WebhooksInfo, isOwn: (webhook: Webhook) => boolean, road: 'spec' | 'status' = 'spec'): Reach {
+  const asking = info.all.filter(isOwn).flatMap(webhook => {
+    const refusers = refusersOf(webhook, info).filter(one => seesAny(one, REQUESTS[road]))
+    return refusers.length === 0 ? [] : [{webhook, refusers}]
+  })
+  const what = road === 'spec' ? 'Services' : 'services/status'
+  if (asking.length === 0) return info.isWhole ? without('none', `no webhook sends ${what} to it`) : without('unknown', 'webhook configurations could not be read')
+  if (info.switchedOff === 'all') return without('none', 'the API server has ValidatingAdmissionWebhook switched off')
+  const answering = asking.filter(({webhook}) => !isDown(webhook, info))
+  if (answering.length === 0) return without('down', 'its webhook has no ready endpoint and failurePolicy Ignore: nothing is refused now')
+  return {state: 'calls', gaps: [], refusers: answering.flatMap(({refusers}) => refusers)}
 }
 
-function rank({state, gaps}: Omit<Reach, 'seesStatus'>): number {
-  return (state === 'calls' ? 0 : 100) + gaps.length
+function without(state: Reach['state'], gap: string): Reach {
+  return {state, gaps: [gap], refusers: []}
 }
 
-function reachOfOne(webhook: Webhook, info: WebhooksInfo, namespaces: NamespacesInfo): Omit<Reach, 'seesStatus'> {
-  const ready = info.ready(webhook)
-  if (ready === 0 && webhook.failurePolicy === 'Ignore') return {state: 'down', gaps: ['its webhook has no ready endpoint and failurePolicy Ignore: nothing is refused now']}
+/** With failurePolicy Fail everything is refused until somebody answers again: no gap. */
+function isDown(webhook: Webhook, info: WebhooksInfo): boolean {
+  return webhook.failurePolicy === 'Ignore' && info.ready(webhook) === 0
+}
+
+function refusersOf(webhook: Webhook, {switchedOff}: WebhooksInfo): Refuser[] {
   const gaps = [
-    ...operationGaps(webhook.rules),
     ...(webhook.failurePolicy === 'Ignore' ? ['failurePolicy Ignore: whatever makes the webhook fail or time out lets the request through'] : []),
-    ...selectorGap(namespaces, webhook.namespaceSelector),
-    ...(webhook.hasObjectSelector ? ['an objectSelector: whoever writes the Service chooses its labels'] : []),
+    ...(webhook.hasObjectSelector ? [OBJECT_SELECTOR] : []),
     ...(webhook.matchConditions > 0 ? ['matchConditions leave some requests out'] : []),
+    ...(switchedOff === 'some' ? ['an API server has ValidatingAdmissionWebhook switched off'] : []),
   ]
-  return {state: 'calls', gaps}
-}
-
-/** No ready endpoint and failurePolicy Fail: everything is refused until it returns. Said, but no gap. */
-export function isRefusingAll(info: WebhooksInfo, webhook: Webhook): boolean {
-  return webhook.failurePolicy === 'Fail' && info.ready(webhook) === 0
+  return byRules(webhook.rules, [], {isIn: inSelected(webhook.namespaceSelector), gaps})
 }

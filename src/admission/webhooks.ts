@@ -5,6 +5,8 @@ import type {Json, KubeObject} from '../kube/json.js'
 import type {LabelSelector} from '../kube/label-selector.js'
 import {selectorOf} from '../kube/label-selector.js'
 import {labelsOf, namespaceOf, nameOf} from '../kube/object.js'
+import type {SwitchedOff} from './admission-flags.js'
+import {admissionFlags, switchedOff} from './admission-flags.js'
 import {requestRulesOf} from './request-rules.js'
 import type {RequestRule} from './request-rules.js'
 
@@ -27,6 +29,8 @@ export interface WebhooksInfo {
   all: readonly Webhook[]
   /** False: there may be webhooks that were not seen. */
   isWhole: boolean
+  /** On which API servers the plugin that asks validating webhooks is switched off, as far as their flags are seen. */
+  switchedOff: SwitchedOff
   /** Ready endpoints of a webhook's Service; null where nothing tells: by URL, or EndpointSlices not read. */
   ready(webhook: Webhook): number | null
 }
@@ -35,6 +39,7 @@ export interface WebhooksInfo {
 export const webhooks = defineFact({
   id: 'webhooks',
   reads: ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations', 'endpointslices'],
+  needs: [admissionFlags],
   create(context) {
     const all: Webhook[] = []
     const endpoints = new Map<string, number>()
@@ -52,7 +57,7 @@ export const webhooks = defineFact({
         const areSlicesWhole = isComplete(context.outcome('endpointslices'))
         const ready = ({service}: Webhook): number | null => (service === null ? null : endpoints.get(service) || (areSlicesWhole ? 0 : null))
         const isWhole = isComplete(context.outcome('validatingwebhookconfigurations')) && isComplete(context.outcome('mutatingwebhookconfigurations'))
-        return {all, isWhole, ready}
+        return {all, isWhole, ready, switchedOff: switchedOff(context.fact(admissionFlags), 'ValidatingAdmissionWebhook')}
       },
     }
   },

@@ -1,5 +1,6 @@
 import type {BlockerInfo} from '../../audit/audit-report.js'
 import type {Outcome, ReadOutcome} from '../../audit/outcome.js'
+import type {Reach} from '../webhook-reach.js'
 import {shortList} from '../../network/short-list.js'
 
 /** What one blocker does to one road. A gap is a way past it, in a few words. */
@@ -37,7 +38,22 @@ export function unreadRow(row: string, {outcome, detail}: ReadOutcome): UnreadRo
 
 export function infoOf({engine, name, spec, status}: Blocker): BlockerInfo {
   const {state, gaps} = spec ?? status ?? {state: 'inert', gaps: []}
-  return {engine, name, state, coversStatus: status !== null, gaps}
+  return {engine, name, state, coversStatus: status?.state === 'enforcing' || status?.state === 'auditing', gaps}
+}
+
+/** Requests do not get to the engine, whatever its policies say; null where they do. */
+export function silenced({state, gaps}: Reach): Judgement | null {
+  return state === 'calls' ? null : {state: state === 'unknown' ? 'unknown' : 'inert', gaps}
+}
+
+/** Nothing that does not enforce has a way past it. */
+export function withGaps(judgement: Judgement, gaps: readonly string[]): Judgement {
+  return judgement.state === 'enforcing' ? {...judgement, gaps: unique([...judgement.gaps, ...gaps])} : judgement
+}
+
+/** Objects that may hold exceptions of an engine, and were not read: nothing of that engine is a whole block. */
+export function unreadGap(outcome: ReadOutcome, what: string): string[] {
+  return unreadRow('', outcome).length === 0 ? [] : [`${what} not read`]
 }
 
 /** Enforcing with an allow-list is enforcing with a gap. */

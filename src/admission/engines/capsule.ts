@@ -1,14 +1,17 @@
 import {defineFact} from '../../audit/fact.js'
 import {at, textsAt} from '../../kube/field.js'
 import {nameOf} from '../../kube/object.js'
-import {namespaceGap, namespaceLabels} from '../namespaces.js'
+import type {Refuser} from '../coverage.js'
+import {eachWithEach, judgeTogether} from '../coverage.js'
+import {isCapsulesForServices} from '../engine-webhooks.js'
+import {namespaceLabels} from '../namespaces.js'
+import type {NamespacesInfo} from '../namespaces.js'
+import {REQUESTS} from '../request-rules.js'
 import {reachOf} from '../webhook-reach.js'
 import type {Reach} from '../webhook-reach.js'
-import type {Webhook} from '../webhooks.js'
 import {webhooks} from '../webhooks.js'
-import type {NamespacesInfo} from '../namespaces.js'
 import type {Blocker, EngineBlockers, Judgement} from './blocker.js'
-import {allowListGap, unique, unreadRow} from './blocker.js'
+import {allowListGap, silenced, unreadRow} from './blocker.js'
 
 interface Tenant {
   name: string
@@ -31,24 +34,16 @@ export const capsuleBlockers = defineFact({
         tenants.push({name: nameOf(tenant), allowed: rule === undefined ? null : textsAt(rule, 'allowed'), namespaces: textsAt(tenant, 'status', 'namespaces')})
       },
       end(): EngineBlockers {
-        const namespaces = context.fact(namespaceLabels)
-        const reach = reachOf(context.fact(webhooks), namespaces, isCapsules)
-        return {blockers: tenants.map(tenant => blockerOf(tenant, reach, namespaces)), unread: unreadRow('tenants', context.outcome('tenants'))}
+        const reach = reachOf(context.fact(webhooks), isCapsulesForServices)
+        const blockers = tenants.map((tenant): Blocker => ({engine: 'capsule', name: tenant.name, spec: judge(tenant, reach, context.fact(namespaceLabels)), status: null}))
+        return {blockers, unread: unreadRow('tenants', context.outcome('tenants'))}
       },
     }
   },
 })
 
-export function isCapsules({name, configuration, isMutating}: Webhook): boolean {
-  return !isMutating && (configuration.includes('capsule') || /\.(?:projectcapsule\.dev|capsule\.clastix\.io)$/.test(name))
-}
-
-function blockerOf(tenant: Tenant, reach: Reach, namespaces: NamespacesInfo): Blocker {
-  return {engine: 'capsule', name: tenant.name, spec: judge(tenant, reach, namespaces), status: null}
-}
-
 function judge({allowed, namespaces: own}: Tenant, reach: Reach, namespaces: NamespacesInfo): Judgement {
   if (allowed === null) return {state: 'inert', gaps: ['the tenant does not restrict external IPs']}
-  if (reach.state !== 'calls') return {state: reach.state === 'unknown' ? 'unknown' : 'inert', gaps: reach.gaps}
-  return {state: 'enforcing', gaps: unique([...namespaceGap(namespaces, name => own.includes(name)), ...reach.gaps.filter(gap => !gap.endsWith('left out')), ...allowListGap(allowed)])}
+  const tenants: Refuser = {sees: () => true, isIn: name => own.includes(name), gaps: allowListGap(allowed)}
+  return silenced(reach) ?? judgeTogether(eachWithEach(reach.refusers, [tenants]), REQUESTS.spec, namespaces)
 }

@@ -1,6 +1,8 @@
 import {defineFact} from '../../audit/fact.js'
 import {textAt} from '../../kube/field.js'
-import {nameOf, namespaceOf} from '../../kube/object.js'
+import type {KubeObject} from '../../kube/json.js'
+import {labelsOf, nameOf} from '../../kube/object.js'
+import {platform} from '../../network/platform.js'
 import type {EngineBlockers, Judgement} from './blocker.js'
 import {NO_BLOCKERS, unreadRow} from './blocker.js'
 
@@ -8,6 +10,18 @@ interface CiliumSettings {
   replacement: string
   isMitigationOff: boolean
 }
+
+interface Agents {
+  hasCilium: boolean
+  hasKubeProxy: boolean
+  /** False: there may be others. */
+  areWhole: boolean
+  /** This distribution runs kube-proxy without a DaemonSet. */
+  hidesKubeProxy: boolean
+}
+
+/** kube-proxy inside the distribution's own program, as a static pod or as a service of the host. */
+const HIDING: readonly string[] = ['k3s', 'rke2', 'microk8s']
 
 /**
  * Cilium in place of kube-proxy does not send traffic of the cluster to
@@ -17,8 +31,10 @@ interface CiliumSettings {
 export const ciliumBlockers = defineFact({
   id: 'external-ip-cilium',
   reads: ['network-configmaps', 'daemonsets'],
+  needs: [platform],
   create(context) {
     let settings: CiliumSettings | null = null
+    let hasCilium = false
     let hasKubeProxy = false
     return {
       'network-configmaps'(map) {
@@ -29,22 +45,32 @@ export const ciliumBlockers = defineFact({
         }
       },
       daemonsets(set) {
-        if (namespaceOf(set) === 'kube-system' && nameOf(set) === 'kube-proxy') hasKubeProxy = true
+        hasCilium ||= isAgent(set, /^(?:cilium|anetd)$/, 'cilium')
+        hasKubeProxy ||= isAgent(set, /^kube-proxy(?:-.+)?$/, 'kube-proxy')
       },
       end(): EngineBlockers {
         const unread = unreadRow('network-configmaps', context.outcome('network-configmaps'))
         if (settings === null) return {...NO_BLOCKERS, unread}
-        const areSetsWhole = context.outcome('daemonsets').outcome === 'complete'
-        return {blockers: [{engine: 'cilium', name: 'cilium-config', spec: judge(settings, hasKubeProxy, areSetsWhole), status: null}], unread}
+        const agents: Agents = {
+          hasCilium, hasKubeProxy, areWhole: context.outcome('daemonsets').outcome === 'complete',
+          hidesKubeProxy: HIDING.includes(context.fact(platform)?.name ?? ''),
+        }
+        return {blockers: [{engine: 'cilium', name: 'cilium-config', spec: judge(settings, agents), status: null}], unread}
       },
     }
   },
 })
 
-function judge({replacement, isMitigationOff}: CiliumSettings, hasKubeProxy: boolean, areSetsWhole: boolean): Judgement {
+/** By its name or by the label that its own manifests give it; GKE calls Cilium's anetd. */
+function isAgent(set: KubeObject, name: RegExp, label: string): boolean {
+  return name.test(nameOf(set)) || labelsOf(set)['k8s-app'] === label
+}
+
+function judge({replacement, isMitigationOff}: CiliumSettings, {hasCilium, hasKubeProxy, areWhole, hidesKubeProxy}: Agents): Judgement {
   if (['', 'false', 'disabled'].includes(replacement)) return {state: 'inert', gaps: ['it does not replace kube-proxy']}
   if (isMitigationOff) return {state: 'inert', gaps: ['disable-external-ip-mitigation is true']}
+  if (!hasCilium) return areWhole ? {state: 'inert', gaps: ['no DaemonSet of Cilium: its configuration is a leftover']} : {state: 'unknown', gaps: ['whether Cilium runs is not known']}
   if (!['true', 'strict'].includes(replacement)) return {state: 'unknown', gaps: [`it replaces kube-proxy in part (${replacement})`]}
   if (hasKubeProxy) return {state: 'enforcing', gaps: ['kube-proxy is installed beside it']}
-  return {state: 'enforcing', gaps: areSetsWhole ? [] : ['whether kube-proxy runs beside it is not known']}
+  return {state: 'enforcing', gaps: areWhole && !hidesKubeProxy ? [] : ['whether kube-proxy runs beside it is not known']}
 }

@@ -1,13 +1,14 @@
 import {defineFact} from '../../audit/fact.js'
+import {judgeTogether} from '../coverage.js'
+import {isExternalIPWebhook} from '../engine-webhooks.js'
+import type {NamespacesInfo} from '../namespaces.js'
 import {namespaceLabels} from '../namespaces.js'
+import {REQUESTS} from '../request-rules.js'
 import {reachOf} from '../webhook-reach.js'
 import type {Reach} from '../webhook-reach.js'
 import {webhooks} from '../webhooks.js'
 import type {EngineBlockers, Judgement} from './blocker.js'
-import {NO_BLOCKERS} from './blocker.js'
-
-/** The name that the project's own manifests and chart give it. */
-export const EXTERNALIP_WEBHOOK = 'validate-externalip.webhook.svc'
+import {NO_BLOCKERS, silenced, withGaps} from './blocker.js'
 
 /** The webhook that SIG Network published for CVE-2020-8554 (archived since 2024). */
 export const externalIPWebhookBlockers = defineFact({
@@ -18,16 +19,15 @@ export const externalIPWebhookBlockers = defineFact({
     return {
       end(): EngineBlockers {
         const info = context.fact(webhooks)
-        const own = info.all.filter(({name, isMutating}) => !isMutating && name === EXTERNALIP_WEBHOOK)
-        if (own[0] === undefined) return NO_BLOCKERS
-        const reach = reachOf(info, context.fact(namespaceLabels), webhook => own.includes(webhook))
-        return {blockers: [{engine: 'externalip-webhook', name: own[0].configuration, spec: judge(reach), status: null}], unread: []}
+        const own = info.all.find(isExternalIPWebhook)
+        if (own === undefined) return NO_BLOCKERS
+        const spec = judge(reachOf(info, isExternalIPWebhook), context.fact(namespaceLabels))
+        return {blockers: [{engine: 'externalip-webhook', name: own.configuration, spec, status: null}], unread: []}
       },
     }
   },
 })
 
-function judge({state, gaps}: Reach): Judgement {
-  if (state !== 'calls') return {state: state === 'unknown' ? 'unknown' : 'inert', gaps}
-  return {state: 'enforcing', gaps: [...gaps, 'addresses, users and groups that its program\'s arguments let through are not known']}
+function judge(reach: Reach, namespaces: NamespacesInfo): Judgement {
+  return silenced(reach) ?? withGaps(judgeTogether(reach.refusers, REQUESTS.spec, namespaces), ['addresses, users and groups that its program\'s arguments let through are not known'])
 }

@@ -1,8 +1,13 @@
-import {at, flagAt, isMapping, listAt, textAt, textsAt} from '../../kube/field.js'
+import {at, flagAt, isMapping, listAt, mappingAt, textAt} from '../../kube/field.js'
 import type {Json} from '../../kube/json.js'
-import {SPEC_TARGET, shapeOf} from '../cel-shapes.js'
+import {SPEC_TARGET} from '../cel-shapes.js'
 import type {Shape} from '../cel-shapes.js'
+import type {Refuser} from '../coverage.js'
 import {allowListGap} from './blocker.js'
+import {filtersOf, isAbout} from './kyverno-match.js'
+import type {Override} from './kyverno-action.js'
+import {overridesOf} from './kyverno-action.js'
+import {strictest} from './policy-content.js'
 
 /** What one rule of a ClusterPolicy or Policy says about external IPs. */
 export interface KyvernoRule {
@@ -10,60 +15,33 @@ export interface KyvernoRule {
   action: string | null
   shape: Shape
   overrides: readonly Override[]
-  gaps: readonly string[]
+  /** Any of them is enough for the rule to be asked. */
+  filters: readonly Refuser[]
+  seesSpec: boolean
   seesStatus: boolean
-}
-
-export interface Override {
-  action: string
-  namespaces: readonly string[]
-  hasSelector: boolean
 }
 
 /** Null for rules that are not about external IPs of Services. */
 export function ruleOf(rule: Json): KyvernoRule | null {
   const validate = at(rule, 'validate')
-  if (validate === undefined || !JSON.stringify(validate).includes('externalIPs')) return null
-  const filters = filtersOf(at(rule, 'match'))
-  const kinds = filters.flatMap(filter => textsAt(filter, 'kinds'))
-  if (!kinds.some(kind => isServices(kind, ''))) return null
+  if (validate === undefined) return null
+  const text = JSON.stringify(validate)
+  const match = at(rule, 'match')
+  const seesSpec = text.includes('externalIPs') && isAbout(match, '')
+  const seesStatus = /externalIPs|loadBalancer|ingress/.test(text) && isAbout(match, 'status')
+  if (!seesSpec && !seesStatus) return null
   const shape = shapeOfValidate(validate)
+  const gaps = [...ruleGaps(rule, validate), ...(shape.kind === 'allow-list' ? allowListGap(shape.allowed) : [])]
   return {
-    name: textAt(rule, 'name') ?? '', action: textAt(validate, 'failureAction') ?? null, shape,
+    name: textAt(rule, 'name') ?? '', shape, seesSpec, seesStatus,
+    action: textAt(validate, 'failureAction')?.toLowerCase() ?? null,
     overrides: overridesOf(validate, 'failureActionOverrides'),
-    gaps: [...ruleGaps(rule, filters), ...(shape.kind === 'allow-list' ? allowListGap(shape.allowed) : [])],
-    seesStatus: kinds.some(kind => isServices(kind, 'status')),
+    filters: filtersOf(match).map(filter => ({...filter, gaps: [...filter.gaps, ...gaps]})),
   }
 }
 
-/** `Service`, `v1/Service`, `v1/Service/status`: what follows the kind is the subresource. */
-function isServices(kind: string, subresource: string): boolean {
-  const parts = kind.split(/[/.]/)
-  if (kind === '*') return true
-  const at = parts.indexOf('Service')
-  return at !== -1 && (parts[at + 1] ?? '') === subresource
-}
-
-/** Resource filters of `match`, in its old flat form and under `any` and `all`. */
-function filtersOf(match: Json | undefined): Json[] {
-  const entries = [match ?? {}, ...listAt(match, 'any'), ...listAt(match, 'all')]
-  return entries.flatMap(entry => {
-    const resources = at(entry, 'resources')
-    return resources === undefined ? [] : [resources]
-  })
-}
-
-function ruleGaps(rule: Json, filters: readonly Json[]): string[] {
-  const validate = at(rule, 'validate')
-  const match = at(rule, 'match')
-  const isAll = listAt(match, 'all').length > 1
-  const narrowed = ['namespaces', 'namespaceSelector', 'names', 'name', 'selector', 'annotations'].filter(field => filters.some(filter => at(filter, field) !== undefined))
-  const operations = filters.flatMap(filter => textsAt(filter, 'operations'))
-  const people = [match, ...listAt(match, 'any'), ...listAt(match, 'all')].some(entry => ['subjects', 'roles', 'clusterRoles'].some(field => at(entry, field) !== undefined))
+function ruleGaps(rule: Json, validate: Json): string[] {
   return [
-    ...(narrowed.length > 0 || isAll ? [`it matches only some Services (${[...narrowed, ...(isAll ? ['all'] : [])].join(', ')})`] : []),
-    ...(operations.length > 0 ? ['CREATE', 'UPDATE'].filter(one => !operations.includes(one)).map(one => `${one} is not matched`) : []),
-    ...(people ? ['it matches only some users'] : []),
     ...(at(rule, 'exclude') === undefined ? [] : ['it excludes some Services or users']),
     ...(at(rule, 'preconditions') === undefined && listAt(rule, 'celPreconditions').length === 0 ? [] : ['preconditions leave some requests out']),
     // Kyverno's default: what already broke the rule may be changed, to other addresses too.
@@ -71,16 +49,25 @@ function ruleGaps(rule: Json, filters: readonly Json[]): string[] {
   ]
 }
 
-/** The library's pattern (`X(externalIPs): "null"`: the field must not be there), or CEL of a known shape. */
+/** Parts of `validate` that change nothing about what is refused. */
+const NEUTRAL: readonly string[] = ['message', 'failureAction', 'failureActionOverrides', 'allowExistingViolations']
+
+/**
+ * The library's pattern, whole and alone (`X(externalIPs)`: the field must not
+ * be there), or CEL of a known shape. Any other anchor beside it may make the
+ * pattern a condition, or a choice; the library's hint at a list of allowed
+ * addresses is compared place by place. All that is unknown.
+ */
 function shapeOfValidate(validate: Json): Shape {
-  const pattern = at(validate, 'pattern', 'spec')
-  if (isMapping(pattern)) return Object.hasOwn(pattern, 'X(externalIPs)') ? {kind: 'denies'} : {kind: 'unknown'}
-  const shapes = listAt(validate, 'cel', 'expressions').map(one => shapeOf(textAt(one, 'expression') ?? '', SPEC_TARGET))
-  return shapes.find(({kind}) => kind === 'denies') ?? shapes.find(({kind}) => kind === 'allow-list') ?? {kind: 'unknown'}
+  const kinds = Object.keys(mappingAt(validate)).filter(field => !NEUTRAL.includes(field))
+  if (kinds.length !== 1) return {kind: 'unknown'}
+  if (kinds[0] === 'pattern') return isLibraryPattern(at(validate, 'pattern')) ? {kind: 'denies'} : {kind: 'unknown'}
+  if (kinds[0] !== 'cel') return {kind: 'unknown'}
+  const cel = at(validate, 'cel')
+  if (at(cel, 'paramKind') !== undefined || at(cel, 'paramRef') !== undefined) return {kind: 'unknown'}
+  return strictest(listAt(cel, 'expressions').map(one => textAt(one, 'expression') ?? ''), SPEC_TARGET)
 }
 
-export function overridesOf(value: Json | undefined, field: string): Override[] {
-  return listAt(value, field).map(one => ({
-    action: (textAt(one, 'action') ?? '').toLowerCase(), namespaces: textsAt(one, 'namespaces'), hasSelector: at(one, 'namespaceSelector') !== undefined,
-  }))
+function isLibraryPattern(pattern: Json | undefined): boolean {
+  return isMapping(pattern) && Object.keys(pattern).join() === 'spec' && isMapping(pattern['spec']) && Object.keys(pattern['spec']).join() === 'X(externalIPs)'
 }

@@ -4,12 +4,16 @@ import type {LabelSelector} from '../../kube/label-selector.js'
 import {selectorOf} from '../../kube/label-selector.js'
 import {SPEC_TARGET, STATUS_TARGET, shapeOf} from '../cel-shapes.js'
 import type {Shape, ShapeTarget} from '../cel-shapes.js'
-import {doesCover, operationGaps, requestRulesOf} from '../request-rules.js'
+import type {Refuser} from '../coverage.js'
+import {OBJECT_SELECTOR, byRules, inSelected, seesAny} from '../coverage.js'
+import {REQUESTS, requestRulesOf} from '../request-rules.js'
 import type {RequestRule} from '../request-rules.js'
 import {allowListGap} from './blocker.js'
 import type {Judgement} from './blocker.js'
 
-/** `matchResources` of policies and bindings; absent rules match all that the other side matches. */
+export type Road = 'spec' | 'status'
+
+/** `matchResources` of policies and bindings. */
 export interface MatchResources {
   rules: readonly RequestRule[]
   excluded: readonly RequestRule[]
@@ -38,9 +42,8 @@ export function matchOf(value: Json | undefined): MatchResources {
 export function contentOf(spec: Json | undefined): PolicyContent | null {
   const match = matchOf(at(spec, 'matchConstraints'))
   const texts = [...listAt(spec, 'validations'), ...listAt(spec, 'variables')].map(one => textAt(one, 'expression') ?? '')
-  const doesMention = (word: RegExp): boolean => texts.some(text => word.test(text))
-  const asksSpec = doesMention(/externalIPs/) && sees(match, '')
-  const asksStatus = doesMention(/loadBalancer|ingress/) && sees(match, 'status')
+  const asks = (word: RegExp, road: Road): boolean => texts.some(text => word.test(text)) && policyRefusers(match).some(one => seesAny(one, REQUESTS[road]))
+  const [asksSpec, asksStatus] = [asks(/externalIPs/, 'spec'), asks(/loadBalancer|ingress/, 'status')]
   if (!asksSpec && !asksStatus) return null
   const expressions = listAt(spec, 'validations').map(one => textAt(one, 'expression') ?? '')
   return {
@@ -50,38 +53,38 @@ export function contentOf(spec: Json | undefined): PolicyContent | null {
 }
 
 /** Every validation must hold, so one that refuses is enough. */
-function strictest(expressions: readonly string[], target: ShapeTarget): Shape {
+export function strictest(expressions: readonly string[], target: ShapeTarget): Shape {
   const shapes = expressions.map(expression => shapeOf(expression, target))
   return shapes.find(({kind}) => kind === 'denies') ?? shapes.find(({kind}) => kind === 'allow-list') ?? {kind: 'unknown'}
 }
 
-/** Does it see requests of that kind at all? */
-export function sees({rules, excluded}: MatchResources, subresource: '' | 'status'): boolean {
-  const operations = subresource === '' ? (['CREATE', 'UPDATE'] as const) : (['UPDATE'] as const)
-  return operations.some(operation => doesCover(rules, {operation, subresource}) && !doesCover(excluded, {operation, subresource}))
+/** A policy without rules sees nothing. */
+function policyRefusers(match: MatchResources): Refuser[] {
+  return byRules(match.rules, match.excluded, conditionsOf(match))
 }
 
-/** Gaps that the policy itself has, wherever it is bound. */
-export function contentGaps({match, isFailOpen, matchConditions}: PolicyContent, shape: Shape, subresource: '' | 'status'): string[] {
-  return [
-    ...(subresource === '' ? operationGaps(withoutExcluded(match)) : []),
+/** A binding without rules sees what its policy sees, but for what it excludes. */
+export function bindingRefusers(match: MatchResources, gaps: readonly string[]): Refuser[] {
+  return byRules(match.rules.length === 0 ? null : match.rules, match.excluded, conditionsOf(match, gaps))
+}
+
+function conditionsOf({namespaceSelector, hasObjectSelector}: MatchResources, gaps: readonly string[] = []): Omit<Refuser, 'sees'> {
+  return {isIn: inSelected(namespaceSelector), gaps: [...(hasObjectSelector ? [OBJECT_SELECTOR] : []), ...gaps]}
+}
+
+/** What the policy refuses wherever it is asked, with the ways past that are its own. */
+export function contentRefusers({match, isFailOpen, matchConditions}: PolicyContent, shape: Shape): Refuser[] {
+  const gaps = [
     ...(matchConditions > 0 ? ['matchConditions leave some requests out'] : []),
-    ...(match.hasObjectSelector ? ['an objectSelector: whoever writes the Service chooses its labels'] : []),
     // An expression over a long list can exceed its budget, which is an error.
     ...(isFailOpen ? ['failurePolicy Ignore: an error in the evaluation lets the request through'] : []),
     ...(shape.kind === 'allow-list' ? allowListGap(shape.allowed) : []),
   ]
-}
-
-/** Rules of operations that are not excluded again. */
-function withoutExcluded({rules, excluded}: MatchResources): RequestRule[] {
-  return (['CREATE', 'UPDATE'] as const)
-    .filter(operation => doesCover(rules, {operation, subresource: ''}) && !doesCover(excluded, {operation, subresource: ''}))
-    .map(operation => ({apiGroups: [''], apiVersions: ['v1'], operations: [operation], resources: ['services']}))
+  return policyRefusers(match).map(one => ({...one, gaps: [...one.gaps, ...gaps]}))
 }
 
 /** A content that we cannot read is unknown where it would refuse. */
-export function judged(shape: Shape, gaps: readonly string[]): Judgement {
-  if (shape.kind === 'unknown') return {state: 'unknown', gaps: ['its expressions are none that we know: what they refuse is not known', ...gaps]}
-  return {state: 'enforcing', gaps}
+export function judged(shape: Shape, judgement: Judgement): Judgement {
+  if (shape.kind !== 'unknown' || judgement.state !== 'enforcing') return judgement
+  return {state: 'unknown', gaps: ['its expressions are none that we know: what they refuse is not known', ...judgement.gaps]}
 }

@@ -1,17 +1,19 @@
 import {defineFact} from '../../audit/fact.js'
 import {at, textAt, textsAt} from '../../kube/field.js'
-import {isSelected} from '../../kube/label-selector.js'
 import type {KubeObject} from '../../kube/json.js'
 import {nameOf} from '../../kube/object.js'
-import {admissionFlags} from '../admission-flags.js'
+import type {SwitchedOff} from '../admission-flags.js'
+import {admissionFlags, switchedOff} from '../admission-flags.js'
 import type {Shape} from '../cel-shapes.js'
-import {namespaceGap, namespaceLabels} from '../namespaces.js'
+import type {Refuser} from '../coverage.js'
+import {both, eachWithEach, judgeTogether, seesAny} from '../coverage.js'
+import {namespaceLabels} from '../namespaces.js'
 import type {NamespacesInfo} from '../namespaces.js'
-import {operationGaps} from '../request-rules.js'
+import {REQUESTS} from '../request-rules.js'
 import type {Blocker, EngineBlockers, Judgement} from './blocker.js'
 import {unique, unreadRow} from './blocker.js'
-import type {MatchResources, PolicyContent} from './policy-content.js'
-import {contentGaps, contentOf, judged, matchOf, sees} from './policy-content.js'
+import type {MatchResources, PolicyContent, Road} from './policy-content.js'
+import {bindingRefusers, contentOf, contentRefusers, judged, matchOf} from './policy-content.js'
 
 interface Policy {
   name: string
@@ -45,9 +47,10 @@ export const admissionPolicyBlockers = defineFact({
       },
       validatingadmissionpolicybindings: binding => void bindings.push(bindingOf(binding)),
       end(): EngineBlockers {
-        const {flagz, pods} = context.fact(admissionFlags)
-        const isOff = [...pods, ...(flagz === null ? [] : [flagz])].some(({disabled}) => disabled.includes(ENGINE))
-        const world: World = {namespaces: context.fact(namespaceLabels), areBindingsWhole: context.outcome('validatingadmissionpolicybindings').outcome === 'complete', isOff}
+        const world: World = {
+          namespaces: context.fact(namespaceLabels), off: switchedOff(context.fact(admissionFlags), ENGINE),
+          areBindingsWhole: context.outcome('validatingadmissionpolicybindings').outcome === 'complete',
+        }
         const blockers = policies.map(policy => blockerOf(policy, bindings.filter(binding => binding.policy === policy.name), world))
         return {blockers, unread: ROWS.flatMap(row => unreadRow(row, context.outcome(row)))}
       },
@@ -58,16 +61,16 @@ export const admissionPolicyBlockers = defineFact({
 interface World {
   namespaces: NamespacesInfo
   areBindingsWhole: boolean
-  /** The admission plugin behind it is switched off on an instance. */
-  isOff: boolean
+  /** The admission plugin behind it. */
+  off: SwitchedOff
 }
 
 function bindingOf(binding: KubeObject): Binding {
   const actions = textsAt(binding, 'spec', 'validationActions')
   return {
     policy: textAt(binding, 'spec', 'policyName') ?? '',
-    // The first alpha had no actions: a failed validation always refused.
-    actions: actions.length === 0 ? ['Deny'] : actions,
+    // The first alpha had no actions: a failed validation always refused. Later versions demand at least one.
+    actions: actions.length === 0 && binding.apiVersion.endsWith('/v1alpha1') ? ['Deny'] : actions,
     match: matchOf(at(binding, 'spec', 'matchResources')),
     mayLackParams: textAt(binding, 'spec', 'paramRef', 'parameterNotFoundAction') === 'Allow',
   }
@@ -75,32 +78,26 @@ function bindingOf(binding: KubeObject): Binding {
 
 function blockerOf(policy: Policy, bindings: readonly Binding[], world: World): Blocker {
   const {content, name} = policy
-  const judge = (shape: Shape | null, subresource: '' | 'status'): Judgement | null => (shape === null ? null : judgeRoad(policy, shape, subresource, bindings, world))
-  return {engine: ENGINE, name, spec: judge(content.spec, ''), status: judge(content.status, 'status')}
+  const judge = (road: Road): Judgement | null => (content[road] === null ? null : judgeRoad(policy, {shape: content[road], road}, bindings, world))
+  return {engine: ENGINE, name, spec: judge('spec'), status: judge('status')}
 }
 
-function judgeRoad(policy: Policy, shape: Shape, subresource: '' | 'status', bindings: readonly Binding[], world: World): Judgement {
-  // A binding's own rules narrow the policy's.
-  const reaching = bindings.filter(({match}) => match.rules.length === 0 || sees(match, subresource))
+function judgeRoad(policy: Policy, {shape, road}: {shape: Shape; road: Road}, bindings: readonly Binding[], world: World): Judgement {
+  const bound = bindings.map(binding => ({actions: binding.actions, refusers: boundRefusers(policy, shape, binding, world).filter(one => seesAny(one, REQUESTS[road]))}))
+  const reaching = bound.filter(({refusers}) => refusers.length > 0)
   const denying = reaching.filter(({actions}) => actions.includes('Deny'))
-  if (world.isOff) return {state: 'inert', gaps: [`an API server has ${ENGINE} switched off`]}
+  if (world.off === 'all') return {state: 'inert', gaps: [`the API server has ${ENGINE} switched off`]}
   if (denying.length === 0 && !world.areBindingsWhole) return {state: 'unknown', gaps: ['its bindings could not be read']}
   if (reaching.length === 0) return {state: 'inert', gaps: [bindings.length === 0 ? 'no binding: it does nothing' : 'no binding matches Services']}
   if (denying.length === 0) return {state: 'auditing', gaps: [`its bindings only ${unique(reaching.flatMap(({actions}) => actions)).join(' and ').toLowerCase()}`]}
-  const gaps = [...contentGaps(policy.content, shape, subresource), ...bindingGaps(policy, denying, subresource, world), ...stageGap(policy)]
-  return judged(shape, unique(gaps))
+  return judged(shape, judgeTogether(denying.flatMap(({refusers}) => refusers), REQUESTS[road], world.namespaces))
 }
 
-function bindingGaps({content, hasParams}: Policy, denying: readonly Binding[], subresource: '' | 'status', {namespaces}: World): string[] {
-  const isBound = (labels: Readonly<Record<string, string>>): boolean => isSelected(content.match.namespaceSelector, labels) && denying.some(({match}) => isSelected(match.namespaceSelector, labels))
-  const isEverywhere = content.match.namespaceSelector.length === 0 && denying.some(({match}) => match.namespaceSelector.length === 0)
-  const plain = denying.filter(({match}) => match.rules.length === 0)
-  return [
-    ...(isEverywhere ? [] : namespaceGap(namespaces, (_, labels) => isBound(labels))),
-    ...(denying.every(({match}) => match.hasObjectSelector) ? ['its binding has an objectSelector: whoever writes the Service chooses its labels'] : []),
-    ...(plain.length === 0 && subresource === '' ? operationGaps(denying.flatMap(({match}) => match.rules)) : []),
-    ...(hasParams && denying.every(({mayLackParams}) => mayLackParams) ? ['parameterNotFoundAction Allow: without its parameters it refuses nothing'] : []),
-  ]
+/** What the policy refuses through one binding: both must match the request and the namespace. */
+function boundRefusers(policy: Policy, shape: Shape, {match, mayLackParams}: Binding, {off}: World): Refuser[] {
+  const paramGaps = policy.hasParams && mayLackParams ? ['parameterNotFoundAction Allow: without its parameters it refuses nothing'] : []
+  const everywhere: Refuser = {sees: () => true, isIn: null, gaps: [...stageGap(policy), ...(off === 'some' ? [`an API server has ${ENGINE} switched off`] : [])]}
+  return eachWithEach(contentRefusers(policy.content, shape), bindingRefusers(match, paramGaps)).map(one => both(one, everywhere))
 }
 
 /** Before v1 (1.30) the API server evaluates policies only with a feature gate, which cannot be read. */

@@ -1,0 +1,60 @@
+import type {Webhook} from './webhooks.js'
+
+/**
+ * Whose webhook is it? By the names that the engines give their own. A foreign
+ * webhook that is taken for an engine's would lend its rules to policies that it
+ * never asks, so the names are whole ones.
+ */
+export const GATEKEEPER_WEBHOOK = 'validation.gatekeeper.sh'
+/** The name that the project's own manifests and chart give it. */
+export const EXTERNALIP_WEBHOOK = 'validate-externalip.webhook.svc'
+
+export function isGatekeepers({name, isMutating}: Webhook): boolean {
+  return !isMutating && name === GATEKEEPER_WEBHOOK
+}
+
+/** Of ClusterPolicies and Policies. */
+export function isOldKyvernos({name, isMutating}: Webhook): boolean {
+  return !isMutating && name.startsWith('validate.kyverno.svc')
+}
+
+/** Of ValidatingPolicies and those of one namespace. */
+export function isCelKyvernos({name, isMutating}: Webhook): boolean {
+  return !isMutating && /^n?vpol\.validate\.kyverno\.svc/.test(name)
+}
+
+export function isCapsules({name, isMutating}: Webhook): boolean {
+  return !isMutating && /\.(?:projectcapsule\.dev|capsule\.clastix\.io)$/.test(name)
+}
+
+/** Capsule has a webhook for each kind of object; this one judges Services. */
+export function isCapsulesForServices(webhook: Webhook): boolean {
+  return isCapsules(webhook) && /^services?\./.test(webhook.name)
+}
+
+export function isExternalIPWebhook({name, isMutating}: Webhook): boolean {
+  return !isMutating && name === EXTERNALIP_WEBHOOK
+}
+
+export function isKubewardens({name}: Webhook): boolean {
+  return name.endsWith('.kubewarden.admission')
+}
+
+/** It refuses by a mutating webhook. */
+export function isKRails({name, isMutating}: Webhook): boolean {
+  return isMutating && name === 'k-rail.cruise-automation.github.com'
+}
+
+/** The engine whose policies we read behind this webhook; null for those of which only the webhook is known. */
+export function readEngineOf(webhook: Webhook): 'gatekeeper' | 'kyverno' | 'capsule' | 'externalip-webhook' | null {
+  if (isGatekeepers(webhook)) return 'gatekeeper'
+  if (isOldKyvernos(webhook) || isCelKyvernos(webhook)) return 'kyverno'
+  if (isCapsulesForServices(webhook)) return 'capsule'
+  return isExternalIPWebhook(webhook) ? 'externalip-webhook' : null
+}
+
+/** What reports call a webhook of which only the configuration is known. */
+export function engineOfWebhook(webhook: Webhook): string {
+  if (isKRails(webhook)) return 'k-rail'
+  return isKubewardens(webhook) ? 'kubewarden' : 'webhook'
+}

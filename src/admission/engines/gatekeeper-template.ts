@@ -1,0 +1,55 @@
+import {at, listAt, textAt, textsAt} from '../../kube/field.js'
+import type {Json, KubeObject} from '../../kube/json.js'
+
+export const KIND = 'K8sExternalIPs'
+
+/** What a ConstraintTemplate has to do with external IPs. */
+export interface Template {
+  isOfLibraryKind: boolean
+  /** Is all its code the library's, so that we know what it refuses? */
+  isLibrary: boolean
+  /** Roads whose field it names. */
+  mentions: {spec: boolean; status: boolean}
+  /** Operations that its targets are limited to; empty: all that the webhook sends. */
+  operations: readonly string[]
+}
+
+export function templateOf(template: KubeObject): Template {
+  const code = codeOf(template)
+  return {
+    isOfLibraryKind: textAt(template, 'spec', 'crd', 'spec', 'names', 'kind') === KIND,
+    isLibrary: code.length > 0 && code.every(isLibraryCode),
+    mentions: {spec: code.some(one => one.includes('externalIPs')), status: code.some(one => one.includes('loadBalancer'))},
+    operations: listAt(template, 'spec', 'targets').flatMap(target => textsAt(target, 'operations')),
+  }
+}
+
+/** Rego as it stands; other languages as text that is never the library's. */
+function codeOf(template: KubeObject): string[] {
+  return listAt(template, 'spec', 'targets').flatMap(target => {
+    const rego = textAt(target, 'rego')
+    return [...(rego === undefined ? [] : [rego]), ...listAt(target, 'code').map(sourceOf)]
+  })
+}
+
+function sourceOf(code: Json): string {
+  const source = at(code, 'source')
+  return textAt(code, 'engine') === 'Rego' ? (textAt(source, 'rego') ?? '') : JSON.stringify(source ?? {})
+}
+
+/** The library's rule in its three spellings (v0, the future keywords, v1), white space aside: a set difference, no word about the operation. */
+const LIBRARY = new RegExp([
+  String.raw`^packagek8sexternalips(?:import(?:future\.keywords\.\w+?|rego\.v1)(?=import|violation))*`,
+  String.raw`violation(?:\[\{"msg":msg\}\]|contains\(?\{"msg":msg\}\)?if)\{`,
+  String.raw`input\.review\.kind\.kind=="Service"input\.review\.kind\.group==""`,
+  String.raw`(\w+):=\{ip\|(?:ip:=input\.parameters\.allowedIPs\[_\]|someipininput\.parameters\.allowedIPs)\}`,
+  String.raw`(\w+):=\{ip\|(?:ip:=input\.review\.object\.spec\.externalIPs\[_\]|someipininput\.review\.object\.spec\.externalIPs)\}`,
+  String.raw`(\w+):=\2-\1count\(\3\)>0msg:=sprintf\("[^"]*",\[\3\]\)\}$`,
+].join(''))
+
+/** Strings stay as they are: `"Service "` is another kind than `"Service"`, and `#` in one begins no comment. */
+const STRING_OR_SPACE = /("(?:[^"\\\n]|\\.)*"|`[^`]*`)|#[^\n]*|\s+/g
+
+export function isLibraryCode(rego: string): boolean {
+  return LIBRARY.test(rego.replace(STRING_OR_SPACE, (_, text: string | undefined) => text ?? ''))
+}
