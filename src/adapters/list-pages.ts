@@ -23,6 +23,8 @@ export interface ListEnd {
   oneSnapshot: boolean
   /** Entries that are no objects, and were left out. */
   odd: number
+  /** Objects in the smallest page that was asked for because of its size; null: the pages kept their usual size. */
+  smallest: number | null
 }
 
 export interface PageNews {
@@ -40,6 +42,8 @@ const LARGE = 2 * MEBI
 const SMALL = 0.75 * MEBI
 /** An answer that passes this is not waited for, but asked for in smaller pieces. */
 const GIVE_UP = 32 * MEBI
+/** From here down it is the size of the objects, not the usual dance around two megabytes. */
+const FEW = 15
 const DISORDER: ApiFailure = {kind: 'expired', detail: 'the list had to be started again and came in another order, so some of it may be missing'}
 /** Fresh tokens without a page between them. */
 const MOST_EXPIRIES = 3
@@ -61,9 +65,11 @@ export async function* listPages(listing: Listing, client: ApiClient, onPage: (n
       if (page.token !== '' && page.token === state.token) return endOf(state, {kind: 'not-understood', detail: 'the server continues the list at the same place again'})
       state.pages++
       state.expiries = 0
-      state.limit = nextLimit(state.limit, result.value.bytes)
       state.token = page.token
-      if (page.token !== '' && !listing.isPreflight) pending = ask(state, client)
+      if (page.token !== '' && !listing.isPreflight) {
+        setLimit(state, nextLimit(state.limit, result.value.bytes))
+        pending = ask(state, client)
+      }
       const objects = adopt(page.items, state)
       state.items += objects.length
       onPage({items: objects.length, bytes: result.value.bytes})
@@ -92,7 +98,7 @@ interface State extends Omit<ListEnd, 'failure'> {
 function start(listing: Listing, client: ApiClient): State {
   return {
     listing, limit: listing.isPreflight ? 1 : FIRST_LIMIT, token: '', isMetadata: listing.form === 'metadata' && client.hasAccept, expiries: 0, hasRestarted: false,
-    isSorted: true, lastKey: '', seenUpTo: '', items: 0, pages: 0, oneSnapshot: true, odd: 0,
+    isSorted: true, lastKey: '', seenUpTo: '', items: 0, pages: 0, oneSnapshot: true, odd: 0, smallest: null,
   }
 }
 
@@ -106,10 +112,15 @@ function nextLimit(limit: number, bytes: number): number {
   return bytes < SMALL ? Math.min(MOST, limit * 2) : limit
 }
 
+function setLimit(state: State, limit: number): void {
+  if (limit < state.limit && limit <= FEW) state.smallest = Math.min(limit, state.smallest ?? limit)
+  state.limit = limit
+}
+
 /** @returns whether it makes sense to ask once more, in the way that the state now says */
 function recover(state: State, failure: ApiFailure): boolean {
   if (failure.kind === 'too-large' && state.limit > 1) {
-    state.limit = Math.max(1, state.limit >> 4)
+    setLimit(state, Math.max(1, state.limit >> 4))
     return true
   }
   if (failure.kind === 'unacceptable' && state.isMetadata) {
@@ -184,6 +195,6 @@ function keyIn(item: Record<string, unknown>): string {
   return typeof namespace === 'string' && namespace !== '' ? `${namespace}/${last}` : last
 }
 
-function endOf({items, pages, oneSnapshot, odd}: State, failure: ApiFailure | null): ListEnd {
-  return {failure, items, pages, oneSnapshot, odd}
+function endOf({items, pages, oneSnapshot, odd, smallest}: State, failure: ApiFailure | null): ListEnd {
+  return {failure, items, pages, oneSnapshot, odd, smallest}
 }

@@ -134,7 +134,7 @@ async function* byName({row, client, onPage}: RowReading, version: string, refs:
 }
 
 function endOf(failure: ApiFailure | null): ListEnd {
-  return {failure, items: 0, pages: 0, oneSnapshot: true, odd: 0}
+  return {failure, items: 0, pages: 0, oneSnapshot: true, odd: 0, smallest: null}
 }
 
 /** The worst that can be said truly of all parts together. */
@@ -146,11 +146,19 @@ function outcomeOf(parts: readonly Part[], row: Resource): ReadOutcome {
   const [first] = bad
   if (first?.end.failure == null) {
     if (odd > 0) return {outcome: 'not-understood', scope: 'cluster', oneSnapshot, items, detail: `${odd} entries of the list are no objects`}
-    return {outcome: 'complete', scope: 'cluster', oneSnapshot, items, detail: ''}
+    return {outcome: 'complete', scope: 'cluster', oneSnapshot, items, detail: sizeText(parts)}
   }
   const hasSome = items > 0 || parts.some(({end}) => end.failure === null || end.pages > 0)
   const others = bad.length === 1 ? '' : ` (and ${bad.length - 1} more)`
   return {outcome: hasSome ? 'partial' : reasonOf(first.end.failure), scope: 'cluster', oneSnapshot, items, detail: sentence(first, first.end.failure, row) + others}
+}
+
+/** Read whole, but not as usual. */
+function sizeText(parts: readonly Part[]): string {
+  const sizes = parts.flatMap(({end}) => end.smallest ?? [])
+  if (sizes.length === 0) return ''
+  const smallest = Math.min(...sizes)
+  return `its objects are so large that pages were reduced to ${smallest === 1 ? 'one object' : `${smallest} objects`}`
 }
 
 function sentence({place, end}: Part, {kind, detail}: ApiFailure, {plural}: Resource): string {

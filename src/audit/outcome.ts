@@ -20,7 +20,7 @@ export interface ReadOutcome {
   /** False: the list was continued at a newer state, so items may be missed or seen twice. */
   oneSnapshot: boolean
   items: number
-  /** One sentence: what was answered, and where it stopped. Empty when complete. */
+  /** One sentence: what was answered, and where it stopped. When complete: what was unusual about reading it, mostly nothing. */
   detail: string
 }
 

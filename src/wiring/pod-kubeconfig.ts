@@ -1,8 +1,8 @@
-import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {existsSync, readFileSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {atExit} from '../adapters/exit-hooks.js'
 import {writePrivate} from '../adapters/private-directory.js'
+import {temporaryDirectory} from '../adapters/temporary.js'
 import {kubeconfigList} from '../kubeconfig/file-list.js'
 
 /** Where kubelet mounts a pod's own credentials. */
@@ -28,7 +28,7 @@ export function podKubeconfig({environment, flag, cwd, mount = POD_MOUNT}: PodPl
   if (!host || !port || !existsSync(join(mount, 'token'))) return null
   const list = kubeconfigList({flag, variable: environment['KUBECONFIG'], home: environment['HOME'], cwd})
   if (flag || list?.paths.some(({file}) => existsSync(file))) return null
-  const directory = mkdtempSync(join(tmpdir(), 'k121-'))
+  const directory = temporaryDirectory()
   const remove = (): void => rmSync(directory, {recursive: true, force: true})
   const forget = atExit(remove)
   const file = join(directory, 'pod.json')

@@ -53,22 +53,17 @@ export async function runAudit(flags: RunFlags, open: (progress: Progress) => Pr
   const spool = findingSpool()
   try {
     const cluster = await open(progress)
-    try {
-      const result = await audit({
-        checks, facts, topics: [...topics], narrowed: [...topics].filter(topic => CHECKS.some(check => check.meta.topic === topic && !checks.includes(check))), scope,
-        failOn: flags['fail-on'], minSeverity: flags['min-severity'], allowIncomplete: flags['allow-incomplete'], includeSecrets: flags['include-secrets'],
-        exemptions, baseline, clusterName: cluster.name, toolVersion: version,
-      }, {
-        source: cluster.source, spool, now: Date.now,
-        onRead: key => progress.reading(readName(key)),
-        onFinding: finding => progress.found(finding),
-      })
-      progress.end()
-      await cluster.source.close()
-      await use(result)
-    } finally {
-      await cluster.source.close()
-    }
+    const result = await audit({
+      checks, facts, topics: [...topics], narrowed: [...topics].filter(topic => CHECKS.some(check => check.meta.topic === topic && !checks.includes(check))), scope,
+      failOn: flags['fail-on'], minSeverity: flags['min-severity'], allowIncomplete: flags['allow-incomplete'], includeSecrets: flags['include-secrets'],
+      exemptions, baseline, clusterName: cluster.name, toolVersion: version,
+    }, {
+      source: cluster.source, spool, now: Date.now,
+      onRead: key => progress.reading(readName(key)),
+      onFinding: finding => progress.found(finding),
+    }).finally(() => cluster.source.close())
+    progress.end()
+    await use(result)
   } finally {
     progress.end()
     spool.remove()

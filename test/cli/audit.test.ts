@@ -168,6 +168,15 @@ describe('audit -f', () => {
     expect(stdout).to.include('\\u{7}').and.not.match(/[\u001b\u0007\u202e]/)
   }))
 
+  for (const [name, args, input] of [['what came through a pipe', ['-f', '-'], true], ['many findings', ['-f', 'many.json'], false]] as const)
+    it(`tells that there is no room for ${name}, and calls it no bug`, () => onMachine(async ({directory, file, run}) => {
+      const many = listOf(Array.from({length: 4500}, (_, index) => namespace(`n${index}`, {[`${LABEL}enforced`]: 'baseline'})))
+      file('many.json', many)
+      const {status, stdout, stderr} = await run(['audit', ...args, ...ONE], {env: {HOME: directory, TMPDIR: '/dev/null/none'}, ...(input ? {input: JSON.stringify(many)} : {})})
+      expect([status, stdout]).to.deep.equal([4, ''])
+      expect(stderr).to.match(/^error: cannot write temporary files to \/dev\/null\/none \(ENOTDIR\)\n {2}make room there, or set TMPDIR/)
+    }))
+
   it('needs no home directory', () => onMachine(async ({file, run}) => {
     expect((await run(['audit', '-f', file('in.json', listOf(CLEAN)), ...ONE], {env: {}})).status).to.equal(0)
   }))
@@ -178,6 +187,7 @@ describe('audit of a cluster that cannot be reached', () => {
     {name: 'a kubeconfig that is not there', args: ['--kubeconfig', 'none'], code: 2, says: /does not exist/},
     {name: 'a kubeconfig that is a directory', args: ['--kubeconfig', '.'], env: {PATH: `${KUBECTL}:/usr/bin:/bin`}, code: 4, says: /is a directory/},
     {name: 'a trust file that is not there', args: ['--trust-file', 'none'], env: {PATH: `${KUBECTL}:/usr/bin:/bin`}, code: 4, says: /none/},
+    {name: 'no place for the socket', args: [], env: {PATH: `${KUBECTL}:/usr/bin:/bin`, TMPDIR: '/dev/null/none'}, code: 4, says: /cannot write temporary files to \/dev\/null\/none/},
     {name: 'no kubectl', args: [], env: {PATH: '/var/empty'}, code: 4, says: /kubectl was not found/},
     {name: 'a version for a live server', args: ['--server-version', '1.30'], code: 2, says: /is for files/},
     {name: 'a duration that is none', args: ['--request-timeout', 'soon'], code: 2, says: /is no duration/},

@@ -1,10 +1,10 @@
-import {mkdtempSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {EnvironmentError} from '../../errors.js'
 import {compareReadings} from '../../kubeconfig/compare-readings.js'
 import type {LoadedKubeconfig} from '../../kubeconfig/load.js'
 import {writePrivate} from '../private-directory.js'
+import {temporaryDirectory} from '../temporary.js'
 import {locateKubectl} from './locate.js'
 
 /**
@@ -17,7 +17,7 @@ export async function crossCheck(loaded: LoadedKubeconfig, given: string | undef
   if (!loaded.ok) return loaded
   const kubectl = locateKubectl(given, process.env['PATH'] ?? '', process.cwd(), [])
   if (kubectl === null) throw new EnvironmentError('kubectl-missing', 'kubectl was not found, so its reading cannot be compared', 'install it, name it with --kubectl, or leave --cross-check out')
-  const directory = mkdtempSync(join(tmpdir(), 'k121-'))
+  const directory = temporaryDirectory()
   try {
     const copy = join(directory, 'config')
     // The bytes that were judged: the file may be another one by now, or a pipe that is empty.

@@ -1,10 +1,11 @@
 import {spawn} from 'node:child_process'
 import type {ChildProcess} from 'node:child_process'
-import {mkdtempSync, rmSync} from 'node:fs'
+import {rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {isAbsolute, join} from 'node:path'
 import {EnvironmentError} from '../../errors.js'
 import {atExit} from '../exit-hooks.js'
+import {temporaryDirectory} from '../temporary.js'
 import type {ChildMessages} from './child-messages.js'
 import {childMessages} from './child-messages.js'
 import type {Launch} from './launch.js'
@@ -26,7 +27,7 @@ const NAME = 'api.sock'
 export function makeSocketDirectory(temp = tmpdir()): string {
   const length = Buffer.byteLength(join(temp, 'k121-XXXXXX', NAME))
   const place = isAbsolute(temp) && length <= LONGEST_PATH ? temp : '/tmp'
-  return mkdtempSync(join(place, 'k121-'))
+  return temporaryDirectory(place)
 }
 
 export function socketPathIn(directory: string): string {

@@ -1,6 +1,7 @@
-import {closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync, unlinkSync, writeSync} from 'node:fs'
+import {closeSync, fstatSync, openSync, readSync, rmSync, unlinkSync, writeSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {temporaryDirectory, writingTo} from '../temporary.js'
 
 /** Bytes that lie in a file and are read piece by piece. */
 export interface Store {
@@ -30,7 +31,8 @@ export function openStore(path: string, file: string): Store {
  * may hold secrets, and nothing of it is left when the process is killed.
  */
 export function openSpool(file: string): Spool {
-  const directory = mkdtempSync(join(tmpdir(), 'k121-'))
+  const place = tmpdir()
+  const directory = temporaryDirectory(place)
   const path = join(directory, 'spool')
   const descriptor = openSync(path, 'wx+', 0o600)
   // Windows keeps the name until the file is closed.
@@ -38,7 +40,9 @@ export function openSpool(file: string): Spool {
   return {
     file, descriptor, size: 0, start: 0,
     write(bytes) {
-      for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done, bytes.length - done, this.size + done)
+      writingTo(place, () => {
+        for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done, bytes.length - done, this.size + done)
+      })
       this.size += bytes.length
     },
     close() {

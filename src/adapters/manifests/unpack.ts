@@ -1,6 +1,7 @@
 import {createReadStream} from 'node:fs'
 import {Readable, pipeline} from 'node:stream'
 import {createGunzip} from 'node:zlib'
+import {EnvironmentError} from '../../errors.js'
 import {codeOf} from '../error-code.js'
 import type {Problem} from './problem.js'
 import {problemAt} from './problem.js'
@@ -26,7 +27,7 @@ export async function openInput(path: string, stdin: AsyncIterable<Uint8Array>):
     const raw = path === '-' ? await spooled('stdin', stdin) : {store: await openPath(path), problem: null}
     return raw.problem === null ? await unpacked(raw.store, path) : raw
   } catch (error) {
-    if (codeOf(error) === 'ENOSPC') throw error
+    if (error instanceof EnvironmentError) throw error
     return {store: null, problem: {...problemAt(path, null, `cannot be read (${codeOf(error)})`, 'Make it readable, or leave it out.'), outcome: 'partial'}}
   }
 }
@@ -82,7 +83,7 @@ async function spooled(file: string, chunks: AsyncIterable<Uint8Array>, broken =
     return {store: spool, problem: null}
   } catch (error) {
     // A full disk is not the input's fault.
-    if (codeOf(error) === 'ENOSPC') throw error
+    if (error instanceof EnvironmentError) throw error
     return {store: spool, problem: problemAt(file, null, broken, 'Make it again.')}
   }
 }

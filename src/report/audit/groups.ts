@@ -4,7 +4,7 @@ import type {Severity} from '../../audit/severity.js'
 import {SEVERITIES} from '../../audit/severity.js'
 import {printable} from '../../printable.js'
 import {counted, pluralOf, ruleOf, subjectOf, whereText} from './naming.js'
-import {ruleIdOf, shownFindings, stateOf} from './shown.js'
+import {ruleIdOf, shown, stateOf} from './shown.js'
 
 export type Rank = Severity | 'latent'
 const RANKS: readonly Rank[] = [...SEVERITIES, 'latent']
@@ -37,7 +37,7 @@ interface Group {
 /** Worst first, else in the order of the report; holds a few findings per rule, however many there are. */
 export function groupRows(result: AuditResult): GroupRow[] {
   const groups = new Map<string, Group>()
-  for (const finding of shownFindings(result)) if (stateOf(finding) !== 'exempted') gather(groups, finding)
+  for (const finding of result.findings()) if (stateOf(finding) !== 'exempted') gather(groups, finding)
   return [...groups.values()].sort((a, b) => RANKS.indexOf(a.rank) - RANKS.indexOf(b.rank)).flatMap(group => rowsOf(group, result))
 }
 
@@ -49,7 +49,7 @@ function gather(groups: Map<string, Group>, finding: Finding): void {
   groups.set(key, group)
   group.findings++
   if (finding.baseline === 'new') group.added++
-  if (group.first.length < MOST_SINGLE) group.first.push(finding)
+  if (group.first.length < MOST_SINGLE) group.first.push(shown(finding))
   const {kind, namespace} = subjectOf(finding)
   group.kinds.add(kind)
   if (namespace !== '') group.namespaces.add(namespace)

@@ -59,10 +59,11 @@ export function scopeText({run: {scope}}: AuditReport): string {
   return parts.join(' ')
 }
 
-/** Lists that changed while they were read: what a person should know before trusting a count. */
-export function snapshotText({completeness}: AuditReport): string {
-  const moving = completeness.resources.filter(({oneSnapshot}) => !oneSnapshot).map(({resource}) => printable(resource))
-  return moving.length === 0 ? '' : `Changed while they were read, so items may be missing or counted twice: ${moving.join(', ')}.`
+/** How lists were read: what a person should know before trusting a count. */
+export function snapshotText({completeness: {resources}}: AuditReport): string {
+  const moving = resources.filter(({oneSnapshot}) => !oneSnapshot).map(({resource}) => printable(resource))
+  const unusual = resources.filter(({outcome, detail}) => outcome === 'complete' && detail !== '').map(({resource, detail}) => `${printable(resource)}: ${printable(detail)}.`)
+  return [...(moving.length === 0 ? [] : [`Changed while they were read, so items may be missing or counted twice: ${moving.join(', ')}.`]), ...unusual].join(' ')
 }
 
 export function exemptionText({exemptions, summary}: AuditReport): string {

@@ -5,18 +5,24 @@ import {TOPICS} from '../../audit/severity.js'
 import {hideSecrets} from '../../printable.js'
 
 /**
- * The one door through which findings reach a format: arguments of programs and
- * values of fields may carry a credential, and no format may print one.
+ * With `shown` for a single one the only door through which findings reach a
+ * format: arguments of programs and values of fields may carry a credential,
+ * and no format may print one.
  */
 export function* shownFindings(result: AuditResult): Generator<Finding> {
-  for (const finding of result.findings()) yield {...finding, message: hideSecrets(finding.message), details: shownDetails(finding.details)}
+  for (const finding of result.findings()) yield shown(finding)
+}
+
+/** For who looks at all findings and shows a few. */
+export function shown(finding: Finding): Finding {
+  return {...finding, message: hideSecrets(finding.message), details: shownDetails(finding.details)}
 }
 
 /** Those of one topic. The order is by topic, so nothing is read after its last. */
 export function* shownOf(result: AuditResult, topic: Topic): Generator<Finding> {
   const rank = TOPICS.indexOf(topic)
-  for (const finding of shownFindings(result)) {
-    if (finding.topic === topic) yield finding
+  for (const finding of result.findings()) {
+    if (finding.topic === topic) yield shown(finding)
     else if (TOPICS.indexOf(finding.topic) > rank) return
   }
 }

@@ -50,6 +50,13 @@ describe('the screen of an audit', () => {
     expect(screen(clean([check('policy-carve-out', 'failed')], MANY), {isFull: true}).split('\n').filter(line => / rule-\d+ /.test(line))).to.have.length(300)
   })
 
+  it('says what was unusual about reading a list', () => {
+    const list = {resource: 'pods', outcome: 'complete', scope: 'cluster', oneSnapshot: true, items: 3} as const
+    const of = (detail: string): string => screen(clean([check('policy-carve-out', 'passed')], [], {completeness: {complete: true, resources: [{...list, detail}]}}))
+    expect(of('its objects are so large')).to.include('\npods: its objects are so large.\n')
+    expect(of('')).to.not.include('pods:')
+  })
+
   it('keeps the end of a long name, where names differ', () => expect(screen(clean([], MANY.slice(0, 1)))).to.match(/n\/service\/long.*….*-0$/m))
 
   it('says how many --min-severity hides', () => {
