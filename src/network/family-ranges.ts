@@ -97,15 +97,18 @@ function withObserved(known: Range, what: string, addresses: Observed): Range {
 /**
  * Families that the API server allocates from. A Service that has both proves
  * both, and is trusted more than flags and files; one that has a single family
- * proves nothing, because that is the default on a dual-stack cluster too.
+ * proves nothing, because that is the default on a dual-stack cluster too. So
+ * where pods have both, single Services tell the range only if one of them
+ * would have taken both.
  */
-export function serviceFamiliesOf({services, configured}: Gathered): readonly Family[] {
+export function serviceFamiliesOf({pods, services, configured}: Gathered): readonly Family[] {
   if (isNamed(configured.serviceCidr)) return toldBy(configured.serviceCidr)
   const seen = familiesOf(services.addresses.set())
   if (seen.length === 2) return seen
   const told = [configured.flags.services, configured.files.services].find(isNamed)
   if (told !== undefined) return toldBy(told)
-  return services.outcome.outcome === 'complete' ? seen : []
+  if (services.outcome.outcome !== 'complete') return []
+  return (pods.counts?.dual ?? 0) > 0 && services.wantedBoth === 0 ? [] : seen
 }
 
 function isNamed({cidrs, odd}: Named): boolean {

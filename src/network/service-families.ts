@@ -18,6 +18,8 @@ export interface ServiceFamilies {
   addresses: Observed
   /** Of `default/kubernetes`, which is single-stack on every cluster; null: it was not seen. */
   primary: Family | null
+  /** Services that would take both families and got one: the range has one. */
+  wantedBoth: number
 }
 
 /** Signal 3. Headless Services are left out: without a selector they get both families on any cluster. */
@@ -42,7 +44,7 @@ export const serviceFamilies = defineFact({
         const outcome = context.outcome('services')
         const wanted = wantedBoth === 0 ? '' : `; ${wantedBoth} would take both families and got one`
         const evidence = evidenceOf(3, outcome, `Services: ${countsText(counts) || 'none has a cluster IP'}${wanted}`)
-        return {evidence, counts: isSomeSeen(outcome.outcome) ? counts : null, outcome, addresses, primary}
+        return {evidence, counts: isSomeSeen(outcome.outcome) ? counts : null, outcome, addresses, primary, wantedBoth}
       },
     }
   },

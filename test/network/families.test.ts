@@ -30,6 +30,8 @@ describe('family state', () => {
     {name: 'pods forbidden', objects: [kubernetes(), pod(V4)], outcomes: {pods: 'forbidden'}, is: 'unknown'},
     {name: 'no pod with an address', objects: [kubernetes(), pod([])], is: 'unknown'},
     {name: 'Services forbidden: their range is unknown, not absent', objects: [pod(V4)], outcomes: {services: 'forbidden'}, is: 'unknown'},
+    {name: 'dual pods, and single Services, as the default is on any cluster', objects: [kubernetes(), service(['10.96.0.5'], {spec: {ipFamilyPolicy: 'SingleStack'}}), pod(BOTH)], is: 'unknown'},
+    {name: 'dual pods, and a Service that would take both and got one', objects: [kubernetes(), service(['10.96.0.5'], {spec: {ipFamilyPolicy: 'PreferDualStack'}}), pod(BOTH)], is: 'dual-pods'},
     {name: 'dual pods, and nothing tells of Services', objects: [pod(BOTH)], outcomes: {services: 'forbidden'}, is: 'unknown'},
     {name: 'a Service that has both, before a stale flag', objects: [kubernetes(), service(['10.96.0.5', 'fd12::5']), controlPlane('kube-apiserver', {args: ['--service-cluster-ip-range=10.96.0.0/12']}), pod(BOTH)], is: 'dual'},
     {name: 'Services that were given both, before the ServiceCIDR lost one', objects: [kubernetes(), service(['10.96.0.5', 'fd12::5']), serviceCidr(['10.96.0.0/12']), pod(BOTH)], is: 'dual-pods'},
