@@ -45,9 +45,13 @@ export interface FaultyRun {
   server: PageServer
 }
 
-/** A server that has every group that we read, and little in it. */
-async function startCluster(): Promise<PageServer> {
-  const server = await startPageServer()
+type Fault = ReturnType<Parameters<PageServer['fault']>[0]>
+type Seen = Parameters<Parameters<PageServer['fault']>[0]>
+
+/** A server that has every group that we read, and little in it. Objects that are asked for by name are not there, as a server says it. */
+export async function startFaultyCluster(fault: (...seen: Seen) => Fault, port?: number): Promise<PageServer> {
+  const server = await startPageServer(port === undefined ? {} : {port})
+  server.fault((seen, count) => fault(seen, count) ?? (server.lists.has(seen.resource) || server.documents.has(seen.resource) ? undefined : absent(seen.resource)))
   const rows = (Object.values(RESOURCES) as Resource[]).filter(({group}) => !OTHER_GROUPS.has(group))
   for (const row of rows) {
     const version = row.versions[0] ?? ''
@@ -64,14 +68,10 @@ async function startCluster(): Promise<PageServer> {
   return server
 }
 
-type Decide = Parameters<Parameters<PageServer['fault']>[0]>
-
 /** The whole audit against that server while `fault` is at work: all checks, the real flow, every format. */
-export async function auditDuring(fault: (...seen: Decide) => ReturnType<Parameters<PageServer['fault']>[0]>, {timeoutMs = 0}: {timeoutMs?: number} = {}): Promise<FaultyRun> {
-  const server = await startCluster()
+export async function auditDuring(fault: (...seen: Seen) => Fault, {timeoutMs = 0}: {timeoutMs?: number} = {}): Promise<FaultyRun> {
+  const server = await startFaultyCluster(fault)
   try {
-    // Objects that are asked for by name are not there, as a server says it.
-    server.fault((seen, count) => fault(seen, count) ?? (server.lists.has(seen.resource) || server.documents.has(seen.resource) ? undefined : absent(seen.resource)))
     const road = socketRoad({socketPath: server.socketPath, userAgent: 'kubectl-k121/0', timeoutMs, isPlain: true, whyGone: () => null, close: () => Promise.resolve()})
     const source = liveSource({client: apiClient(road, {pause: () => Promise.resolve()}), namespaces: [], mayReadSecrets: true})
     const kept: Finding[] = []
@@ -86,7 +86,7 @@ export async function auditDuring(fault: (...seen: Decide) => ReturnType<Paramet
   }
 }
 
-function absent(resource: string): ReturnType<Parameters<PageServer['fault']>[0]> {
+function absent(resource: string): Fault {
   const [, parent, name] = /^(.*)\/([^/]+)$/.exec(resource) ?? []
   return parent?.includes('/namespaces/') ? status(404, `${name} not found`, {details: {name}}) : undefined
 }
