@@ -1,0 +1,114 @@
+import {expect} from 'chai'
+import {CHECKS} from '../../src/checks/registry.js'
+import type {Finding} from '../../src/audit/finding.js'
+import type {KubeObject} from '../../src/kube/json.js'
+import {nameOf, namespaceOf} from '../../src/kube/object.js'
+import type {CheckCase} from './cases/case.js'
+import {pod} from './cases/case.js'
+import {DUAL_STACK_CASES} from './cases/dual-stack.js'
+import {EXEC_CASES} from './cases/exec-credentials.js'
+import {EXTERNAL_IP_CASES} from './cases/external-ips.js'
+import {CAREFUL_POLICY, POD_SECURITY_CASES} from './cases/pod-security.js'
+import type {ApiServerOptions, RealApiServer} from './support/api-server.js'
+import type {ServerMinor} from './support/binaries.js'
+import {SERVER_MINORS} from './support/binaries.js'
+import {installCustomResources} from './support/crds.js'
+import type {Audited, Machine} from './support/machine.js'
+import {withMachine} from './support/machine.js'
+import {until} from './support/until.js'
+import {withServer} from './support/with-server.js'
+
+const CASES: readonly CheckCase[] = [...POD_SECURITY_CASES, ...DUAL_STACK_CASES, ...EXEC_CASES, ...EXTERNAL_IP_CASES]
+
+/** On any server: its administrators, and the plugin that is right today. */
+const NORMAL = ['admins', 'plugin-flag']
+
+function serversOf(check: string): readonly ServerMinor[] {
+  const meta = CHECKS.find(one => one.meta.id === check)?.meta
+  if (meta === undefined) return []
+  const {since = 0, until: last = Infinity} = meta
+  return SERVER_MINORS.filter(minor => minor >= since && minor <= last)
+}
+
+function casesOn(minor: ServerMinor): CheckCase[] {
+  return CASES.filter(({check, minors}) => serversOf(check).includes(minor) && (minors ?? SERVER_MINORS).includes(minor))
+}
+
+/** Several cases share a namespace, or are about one object. */
+function unique(objects: readonly KubeObject[]): KubeObject[] {
+  return [...new Map(objects.map(one => [`${one.kind}/${namespaceOf(one)}/${nameOf(one)}`, one])).values()]
+}
+
+async function prepare(server: RealApiServer, objects: readonly KubeObject[]): Promise<void> {
+  await installCustomResources(server, ['kustomizations', 'helmreleases'])
+  await until('kube-public is there', async () => (await server.request('GET', '/api/v1/namespaces/kube-public')).status === 200)
+  await server.create(...unique(objects))
+}
+
+async function auditOf(machine: Machine, server: RealApiServer): Promise<Audited> {
+  return machine.audit(server, 'admin', ['--include-secrets'])
+}
+
+function isAbout({object, owner}: Finding, one: KubeObject): boolean {
+  return [object, owner].some(ref => ref !== null && ref.kind === one.kind && ref.namespace === namespaceOf(one) && ref.name === nameOf(one))
+}
+
+function line({check, variant, object: {kind, namespace, name}}: Finding): string {
+  return `${check}/${variant} ${kind} ${namespace}/${name}`
+}
+
+describe('every check on real API servers', () => {
+  const machine = withMachine()
+
+  for (const {meta} of CHECKS) it(`${meta.id} has a case on each server that it knows`, () => {
+    const covered = SERVER_MINORS.filter(minor => casesOn(minor).some(({check}) => check === meta.id))
+    expect(covered).to.deep.equal(serversOf(meta.id))
+  })
+
+  for (const minor of SERVER_MINORS) describe(`1.${minor}, where things are wrong`, () => {
+    const options: ApiServerOptions = {minor, admissionPlugins: minor === 24 ? ['PodSecurityPolicy'] : []}
+    const server = withServer(options)
+    const cases = casesOn(minor)
+    let audited: Audited
+    before(async () => {
+      if (minor === 24) {
+        await server().create(CAREFUL_POLICY)
+        await until('the policy is known', async () => (await server().request('POST', '/api/v1/namespaces/default/pods?dryRun=All', pod('default/x'))).status === 201)
+      }
+      await prepare(server(), cases.flatMap(({bad, good}) => [...bad, ...good]))
+      audited = await auditOf(machine(), server())
+    })
+
+    for (const {check, found: {variant, kind, namespace = '', name, state = 'active'}, good} of cases) {
+      it(`${check} finds ${variant} ${kind} ${name}, and nothing in its clean twin`, () => {
+        const own = audited.cluster.findings.filter(one => one.check === check)
+        const hits = own.filter(one => one.variant === variant && one.object.kind === kind && one.object.namespace === namespace && one.object.name === name)
+        expect(hits.map(one => one.state), own.map(line).join('\n')).to.deep.equal([state])
+        expect(own.filter(one => good.some(twin => isAbout(one, twin))).map(line)).to.deep.equal([])
+      })
+    }
+
+    it('is read whole', () => expect([audited.cluster.completeness.complete, audited.status]).to.deep.equal([true, 1]))
+  })
+
+  for (const minor of SERVER_MINORS) describe(`1.${minor}, where nothing is wrong`, () => {
+    // Of PodSecurityPolicy nothing is left once its API is off, as on 1.25.
+    const server = withServer({minor, isDualStack: true, admissionPlugins: ['DenyServiceExternalIPs'], ...(minor === 24 ? {extraFlags: ['--runtime-config=policy/v1beta1=false']} : {})})
+    let audited: Audited
+    before(async () => {
+      await prepare(server(), casesOn(minor).flatMap(({good}) => good))
+      await server().create(...casesOn(minor).flatMap(({shut = []}) => shut))
+      audited = await auditOf(machine(), server())
+    })
+
+    for (const id of new Set(casesOn(minor).map(({check}) => check))) it(`${id} looks, and finds nothing`, () => {
+      const own = audited.cluster.findings.filter(({check, variant}) => check === id && !NORMAL.includes(variant))
+      expect(own.map(line)).to.deep.equal([])
+      const result = audited.cluster.checks.find(check => check.id === id)
+      expect(result?.skip, JSON.stringify(result)).to.equal(null)
+      expect(result?.status).to.not.equal('not-applicable')
+    })
+
+    it('is read whole, and exits with 0', () => expect([audited.cluster.completeness.complete, audited.status]).to.deep.equal([true, 0]))
+  })
+})
