@@ -9,7 +9,7 @@ import {parseCidr} from '../network/cidr.js'
 import type {Cidr} from '../network/cidr.js'
 import {clusterRanges} from '../network/families.js'
 import type {IntervalSet} from '../network/interval-set.js'
-import {isEmpty, setOf, union} from '../network/interval-set.js'
+import {setOf, union} from '../network/interval-set.js'
 import {parseIp} from '../network/ip.js'
 import {nodeAddresses} from '../network/node-families.js'
 import {podAddresses} from '../network/pod-families.js'
@@ -83,8 +83,9 @@ export const addressBook = defineFact({
       },
       end(): AddressBook {
         const ranges = context.fact(clusterRanges)
+        // Free addresses of a range that nothing tells are nobody's yet: no clash is missed without it.
         const serviceRange = union(ranges.services.told, setOf(serviceCidrs))
-        return {...book, serviceRange, podRange: ranges.pods.told, unseen: unseenOf(book, serviceRange, key => context.outcome(key))}
+        return {...book, serviceRange, podRange: ranges.pods.told, unseen: unseenOf(book, key => context.outcome(key))}
       },
     }
   },
@@ -98,8 +99,10 @@ function newBook() {
 }
 type Book = ReturnType<typeof newBook>
 
-function unseenOf(book: Book, serviceRange: IntervalSet, outcomeOf: (key: 'nodes' | 'services' | 'pods' | 'endpointslices' | 'servicecidrs') => ReadOutcome): Unseen[] {
-  const notWhole = (row: 'nodes' | 'services' | 'pods' | 'endpointslices' | 'servicecidrs', what: string, isThere: boolean): Unseen[] => {
+type ClashRow = 'nodes' | 'services' | 'pods' | 'endpointslices'
+
+function unseenOf(book: Book, outcomeOf: (key: ClashRow) => ReadOutcome): Unseen[] {
+  const notWhole = (row: ClashRow, what: string, isThere: boolean): Unseen[] => {
     const {outcome, detail} = outcomeOf(row)
     if (outcome !== 'complete') return [{row, outcome, detail, what}]
     // A cluster that shows none (vcluster: no nodes) has some all the same.
@@ -110,8 +113,6 @@ function unseenOf(book: Book, serviceRange: IntervalSet, outcomeOf: (key: 'nodes
     ...notWhole('nodes', 'node addresses', book.nodes.size > 0),
     ...notWhole('pods', 'pod addresses', true),
     ...(book.apiServer.size > 0 ? [] : notWhole('endpointslices', 'API server addresses', false)),
-    // Before 1.33 the range stands in flags and files; where neither tells it, no question would.
-    ...(isEmpty(serviceRange) ? [{row: 'servicecidrs' as const, outcome: 'not-observable' as const, detail: 'nothing tells the Service range', what: 'the Service range'}] : []),
   ]
 }
 

@@ -1,14 +1,16 @@
 import type {AddressClass} from '../audit/finding.js'
 import {contains} from '../network/interval-set.js'
 import type {Ip} from '../network/ip.js'
+import type {KnownBlock} from '../network/well-known.js'
 import {knownBlockOf} from '../network/well-known.js'
 import type {AddressBook, Owner} from './address-book.js'
 import type {Claim} from './service-claims.js'
 
 export interface Classified {
-  claim: Claim
   addressClass: AddressClass
-  /** Whose the address is, by name. */
+  /** In a range of the cluster, at nobody's address that was seen. */
+  isOnlyInRange: boolean
+  /** Whose the address is, by name, and who else claims it on the same port. */
   clashesWith: readonly string[]
   /** What the address is, to end "claims ADDRESS, …". */
   what: string
@@ -19,38 +21,67 @@ export interface Classified {
  * the address on every node, so there any port cuts off whoever is behind it.
  */
 export function classify(claim: Claim, ip: Ip, book: AddressBook, isIpvs: boolean): Classified {
+  const found = byName(claim, ip, book, isIpvs) ?? byRange(claim, ip, book)
+  const others = otherClaimants(claim, ip, book)
+  if (others.length === 0) return found
+  const also = `which ${fewNames(others)} also ${others.length === 1 ? 'claims' : 'claim'} on the same port`
+  // Whose it is matters more than who else wants it.
+  return found.clashesWith.length > 0 || found.isOnlyInRange
+    ? {...found, what: `${found.what}, ${also}`, clashesWith: [...new Set([...found.clashesWith, ...others])]}
+    : {addressClass: 'duplicate', isOnlyInRange: false, what: also, clashesWith: others}
+}
+
+function byName(claim: Claim, ip: Ip, book: AddressBook, isIpvs: boolean): Classified | null {
   const self = `${claim.namespace}/${claim.name}`
-  const as = (addressClass: AddressClass, what: string, clashesWith: readonly string[] = []): Classified => ({claim, addressClass, what, clashesWith})
-  const dns = hit(book.dns.get(ip.text), claim, isIpvs)
-  if (dns !== null && dns !== self) return as('cluster-dns', `the address of cluster DNS (${dns})`, [dns])
-  const apiServer = hit(book.apiServer.get(ip.text), claim, isIpvs)
-  if (apiServer !== null && apiServer !== self) return as('api-server', apiServer === 'the API server' ? 'an address of the API server' : `the address of the API server (${apiServer})`, [apiServer])
+  const as = (addressClass: AddressClass, what: string, owner: string): Classified => ({addressClass, isOnlyInRange: false, what, clashesWith: [owner]})
+  const dns = ownerHit(book.dns.get(ip.text), claim, isIpvs)
+  if (dns !== null && dns !== self) return as('cluster-dns', `the address of cluster DNS (${dns})`, dns)
+  const apiServer = ownerHit(book.apiServer.get(ip.text), claim, isIpvs)
+  if (apiServer !== null && apiServer !== self) return as('api-server', apiServer === 'the API server' ? 'an address of the API server' : `the address of the API server (${apiServer})`, apiServer)
   const service = book.services.get(ip.text)
-  if (service !== undefined && service !== self) return as('service', `the cluster IP of ${service}`, [service])
+  if (service !== undefined && service !== self) return as('service', `the cluster IP of ${service}`, service)
   const node = book.nodes.get(ip.text)
-  if (node !== undefined) return as('node', `an address of the node ${node}`, [node])
+  if (node !== undefined) return as('node', `an address of the node ${node}`, node)
   const pod = book.pods.get(ip.text)
-  if (pod !== undefined) return as('pod', `the address of the pod ${pod}`, [pod])
-  return byRange(claim, ip, book, self, as)
+  return pod === undefined ? null : as('pod', `the address of the pod ${pod}`, pod)
 }
 
 /** The owner's name, where one of its ports is claimed. */
-function hit(owner: Owner | undefined, {ports}: Claim, isIpvs: boolean): string | null {
+function ownerHit(owner: Owner | undefined, {ports}: Claim, isIpvs: boolean): string | null {
   if (owner === undefined) return null
   return isIpvs || owner.ports.length === 0 || ports.some(port => owner.ports.includes(port)) ? owner.name : null
 }
 
-function byRange(claim: Claim, ip: Ip, book: AddressBook, self: string, as: (addressClass: AddressClass, what: string, clashesWith?: readonly string[]) => Classified): Classified {
+function byRange(claim: Claim, ip: Ip, book: AddressBook): Classified {
+  const as = (addressClass: AddressClass, what: string, isOnlyInRange = false): Classified => ({addressClass, isOnlyInRange, what, clashesWith: []})
   const known = knownBlockOf(ip)
-  if (known?.kind === 'metadata' || known?.kind === 'link-local') return as('metadata', known.kind === 'metadata' ? known.name : 'a link-local address, where clouds answer')
+  if (known?.kind === 'metadata') return {...as('metadata', known.name), clashesWith: [known.name]}
+  if (known?.kind === 'link-local') return {...as('metadata', 'a link-local address, where clouds and node-local DNS answer'), clashesWith: ['the link-local network of every node']}
   // Every node answers there, for itself.
-  if (known?.kind === 'loopback') return as('node', 'the loopback address of every node', ['every node'])
+  if (known?.kind === 'loopback') return {...as('node', 'the loopback address of every node'), clashesWith: ['every node']}
   // A Service may name its own cluster IP: odd, and no clash.
-  const isOwn = book.services.get(ip.text) === self
-  if (!isOwn && contains(book.serviceRange, ip)) return as('service-range', 'an address that a Service may get')
-  if (contains(book.podRange, ip)) return as('pod', 'an address in a range of pods')
-  const others = new Set(claim.ports.flatMap(port => [...(book.claimants.get(`${ip.text} ${port}`) ?? [])]).filter(name => name !== self))
-  if (others.size > 0) return as('duplicate', `which ${[...others].toSorted().slice(0, 3).join(', ')} also claims on the same port`, [...others].toSorted())
-  if (known?.kind === 'documentation') return as('documentation', 'an address for documentation only')
-  return known === null ? as('public', 'a public address') : as('private', `a ${known.kind} address`)
+  const isOwn = book.services.get(ip.text) === `${claim.namespace}/${claim.name}`
+  if (!isOwn && contains(book.serviceRange, ip)) return as('service-range', 'an address that the next Service may get', true)
+  if (contains(book.podRange, ip)) return as('pod', 'an address in a range of pods', true)
+  return byBlock(known)
+}
+
+function byBlock(known: KnownBlock | null): Classified {
+  const as = (addressClass: AddressClass, what: string): Classified => ({addressClass, isOnlyInRange: false, what, clashesWith: []})
+  if (known === null) return as('public', 'a public address')
+  if (known.kind === 'documentation') return as('documentation', 'an address for documentation only')
+  // Behind NAT64 and 6to4 stand public IPv4 addresses.
+  if (/NAT64|6to4/.test(known.name)) return as('public', `an address that stands for an IPv4 address (${known.source})`)
+  return as('private', known.kind === 'reserved' ? `a reserved address (${known.name})` : known.kind === 'unspecified' ? known.name : `a ${known.kind} address`)
+}
+
+function otherClaimants({namespace, name, ports, ignored}: Claim, ip: Ip, book: AddressBook): string[] {
+  if (ignored !== null) return []
+  const others = new Set(ports.flatMap(port => [...(book.claimants.get(`${ip.text} ${port}`) ?? [])]))
+  others.delete(`${namespace}/${name}`)
+  return [...others].toSorted()
+}
+
+function fewNames(names: readonly string[]): string {
+  return names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
 }

@@ -1,4 +1,4 @@
-import {at, listAt, numberAt, textAt, textsAt} from '../kube/field.js'
+import {listAt, numberAt, textAt, textsAt} from '../kube/field.js'
 import type {Json, KubeObject} from '../kube/json.js'
 import {nameOf, namespaceOf} from '../kube/object.js'
 import type {Ip} from '../network/ip.js'
@@ -44,10 +44,4 @@ function capturedIp(entry: Json): string | null {
 
 export function portsOf(service: KubeObject): string[] {
   return listAt(service, 'spec', 'ports').map(port => `${numberAt(port, 'port') ?? 0}/${textAt(port, 'protocol') ?? 'TCP'}`)
-}
-
-/** The addresses that are the Service's own. */
-export function clusterIPsOf(service: KubeObject): Ip[] {
-  const texts = new Set([...textsAt(service, 'spec', 'clusterIPs'), ...(at(service, 'spec', 'clusterIP') === undefined ? [] : [textAt(service, 'spec', 'clusterIP') ?? ''])])
-  return [...texts].map(parseIp).filter(ip => ip !== null)
 }

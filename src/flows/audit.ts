@@ -1,4 +1,4 @@
-import type {AuditReport, AuditResult, ClusterFacts, DenyPluginInfo, EngineInfo, FamiliesInfo, BlockerInfo, NamespaceInfo, Verdict} from '../audit/audit-report.js'
+import type {AuditReport, AuditResult, ClusterFacts, DenyPluginInfo, EngineInfo, FamiliesInfo, BlockerInfo, NamespaceInfo, UpgradeNote, Verdict} from '../audit/audit-report.js'
 import type {Baseline} from '../audit/baseline.js'
 import {comparing} from '../audit/baseline.js'
 import type {Check} from '../audit/check.js'
@@ -50,6 +50,8 @@ export interface ReportFacts {
   blockers: Fact<readonly BlockerInfo[]> | null
   engines: Fact<readonly EngineInfo[]> | null
   namespaces: Fact<readonly NamespaceInfo[]> | null
+  /** What stops working in a release to come. */
+  upgrade: Fact<readonly UpgradeNote[]> | null
   /** The best that may be said of a topic, where that is not just a matter of counting findings. */
   verdicts: Partial<Record<Topic, Fact<Verdict>>>
 }
@@ -96,14 +98,15 @@ export async function audit(options: AuditOptions, ports: AuditPorts): Promise<A
     completeness: {complete, resources: [...evaluation.outcomes].map(([key, outcome]) => ({resource: readName(key), ...outcome}))},
     checks, exemptions: exemptions.uses(), gone,
     namespaces: namespacesOf(options, evaluation),
+    ...upgradeOf(options.facts, evaluation),
     summary: summarise({checks, collector: collected, gone, known: compare?.known() ?? null, verdicts: ownVerdicts(options.facts, evaluation), narrowed: options.narrowed}),
   }
   const leftOut = new Set(checks.filter(check => check.status === 'not-applicable').map(check => check.id))
   return {report, metas: new Map(options.checks.map(({meta}) => [meta.id, meta])), findings: () => ports.spool.sorted(leftOut)}
 }
 
-export function factsOf({version, kubelets, platform, families, denyPlugin, blockers, engines, namespaces, verdicts}: ReportFacts): Fact<unknown>[] {
-  return [clusterId, version, kubelets, platform, families, denyPlugin, blockers, engines, namespaces, ...Object.values(verdicts)].filter(fact => fact !== null)
+export function factsOf({version, kubelets, platform, families, denyPlugin, blockers, engines, namespaces, upgrade, verdicts}: ReportFacts): Fact<unknown>[] {
+  return [clusterId, version, kubelets, platform, families, denyPlugin, blockers, engines, namespaces, upgrade, ...Object.values(verdicts)].filter(fact => fact !== null)
 }
 
 function clusterFacts(facts: ReportFacts, {fact, outcomes}: Evaluation): ClusterFacts {
@@ -119,6 +122,11 @@ function clusterFacts(facts: ReportFacts, {fact, outcomes}: Evaluation): Cluster
 
 function namespacesOf({facts, scope}: AuditOptions, {fact}: Evaluation): readonly NamespaceInfo[] {
   return facts.namespaces === null ? [] : fact(facts.namespaces).filter(({name}) => inScope(name, scope))
+}
+
+function upgradeOf({upgrade}: ReportFacts, {fact}: Evaluation): Pick<AuditReport, 'upgrade'> {
+  const notes = upgrade === null ? [] : fact(upgrade)
+  return notes.length === 0 ? {} : {upgrade: notes}
 }
 
 function ownVerdicts({verdicts}: ReportFacts, {fact}: Evaluation): Partial<Record<Topic, Verdict>> {

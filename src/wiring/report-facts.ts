@@ -4,6 +4,8 @@ import {fixedServerVersion, serverVersion} from '../audit/server-version.js'
 import type {Topic} from '../audit/severity.js'
 import {denyServiceExternalIPs} from '../admission/deny-plugin.js'
 import {engines} from '../admission/engines.js'
+import {externalIPUpgrade} from '../admission/external-ip-upgrade.js'
+import {externalIPVerdict} from '../admission/external-ip-verdict.js'
 import {externalIPBlockers} from '../admission/external-ip-blockers.js'
 import {UsageError} from '../errors.js'
 import type {ReportFacts} from '../flows/audit.js'
@@ -26,6 +28,7 @@ export function reportFacts(topics: ReadonlySet<Topic>, version: string | undefi
     blockers: ifAsked('external-ips', externalIPBlockers),
     engines: ifAsked('pod-security', engines),
     namespaces: ifAsked('pod-security', namespaceLevels),
-    verdicts: topics.has('pod-security') ? {'pod-security': podSecurityVerdict} : {},
+    upgrade: ifAsked('external-ips', externalIPUpgrade),
+    verdicts: {...(topics.has('pod-security') ? {'pod-security': podSecurityVerdict} : {}), ...(topics.has('external-ips') ? {'external-ips': externalIPVerdict} : {})},
   }
 }

@@ -1,0 +1,42 @@
+import type {UpgradeNote} from '../audit/audit-report.js'
+import {defineFact} from '../audit/fact.js'
+import {serverVersion} from '../audit/server-version.js'
+import {keyOf} from '../kube/object.js'
+import {admissionFlags} from './admission-flags.js'
+import {DENY_PLUGIN} from './deny-plugin.js'
+import {whenOf} from './external-ip-timeline.js'
+import type {TimelineRow} from './external-ip-timeline.js'
+import {claimsOf} from './service-claims.js'
+
+/** What of this cluster the plan of KEP-5707 changes, release by release; nothing for releases that the server has reached. */
+export const externalIPUpgrade = defineFact({
+  id: 'external-ip-upgrade',
+  reads: ['services'],
+  needs: [admissionFlags, serverVersion],
+  create(context) {
+    const users = new Set<string>()
+    return {
+      services(service) {
+        if (claimsOf(service).some(({road, ignored}) => road === 'spec' && ignored === null)) users.add(keyOf(service))
+      },
+      end(): UpgradeNote[] {
+        const minor = context.fact(serverVersion).minor ?? 0
+        const {flagz, pods} = context.fact(admissionFlags)
+        const isNamed = [...pods, ...(flagz === null ? [] : [flagz])].some(({enabled}) => enabled.includes(DENY_PLUGIN))
+        const count = users.size
+        const services = `${count} ${count === 1 ? 'Service' : 'Services'}`
+        return [
+          ...(count === 0 ? [] : [
+            note(whenOf('goes-dark'), `${services} with external IPs ${count === 1 ? 'goes' : 'go'} dark: kube-proxy stops serving the field, and the API shows nothing of it`),
+            note(whenOf('gone'), `${services} with external IPs: the gate that brings them back is gone`),
+          ]),
+          ...(isNamed ? [note(whenOf('plugin-gone'), `kube-apiserver does not start while a flag names ${DENY_PLUGIN}`)] : []),
+        ].filter(one => one.minor > minor).map(one => one.note)
+      },
+    }
+  },
+})
+
+function note({minor, isTentative}: TimelineRow, text: string): {minor: number; note: UpgradeNote} {
+  return {minor, note: {release: `v1.${minor}`, isTentative, text}}
+}

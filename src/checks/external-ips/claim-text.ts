@@ -1,0 +1,26 @@
+import type {Claim} from '../../admission/service-claims.js'
+import type {AddressClass} from '../../audit/finding.js'
+import type {KubeProxyInfo} from '../../network/kube-proxy.js'
+import {shortList} from '../../network/short-list.js'
+
+/** One claim for each address of a Service and road, however often and in whatever spelling it stands there. */
+export function distinctClaims(claims: readonly Claim[], road: Claim['road']): Claim[] {
+  const seen = new Set<string>()
+  return claims.filter(claim => {
+    const key = `${claim.namespace}/${claim.name} ${claim.ip?.text ?? claim.text}`
+    if (claim.road !== road || seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+}
+
+/** `nodes send what goes there on 53/UDP to this Service` */
+export function trafficText({ports}: Claim): string {
+  return `nodes send what goes there${ports.length === 0 ? '' : ` on ${shortList(ports, 3)}`} to this Service`
+}
+
+export function effectOf(addressClass: AddressClass, {isIpvs}: KubeProxyInfo): string {
+  if (addressClass !== 'node') return ''
+  if (isIpvs === true) return ', and kube-proxy in IPVS mode binds the address on every node, so that they cannot reach that node any more'
+  return isIpvs === null ? '; in IPVS mode nodes would lose each other, and the mode of kube-proxy was not seen' : ''
+}

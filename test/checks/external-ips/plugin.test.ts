@@ -1,0 +1,136 @@
+import {expect} from 'chai'
+import {denyServiceExternalIPsCheck} from '../../../src/checks/external-ips/deny-service-external-ips.js'
+import {externalIPBlockerGap} from '../../../src/checks/external-ips/external-ip-blocker-gap.js'
+import {externalIPDeprecation} from '../../../src/checks/external-ips/external-ip-deprecation.js'
+import {externalIPUpgrade} from '../../../src/admission/external-ip-upgrade.js'
+import {externalIPVerdict} from '../../../src/admission/external-ip-verdict.js'
+import type {KubeObject} from '../../../src/kube/json.js'
+import type {Cluster} from '../../support/run-checks.js'
+import {runChecks} from '../../support/run-checks.js'
+import {object} from '../../support/declared-facts.js'
+import {apiServerPod, clusterRole, grant, kubeProxyConfig, node, service} from './cluster.js'
+
+const OFF = apiServerPod('--enable-admission-plugins=NodeRestriction')
+const ON = apiServerPod('--enable-admission-plugins=NodeRestriction,DenyServiceExternalIPs')
+const other = (pod: KubeObject): KubeObject => ({...pod, metadata: {...(pod['metadata'] as object), name: 'kube-apiserver-cp2'}} as KubeObject)
+
+const SEMANTICS = '!has(object.spec.externalIPs) || object.spec.externalIPs.all(ip, oldObject != null && has(oldObject.spec.externalIPs) && ip in oldObject.spec.externalIPs)'
+function policy(operations: readonly string[]): KubeObject {
+  return object('admissionregistration.k8s.io/v1', 'ValidatingAdmissionPolicy', 'no-external-ips', {
+    spec: {failurePolicy: 'Fail', matchConstraints: {resourceRules: [{apiGroups: [''], apiVersions: ['v1'], operations, resources: ['services']}]}, validations: [{expression: SEMANTICS}]},
+  })
+}
+function binding(...actions: readonly string[]): KubeObject {
+  return object('admissionregistration.k8s.io/v1', 'ValidatingAdmissionPolicyBinding', 'no-external-ips', {spec: {policyName: 'no-external-ips', validationActions: actions}})
+}
+const WHOLE = [policy(['CREATE', 'UPDATE']), binding('Deny')]
+
+const told = (findings: readonly {variant: string; severity: string; severityWhenActive: string | null; object: {name: string}}[]): string[] =>
+  findings.map(({variant, severity, severityWhenActive, object: {name}}) => `${severityWhenActive === null ? severity : `latent ${severityWhenActive}`} ${variant} ${name}`)
+
+describe('deny-service-external-ips', () => {
+  const rows: {name: string; objects: KubeObject[]; outcomes?: Cluster['outcomes']; tells: string[]; skip?: string | null}[] = [
+    {name: 'on', objects: [ON], tells: []},
+    {name: 'off', objects: [OFF], tells: ['medium off kube-apiserver']},
+    {name: 'on in one of two', objects: [ON, other(OFF)], tells: ['medium partly kube-apiserver']},
+    {name: 'off, and a whole policy in its place', objects: [OFF, ...WHOLE], tells: ['info replaced kube-apiserver']},
+    {name: 'off, and kube-proxy ignores the field', objects: [OFF, kubeProxyConfig('featureGates: {AllowServiceExternalIPs: false}\n')], tells: ['info replaced kube-apiserver']},
+    {name: 'off, and a policy with a gap', objects: [OFF, policy(['CREATE']), binding('Deny')], tells: ['medium off kube-apiserver']},
+    {name: 'no road open: unknown, never off', objects: [], tells: [], skip: 'not-observable'},
+    {name: 'a provider\'s list is no look at this cluster', objects: [node('n', '10.0.0.1', {kubelet: 'v1.30.2-eks-1'})], tells: [], skip: 'not-observable'},
+    {name: 'forbidden roads do not make the audit incomplete', objects: [], outcomes: {flagz: 'forbidden', metrics: 'forbidden'}, tells: [], skip: 'not-observable'},
+  ]
+  for (const {name, objects, outcomes = {}, tells, skip = null} of rows) {
+    it(name, async () => {
+      const ran = await runChecks([denyServiceExternalIPsCheck], {objects, outcomes})
+      expect(told(ran.findings)).to.deep.equal(tells)
+      expect(ran.skips['deny-service-external-ips']).to.equal(skip)
+    })
+  }
+  it('there is no such plugin before 1.21', async () => {
+    expect((await runChecks([denyServiceExternalIPsCheck], {objects: [OFF], minor: 20})).notApplicable['deny-service-external-ips']).to.match(/from 1\.21 on/)
+  })
+  it('the flags of a managed control plane are the provider\'s', async () => {
+    const {findings} = await runChecks([denyServiceExternalIPsCheck], {objects: [OFF, node('n', '10.0.0.1', {kubelet: 'v1.30.2-eks-1'})]})
+    expect(findings[0]?.fixableBy).to.equal('provider')
+  })
+})
+
+describe('external-ip-blocker-gap', () => {
+  const rows: {name: string; objects: KubeObject[]; outcomes?: Cluster['outcomes']; tells: string[]; skip?: string | null}[] = [
+    {name: 'no policy', objects: [OFF], tells: []},
+    {name: 'a whole one', objects: [OFF, ...WHOLE], tells: []},
+    {name: 'no UPDATE', objects: [OFF, policy(['CREATE']), binding('Deny')], tells: ['medium gap no-external-ips']},
+    {name: 'only audited', objects: [OFF, policy(['CREATE', 'UPDATE']), binding('Audit')], tells: ['medium auditing no-external-ips']},
+    {name: 'no binding', objects: [OFF, policy(['CREATE', 'UPDATE'])], tells: ['low inert no-external-ips']},
+    {name: 'the plugin is on: its gaps do not matter', objects: [ON, policy(['CREATE']), binding('Deny')], tells: []},
+    {name: 'policies forbidden', objects: [OFF], outcomes: {validatingadmissionpolicies: 'forbidden'}, tells: [], skip: 'forbidden'},
+    {name: 'Gatekeeper not installed', objects: [OFF], outcomes: {k8sexternalips: 'not-served', constrainttemplates: 'not-served'}, tells: []},
+  ]
+  for (const {name, objects, outcomes = {}, tells, skip = null} of rows) {
+    it(name, async () => {
+      const ran = await runChecks([externalIPBlockerGap], {objects, outcomes})
+      expect(told(ran.findings)).to.deep.equal(tells)
+      expect(ran.skips['external-ip-blocker-gap']).to.equal(skip)
+    })
+  }
+  it('rules that cannot be read are neither a protection nor none', async () => {
+    const odd = policy(['CREATE', 'UPDATE'])
+    const ran = await runChecks([externalIPBlockerGap], {objects: [OFF, {...odd, spec: {...(odd['spec'] as object), validations: [{expression: 'object.spec.externalIPs.size() < 3'}]}} as unknown as KubeObject, binding('Deny')]})
+    expect([told(ran.findings), ran.skips['external-ip-blocker-gap']]).to.deep.equal([[], 'not-observable'])
+  })
+})
+
+describe('external-ip-deprecation', () => {
+  const run = (objects: readonly KubeObject[], minor = 36): ReturnType<typeof runChecks> => runChecks([externalIPDeprecation], {objects, minor}, [externalIPUpgrade])
+  const user = service('shop/vip', {ips: ['8.8.8.8']})
+
+  it('a Service that uses the field, long before', async () => {
+    const ran = await run([user, service('shop/none'), service('shop/headless', {ips: ['8.8.8.8'], clusterIP: 'None'})])
+    expect(told(ran.findings)).to.deep.equal(['latent medium goes-dark vip'])
+    expect(ran.findings[0]?.message).to.match(/in 1\.40 \(tentative\), without an error/)
+    expect(ran.fact(externalIPUpgrade)).to.deep.equal([
+      {release: 'v1.40', isTentative: true, text: '1 Service with external IPs goes dark: kube-proxy stops serving the field, and the API shows nothing of it'},
+      {release: 'v1.43', isTentative: true, text: '1 Service with external IPs: the gate that brings them back is gone'},
+    ])
+  })
+  it('it is dark where the gate is off', async () => {
+    expect(told((await run([user, kubeProxyConfig('featureGates:\n  AllowServiceExternalIPs: false\n')])).findings)).to.deep.equal(['medium goes-dark vip'])
+  })
+  it('and where every node is of a release that ignores it', async () => {
+    expect(told((await run([user, node('n', '10.0.0.1', {kubelet: 'v1.40.0'})], 40)).findings)).to.deep.equal(['medium goes-dark vip'])
+  })
+  it('not while one node still serves it', async () => {
+    expect(told((await run([user, node('n', '10.0.0.1', {kubelet: 'v1.39.0'}), node('m', '10.0.0.2', {kubelet: 'v1.40.0'})], 40)).findings)).to.deep.equal(['latent medium goes-dark vip'])
+  })
+  it('the plugin that will be removed', async () => {
+    const ran = await run([ON])
+    expect(told(ran.findings)).to.deep.equal(['latent low plugin-flag kube-apiserver'])
+    expect(ran.fact(externalIPUpgrade).map(({release}) => release)).to.deep.equal(['v1.46'])
+  })
+  it('nothing in use, nothing to say', async () => {
+    const ran = await run([service('shop/none')])
+    expect([ran.findings, ran.fact(externalIPUpgrade)]).to.deep.equal([[], []])
+  })
+})
+
+describe('the verdict on external IPs needs both halves', () => {
+  const EDIT = [clusterRole('edit', ['services']), grant('shop/dev', 'edit', {kind: 'User', name: 'dev'})]
+  const LB = [clusterRole('lb', ['services/status'], ['patch'])]
+  const CONTROLLER = grant('lb', 'lb', {kind: 'ServiceAccount', name: 'controller', namespace: 'metallb-system'})
+  const rows: {name: string; objects: KubeObject[]; outcomes?: Cluster['outcomes']; verdict: string}[] = [
+    {name: 'nothing in the way and somebody may', objects: [OFF, ...EDIT], verdict: 'open'},
+    {name: 'nothing in the way and nobody may', objects: [OFF], verdict: 'closed'},
+    {name: 'closed on one road, nobody on the other', objects: [ON, ...EDIT], verdict: 'closed'},
+    {name: 'closed on one road, a controller on the other', objects: [ON, ...EDIT, ...LB, CONTROLLER], verdict: 'closed'},
+    {name: 'closed on one road, somebody on the other', objects: [ON, ...EDIT, ...LB, grant('x', 'lb', {kind: 'User', name: 'dev'})], verdict: 'open'},
+    {name: 'nobody knows what is in the way', objects: EDIT, verdict: 'unknown'},
+    {name: 'a policy with a gap', objects: [OFF, ...EDIT, policy(['CREATE']), binding('Deny')], verdict: 'partly'},
+    {name: 'roles forbidden', objects: [OFF], outcomes: {rolebindings: 'forbidden'}, verdict: 'unknown'},
+    {name: 'roles forbidden, and what was read is enough', objects: [OFF, ...EDIT], outcomes: {roles: 'forbidden'}, verdict: 'open'},
+    {name: 'kube-proxy ignores the field', objects: [OFF, ...EDIT, kubeProxyConfig('featureGates:\n  AllowServiceExternalIPs: false\n')], verdict: 'latent'},
+  ]
+  for (const {name, objects, outcomes = {}, verdict} of rows) {
+    it(name, async () => expect((await runChecks([], {objects, outcomes}, [externalIPVerdict])).fact(externalIPVerdict)).to.equal(verdict))
+  }
+})
