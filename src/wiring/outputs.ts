@@ -55,7 +55,7 @@ export async function writeOutputs(outputs: readonly Output[], result: AuditResu
 }
 
 /** Whole or not at all: a reader never meets half a report. Devices, pipes and the like are written as they are: replacing /dev/null by a file would harm the machine. */
-function writeWhole(file: string, chunks: Iterable<string>): void {
+export function writeWhole(file: string, chunks: Iterable<string>): void {
   if (isSpecial(file)) return writeInto(openForWriting(file, file), file, chunks)
   const draft = draftOf(file)
   try {

@@ -1,0 +1,41 @@
+import type {JsonObject} from '../../kube/json.js'
+import type {Cidr} from '../../network/cidr.js'
+import {allowedTest} from './allowed-blocks.js'
+
+/**
+ * The two doors in CEL, for the API server's own policies and for Kyverno's. The
+ * rules are in the shape that `cel-shapes.ts` knows, so that an audit
+ * afterwards can tell that they refuse.
+ */
+
+/** As the admission plugin decides: compared as text, and only what the old object lacks is new. */
+export function specRule(blocks: readonly Cidr[], hasIpLibrary: boolean): {expression: string; inexpressible: readonly Cidr[]} {
+  const {expression, inexpressible} = blocks.length === 0 ? {expression: '', inexpressible: []} : allowedTest(blocks, 'address', hasIpLibrary)
+  const isOld = 'oldObject != null && has(oldObject.spec.externalIPs) && address in oldObject.spec.externalIPs'
+  const test = expression === '' ? isOld : `${isOld} ||\n  ${expression}`
+  return {expression: `!has(object.spec.externalIPs) || object.spec.externalIPs.all(address,\n  ${test})`, inexpressible}
+}
+
+/**
+ * Whole entries are compared: a change of `ipMode` from Proxy to VIP makes
+ * kube-proxy capture an address that it left alone.
+ */
+export const STATUS_RULE = [
+  '!has(object.status.loadBalancer) || !has(object.status.loadBalancer.ingress) || object.status.loadBalancer.ingress.all(entry,',
+  '  oldObject != null && has(oldObject.status.loadBalancer.ingress) && entry in oldObject.status.loadBalancer.ingress)',
+].join('\n')
+
+/** Leaves the controllers' requests alone; empty where there are none. */
+export function exceptUsers(users: readonly string[]): JsonObject[] {
+  if (users.length === 0) return []
+  return [{name: 'is-no-load-balancer-controller', expression: `!(request.userInfo.username in [\n${users.map(user => `  ${celText(user)}`).join(',\n')}\n])`}]
+}
+
+/** A CEL string: JSON's quotation is CEL's, in ASCII. */
+export function celText(text: string): string {
+  return JSON.stringify(text).replace(/[\u007f-\uffff]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+export function servicesRule(operations: readonly string[], resource: 'services' | 'services/status'): JsonObject {
+  return {resourceRules: [{apiGroups: [''], apiVersions: ['v1'], operations, resources: [resource]}]}
+}
