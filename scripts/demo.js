@@ -1,8 +1,8 @@
-// Shows the main jobs on the files in samples/kubeconfigs, in a directory that
-// goes away afterwards. Needs Node and nothing else. Exit 0: all went as it
+// Shows the main jobs on the files in samples/, in a directory that goes away
+// afterwards. Needs Node and nothing else. Exit 0: all went as it
 // should; 1: something did not.
 import {spawnSync} from 'node:child_process'
-import {accessSync, chmodSync, constants, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {accessSync, chmodSync, constants, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {delimiter, dirname, join, resolve} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -56,6 +56,19 @@ function main() {
   check(code === 126, `the guard gave ${code} and not 126`)
   check(!existsSync(mark) && !existsSync(lorem), 'something ran behind the guard')
   say('', `With the guard: ${existsSync(mark) ? 'SOMETHING RAN.' : kubectl.isReal ? 'no plugin ran, and there is no such file.' : 'the stand-in was never started.'}`)
+  title('kubectl k121 audit: what stands open in a cluster?')
+  auditCluster()
+}
+
+/** No cluster is at hand: samples/cluster holds what `kubectl get -o yaml` says of an invented one. */
+function auditCluster() {
+  cpSync(join(repository, 'samples/cluster'), join(root, 'cluster'), {recursive: true})
+  const args = ['audit', '-f', 'cluster', '--fail-on', 'medium']
+  say(`$ kubectl k121 ${args.join(' ')}`, '')
+  const {output, code} = run(process.execPath, [program, ...args])
+  say(...output.trimEnd().split('\n'), `(exit code ${code})`)
+  check(code === 1, `the audit gave ${code} and not 1`)
+  say('', 'A live cluster is read the same way, without -f. `kubectl k121 snapshot` takes', 'home what an audit reads, and no Secret.')
 }
 
 /** Private copies of the samples; the classic one points into our own directory. */
