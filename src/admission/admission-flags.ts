@@ -1,5 +1,5 @@
 import type {Json, KubeObject} from '../kube/json.js'
-import {OddField, isMapping, listAt, mappingAt, textAt, textsAt} from '../kube/field.js'
+import {listAt, mappingAt, textAt, textsAt} from '../kube/field.js'
 import {nameOf} from '../kube/object.js'
 import {flagValues} from '../kube/command-flags.js'
 import {isLiveApiServer} from '../kube/pod.js'
@@ -62,16 +62,10 @@ export const admissionFlags = defineFact({
 })
 
 function flagsOfFlagz(object: KubeObject): AdmissionFlags | null {
-  const flags = valuesOf(object)
-  if (flags === null) return null
-  const listed = (flag: string): string[] => namesIn(flags[flag] ?? '')
-  return {instance: '/flagz', enabled: [...listed(ENABLE), ...listed(OLD_ENABLE)], disabled: listed(DISABLE), replacesDefaults: listed(OLD_ENABLE).length > 0}
-}
-
-function valuesOf(object: KubeObject): Readonly<Record<string, string>> | null {
   const flags = mappingAt(object, 'flags')
-  const texts = Object.entries(flags).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
-  return texts.length === 0 ? null : Object.fromEntries(texts)
+  if (Object.keys(flags).length === 0) return null
+  const listed = (flag: string): string[] => namesIn(textAt(object, 'flags', flag) ?? '')
+  return {instance: '/flagz', enabled: [...listed(ENABLE), ...listed(OLD_ENABLE)], disabled: listed(DISABLE), replacesDefaults: listed(OLD_ENABLE).length > 0}
 }
 
 /** `[A,B]` of a live server, `A,B` of a command line. */
@@ -81,24 +75,18 @@ function namesIn(value: string): string[] {
 
 /** Null where the flags cannot be told. */
 function flagsOfPod(pod: KubeObject): AdmissionFlags | null {
-  try {
-    const container = listAt(pod, 'spec', 'containers').find(isApiServerContainer)
-    if (container === undefined) return null
-    // A repeated flag adds up.
-    const old = flagValues(container, OLD_ENABLE)
-    const enabled = [...flagValues(container, ENABLE), ...old]
-    const disabled = flagValues(container, DISABLE)
-    // `$(NAME)` is replaced from the environment of the container, which nobody reads here.
-    if ([...enabled, ...disabled].some(value => value.includes('$'))) return null
-    return {instance: nameOf(pod), enabled: enabled.flatMap(namesIn), disabled: disabled.flatMap(namesIn), replacesDefaults: old.flatMap(namesIn).length > 0}
-  } catch (error) {
-    if (error instanceof OddField) return null
-    throw error
-  }
+  const container = listAt(pod, 'spec', 'containers').find(isApiServerContainer)
+  if (container === undefined) return null
+  // A repeated flag adds up.
+  const old = flagValues(container, OLD_ENABLE)
+  const enabled = [...flagValues(container, ENABLE), ...old]
+  const disabled = flagValues(container, DISABLE)
+  // `$(NAME)` is replaced from the environment of the container, which nobody reads here.
+  if ([...enabled, ...disabled].some(value => value.includes('$'))) return null
+  return {instance: nameOf(pod), enabled: enabled.flatMap(namesIn), disabled: disabled.flatMap(namesIn), replacesDefaults: old.flatMap(namesIn).length > 0}
 }
 
 function isApiServerContainer(container: Json): boolean {
-  if (!isMapping(container)) return false
   const words = [...textsAt(container, 'command'), ...textsAt(container, 'args')]
   return words.length > 0 && (textAt(container, 'name') === 'kube-apiserver' || words.some(word => /(^|[\s/])kube-apiserver(\s|$)/.test(word)))
 }

@@ -34,6 +34,8 @@ export interface CheckMeta<R extends ReadKey = ReadKey> {
   reads: readonly R[]
   /** Read where possible: without them the answer says what it does not know. */
   alsoReads?: readonly R[]
+  /** Further rows that the facts in `needs` read; `defineCheck` fills it in, for whoever wants to know what is read. */
+  factReads?: readonly ReadKey[]
   /** Server minors in which the danger exists; both inclusive. */
   since?: number
   until?: number
@@ -98,5 +100,12 @@ export function defineCheck<R extends ReadKey>(check: {
   needs?: readonly Fact<unknown>[]
   create(context: CheckContext): Visitor<NoInfer<R>>
 }): Check {
-  return {meta: check.meta, needs: check.needs ?? [], create: context => check.create(context) as Visitor<ReadKey>}
+  const needs = check.needs ?? []
+  const own: readonly ReadKey[] = [...check.meta.reads, ...(check.meta.alsoReads ?? [])]
+  const factReads = [...new Set(needs.flatMap(rowsOf))].filter(key => !own.includes(key))
+  return {meta: {...check.meta, factReads}, needs, create: context => check.create(context) as Visitor<ReadKey>}
+}
+
+function rowsOf(fact: Fact<unknown>): readonly ReadKey[] {
+  return [...fact.reads, ...fact.needs.flatMap(rowsOf)]
 }

@@ -7,6 +7,7 @@ import type {SourcePlace} from '../../audit/finding.js'
 import {kubelets} from '../../audit/kubelets.js'
 import {nameOf, namespaceOf} from '../../kube/object.js'
 import {kubeProxy} from '../../network/kube-proxy.js'
+import {shortList} from '../../network/short-list.js'
 import {API_SERVER} from './api-server-ref.js'
 
 const KEP = 'https://github.com/kubernetes/enhancements/issues/5707'
@@ -62,7 +63,7 @@ export const externalIPDeprecation = defineCheck({
             message: isDark ? `It receives nothing on ${what}: kube-proxy ignores the field here, and the API does not show it.` : `It stops receiving traffic on ${what} in ${releaseText(when)}, without an error, unless kube-proxy's gate AllowServiceExternalIPs is turned on.`,
           })
         }
-        const {flagz, pods} = context.fact(admissionFlags)
+        const {flagz, pods, unreadPods} = context.fact(admissionFlags)
         const naming = [...pods, ...(flagz === null ? [] : [flagz])].filter(({enabled}) => enabled.includes(DENY_PLUGIN))
         if (naming.length > 0) {
           context.report({
@@ -70,7 +71,7 @@ export const externalIPDeprecation = defineCheck({
             message: `--enable-admission-plugins names ${DENY_PLUGIN}: rightly so today, and in ${releaseText(whenOf('plugin-gone'))} kube-apiserver does not start with it.`,
             fix: {text: `Keep the plugin now; take it out of the flag before the upgrade to 1.${whenOf('plugin-gone').minor}.`},
           })
-        }
+        } else if (unreadPods.length > 0) context.skip('not-observable', `the flags of ${shortList(unreadPods, 2)} cannot be told`)
       },
     }
   },

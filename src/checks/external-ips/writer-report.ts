@@ -61,7 +61,7 @@ function reportWriter(context: CheckContext, which: 'spec' | 'status', writer: W
 
 function stopText({blocked, by, gaps}: RoadState): string {
   if (blocked === 'no') return 'nothing refuses it'
-  if (blocked === 'partly') return `${shortList(by, 2)} refuses it in part (${shortList(gaps, 2)})`
+  if (blocked === 'partly') return `it is refused only in part (${shortList(gaps.length === 0 ? by : gaps, 2)})`
   return gaps.length === 0 ? 'whether anything refuses it is not known' : `whether anything refuses it is not known (${shortList(gaps, 2)})`
 }
 

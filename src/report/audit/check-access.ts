@@ -10,8 +10,8 @@ export interface Access {
 }
 
 /** What a check reads, as RBAC grants it: each line is one right that the credentials need. */
-export function accessOf({reads, alsoReads = []}: CheckMeta): Access[] {
-  return [...reads.flatMap(key => accessTo(key, false)), ...alsoReads.flatMap(key => accessTo(key, true))]
+export function accessOf({reads, alsoReads = [], factReads = []}: CheckMeta): Access[] {
+  return [...reads.flatMap(key => accessTo(key, false)), ...[...alsoReads, ...factReads].flatMap(key => accessTo(key, true))]
 }
 
 function accessTo(key: ReadKey, isOptional: boolean): Access[] {
