@@ -1,14 +1,20 @@
+import {expect} from 'chai'
 import {evaluate} from '../../src/audit/engine.js'
 import type {Fact} from '../../src/audit/fact.js'
 import {serverVersion} from '../../src/audit/server-version.js'
+import type {ClusterSource} from '../../src/audit/source.js'
 import type {KubeObject} from '../../src/kube/json.js'
+import {asSnapshot} from './as-snapshot.js'
 import type {DeclaredCluster} from './declared-source.js'
 import {declaredSource} from './declared-source.js'
 
-/** The value of a fact in a declared cluster, by the real engine. */
+/** The value of a fact in a declared cluster, by the real engine; what a snapshot keeps of that cluster must give the same. */
 export async function factOf<T>(fact: Fact<T>, cluster: DeclaredCluster): Promise<T> {
-  const evaluation = await evaluate({checks: [], facts: [fact], version: serverVersion, source: declaredSource(cluster), mayReadSecrets: false, onReport: () => undefined})
-  return evaluation.fact(fact)
+  const valueIn = async (source: ClusterSource): Promise<T> =>
+    (await evaluate({checks: [], facts: [fact], version: serverVersion, source, mayReadSecrets: false, onReport: () => undefined})).fact(fact)
+  const value = await valueIn(declaredSource(cluster))
+  expect(await valueIn(asSnapshot(declaredSource(cluster))), `${fact.id} of a snapshot: does src/kube/prune-paths.ts lack a field that it reads?`).to.deep.equal(value)
+  return value
 }
 
 /** An object in few words. */
