@@ -17,6 +17,16 @@ export function specRule(blocks: readonly Cidr[], hasIpLibrary: boolean): {expre
 }
 
 /**
+ * Kyverno 1.19 shows a creation with an empty old object: the rule above ends
+ * in an error, which refuses as well, but in words that help nobody. So
+ * creations are judged by this one first.
+ */
+export function creationRule(blocks: readonly Cidr[]): string {
+  const allowed = blocks.length === 0 ? 'false' : allowedTest(blocks, 'address', true).expression
+  return `request.operation != 'CREATE' || !has(object.spec.externalIPs) || object.spec.externalIPs.all(address,\n  ${allowed})`
+}
+
+/**
  * Whole entries are compared: a change of `ipMode` from Proxy to VIP makes
  * kube-proxy capture an address that it left alone.
  */

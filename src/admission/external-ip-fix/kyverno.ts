@@ -2,7 +2,7 @@ import type {Outcome, ReadOutcome} from '../../audit/outcome.js'
 import type {JsonObject} from '../../kube/json.js'
 import type {Cidr} from '../../network/cidr.js'
 import {blockText} from './allowed-blocks.js'
-import {STATUS_RULE, exceptUsers, servicesRule, specRule} from './cel-rules.js'
+import {STATUS_RULE, creationRule, exceptUsers, servicesRule, specRule} from './cel-rules.js'
 import {SPELLING, claimsNotes, claimsText, claimsWarnings, writersText} from './described.js'
 import type {Fix, FixDocument} from './fix.js'
 import {POLICY_NAMES, SPEC_MESSAGE, STATUS_MESSAGE} from './fix.js'
@@ -83,7 +83,7 @@ function specPolicy({claims, allow}: KyvernoWorld, generation: Generation, expre
     ...sharedBy('spec', generation),
     does: `Refuses new spec.externalIPs of Services${allowed}, on create, update, patch and apply.`,
     leavesOpen: [...claimsText(claims), SPELLING, ...ENGINE_GAPS, 'The status of load balancers: that is the other policy.'],
-    body: bodyOf('spec', generation, {expression, message: SPEC_MESSAGE}, []),
+    body: bodyOf('spec', generation, {creation: creationRule(allow), expression, message: SPEC_MESSAGE}, []),
   }
 }
 
@@ -107,6 +107,8 @@ const ENGINE_GAPS: readonly string[] = [
 ]
 
 interface Rule {
+  /** Judges creations before the other does; only the newer kind needs it. */
+  creation?: string
   expression: string
   message: string
 }
@@ -116,14 +118,14 @@ function bodyOf(road: 'spec' | 'status', {kind, apiVersion, hasRuleActions}: Gen
   return {apiVersion, kind, metadata: {name: POLICY_NAMES[road]}, spec}
 }
 
-function celSpec(road: 'spec' | 'status', {expression, message}: Rule, users: readonly string[]): JsonObject {
+function celSpec(road: 'spec' | 'status', {creation, expression, message}: Rule, users: readonly string[]): JsonObject {
   return {
     validationActions: ['Deny'], failurePolicy: 'Fail',
     // A background scan knows no user: it would take the controllers' own entries for somebody else's.
     evaluation: {background: {enabled: road === 'spec'}},
     matchConstraints: road === 'spec' ? servicesRule(['CREATE', 'UPDATE'], 'services') : servicesRule(['UPDATE'], 'services/status'),
     ...(users.length === 0 ? {} : {matchConditions: exceptUsers(users)}),
-    validations: [{expression, message}],
+    validations: [...(creation === undefined ? [] : [{expression: creation, message}]), {expression, message}],
   }
 }
 
