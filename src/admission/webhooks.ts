@@ -7,6 +7,8 @@ import {selectorOf} from '../kube/label-selector.js'
 import {labelsOf, namespaceOf, nameOf} from '../kube/object.js'
 import type {SwitchedOff} from './admission-flags.js'
 import {admissionFlags, switchedOff} from './admission-flags.js'
+import {unreadRow} from './engines/blocker.js'
+import type {UnreadRow} from './engines/blocker.js'
 import {requestRulesOf} from './request-rules.js'
 import type {RequestRule} from './request-rules.js'
 
@@ -29,16 +31,20 @@ export interface WebhooksInfo {
   all: readonly Webhook[]
   /** False: there may be webhooks that were not seen. */
   isWhole: boolean
+  /** The rows of configurations that were not read whole. */
+  unread: readonly UnreadRow[]
   /** On which API servers the plugin that asks validating webhooks is switched off, as far as their flags are seen. */
   switchedOff: SwitchedOff
   /** Ready endpoints of a webhook's Service; null where nothing tells: by URL, or EndpointSlices not read. */
   ready(webhook: Webhook): number | null
 }
 
+const CONFIGURATIONS = ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'] as const
+
 /** Which admission webhooks the API server calls, and whether anybody answers there. */
 export const webhooks = defineFact({
   id: 'webhooks',
-  reads: ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations', 'endpointslices'],
+  reads: [...CONFIGURATIONS, 'endpointslices'],
   needs: [admissionFlags],
   create(context) {
     const all: Webhook[] = []
@@ -56,8 +62,8 @@ export const webhooks = defineFact({
       end(): WebhooksInfo {
         const areSlicesWhole = isComplete(context.outcome('endpointslices'))
         const ready = ({service}: Webhook): number | null => (service === null ? null : endpoints.get(service) || (areSlicesWhole ? 0 : null))
-        const isWhole = isComplete(context.outcome('validatingwebhookconfigurations')) && isComplete(context.outcome('mutatingwebhookconfigurations'))
-        return {all, isWhole, ready, switchedOff: switchedOff(context.fact(admissionFlags), 'ValidatingAdmissionWebhook')}
+        const unread = CONFIGURATIONS.flatMap(row => unreadRow(row, context.outcome(row)))
+        return {all, isWhole: unread.length === 0, unread, ready, switchedOff: switchedOff(context.fact(admissionFlags), 'ValidatingAdmissionWebhook')}
       },
     }
   },

@@ -21,7 +21,7 @@ export const otherWebhookBlockers = defineFact({
         const info = context.fact(webhooks)
         const blockers = info.all.filter(isForeign).map(webhook => blockerOf(webhook, info)).filter(({spec, status}) => spec !== null || status !== null)
         // A webhook of which we know that it may exist, not what it sees.
-        return {blockers, unread: info.isWhole ? [] : [{row: 'validatingwebhookconfigurations', outcome: 'partial', detail: 'webhook configurations could not be read'}]}
+        return {blockers, unread: info.unread}
       },
     }
   },

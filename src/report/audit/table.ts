@@ -32,7 +32,8 @@ export function* screenHead(result: AuditResult, options: RenderOptions): Genera
   const {report} = result
   const state = completenessText(report)
   yield `${joined(headingParts(report), options.width)}\n`
-  for (const line of wrap(`${state} ${durationText(report.run.durationMs)}`, options.width)) yield `${line.replace(/^INCOMPLETE/, word => coloured(word, options.isColoured))}\n`
+  // A number and its unit stay on one line.
+  for (const line of wrap(`${state} ${durationText(report.run.durationMs).replaceAll(' ', '\u00a0')}`, options.width)) yield `${line.replaceAll('\u00a0', ' ').replace(/^INCOMPLETE/, word => coloured(word, options.isColoured))}\n`
   for (const text of [scopeText(report), snapshotText(report)]) if (text !== '') yield `${lines(text, options.width)}\n`
   yield `\n${verdictTable(result, options)}`
 }

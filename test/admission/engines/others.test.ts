@@ -137,6 +137,6 @@ describe('webhooks whose rules we cannot read', () => {
   })
 
   it('may exist where they were not read', async () => {
-    expect((await factOf(otherWebhookBlockers, {objects: [], unread: {mutatingwebhookconfigurations: 'forbidden'}})).unread.map(({row}) => row)).to.deep.equal(['validatingwebhookconfigurations'])
+    expect((await factOf(otherWebhookBlockers, {objects: [], unread: {mutatingwebhookconfigurations: 'forbidden'}})).unread.map(({row, outcome}) => [row, outcome])).to.deep.equal([['mutatingwebhookconfigurations', 'forbidden']])
   })
 })
