@@ -25,5 +25,9 @@ kubectl itself may end with one of these numbers too (\`kubectl exec\` hands on 
 
 ${table(['code', 'when'], rows('other commands'))}
 1 beats 3: what was found is found, also where something else could not be looked at.
+
+\`audit diff\` ends with 1 for a finding that is new, or became worse (from accepted, from latent, or in severity), at or above \`--fail-on\`; accepted and latent ones do not count. Else it ends with 3 where the second report cannot show everything new: it is incomplete itself, lacks a check that the first one could answer, speaks of fewer namespaces, or was written without findings of such a severity. What only the first report has is \`unknown\`, not fixed, wherever the second one did not look.
+
+\`snapshot\` ends with 3 where something that the checks read was forbidden, unreachable or not understood. The file is written all the same, says so itself, and gives the same answer to whoever audits it. Paths beside the API's resources (\`/flagz\`, \`/metrics\`) do not count, as in the audit.
 `
 }

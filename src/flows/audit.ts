@@ -137,7 +137,7 @@ function ownVerdicts({verdicts}: ReportFacts, {fact}: Evaluation): Partial<Recor
 function wayOut(reason: string, key: ReadKey | null, source: ClusterSource['kind']): string {
   const isSecret = key !== null && !isEndpoint(key) && RESOURCES[key].optIn !== undefined
   if (reason === 'forbidden') return `kubectl k121 rbac${isSecret ? ' --include-secrets' : ''}`
-  if (reason === 'not-requested') return isSecret ? '--include-secrets' : '--probe'
-  if (reason === 'not-in-input') return source === 'files' ? 'add these objects to the files' : ''
+  if (reason === 'not-requested') return `${source === 'snapshot' ? 'audit the cluster itself with ' : ''}${isSecret ? '--include-secrets' : '--probe'}`
+  if (reason === 'not-in-input') return {files: 'add these objects to the files', snapshot: 'take the snapshot without --topic, --check and --skip', live: ''}[source]
   return ''
 }
