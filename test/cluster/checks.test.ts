@@ -9,7 +9,7 @@ import {DUAL_STACK_CASES} from './cases/dual-stack.js'
 import {EXEC_CASES} from './cases/exec-credentials.js'
 import {EXTERNAL_IP_CASES} from './cases/external-ips.js'
 import {CAREFUL_POLICY, POD_SECURITY_CASES} from './cases/pod-security.js'
-import type {ApiServerOptions, RealApiServer} from './support/api-server.js'
+import type {RealApiServer} from './support/api-server.js'
 import type {ServerMinor} from './support/binaries.js'
 import {SERVER_MINORS} from './support/binaries.js'
 import {installCustomResources} from './support/crds.js'
@@ -17,8 +17,13 @@ import type {Audited, Machine} from './support/machine.js'
 import {withMachine} from './support/machine.js'
 import {until} from './support/until.js'
 import {withServer} from './support/with-server.js'
+import {writesOf} from './support/writes.js'
 
 const CASES: readonly CheckCase[] = [...POD_SECURITY_CASES, ...DUAL_STACK_CASES, ...EXEC_CASES, ...EXTERNAL_IP_CASES]
+
+/** An administrator who only audits, so that the server's log tells what audits wrote. */
+const AUDITOR = 'auditor'
+const AUDITED = {auditLog: true, users: {[AUDITOR]: ['system:masters']}} as const
 
 /** On any server: its administrators, and the plugin that is right today. */
 const NORMAL = ['admins', 'plugin-flag']
@@ -46,7 +51,7 @@ async function prepare(server: RealApiServer, objects: readonly KubeObject[]): P
 }
 
 async function auditOf(machine: Machine, server: RealApiServer): Promise<Audited> {
-  return machine.audit(server, 'admin', ['--include-secrets'])
+  return machine.audit(server, AUDITOR, ['--include-secrets'])
 }
 
 function isAbout({object, owner}: Finding, one: KubeObject): boolean {
@@ -66,8 +71,7 @@ describe('every check on real API servers', () => {
   })
 
   for (const minor of SERVER_MINORS) describe(`1.${minor}, where things are wrong`, () => {
-    const options: ApiServerOptions = {minor, admissionPlugins: minor === 24 ? ['PodSecurityPolicy'] : []}
-    const server = withServer(options)
+    const server = withServer({minor, ...AUDITED, admissionPlugins: minor === 24 ? ['PodSecurityPolicy'] : []})
     const cases = casesOn(minor)
     let audited: Audited
     before(async () => {
@@ -88,12 +92,15 @@ describe('every check on real API servers', () => {
       })
     }
 
-    it('is read whole', () => expect([audited.cluster.completeness.complete, audited.status]).to.deep.equal([true, 1]))
+    it('is read whole, and nothing is written', async () => {
+      expect([audited.cluster.completeness.complete, audited.status]).to.deep.equal([true, 1])
+      expect(await writesOf(server(), AUDITOR)).to.deep.equal([])
+    })
   })
 
   for (const minor of SERVER_MINORS) describe(`1.${minor}, where nothing is wrong`, () => {
     // Of PodSecurityPolicy nothing is left once its API is off, as on 1.25.
-    const server = withServer({minor, isDualStack: true, admissionPlugins: ['DenyServiceExternalIPs'], ...(minor === 24 ? {extraFlags: ['--runtime-config=policy/v1beta1=false']} : {})})
+    const server = withServer({minor, ...AUDITED, isDualStack: true, admissionPlugins: ['DenyServiceExternalIPs'], ...(minor === 24 ? {extraFlags: ['--runtime-config=policy/v1beta1=false']} : {})})
     let audited: Audited
     before(async () => {
       await prepare(server(), casesOn(minor).flatMap(({good}) => good))
@@ -109,6 +116,9 @@ describe('every check on real API servers', () => {
       expect(result?.status).to.not.equal('not-applicable')
     })
 
-    it('is read whole, and exits with 0', () => expect([audited.cluster.completeness.complete, audited.status]).to.deep.equal([true, 0]))
+    it('is read whole, exits with 0, and nothing is written', async () => {
+      expect([audited.cluster.completeness.complete, audited.status]).to.deep.equal([true, 0])
+      expect(await writesOf(server(), AUDITOR)).to.deep.equal([])
+    })
   })
 })

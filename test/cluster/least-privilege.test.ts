@@ -13,6 +13,7 @@ import type {Audited, Machine} from './support/machine.js'
 import {withMachine} from './support/machine.js'
 import {until} from './support/until.js'
 import {withServer} from './support/with-server.js'
+import {writesOf} from './support/writes.js'
 
 type Role = KubeObject & {rules: PolicyRule[]}
 
@@ -138,6 +139,10 @@ describe('the roles of `kubectl k121 rbac`', () => {
       expect(Object.values(summary.verdicts)).to.not.include('closed')
       expect(audited.cluster.findings.filter(({severity}) => severity === 'critical')).to.deep.equal([])
       expectNothingClean(audited)
+    })
+
+    it('no audit of any of them has written anything', async () => {
+      for (const user of [AUDITOR, SECRET_READER, 'nobody']) expect(await writesOf(server(), user), user).to.deep.equal([])
     })
   })
 
