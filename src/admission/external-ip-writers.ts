@@ -1,13 +1,14 @@
 import {defineFact} from '../audit/fact.js'
 import {compareText} from '../audit/order.js'
 import type {SubjectRef} from '../audit/finding.js'
-import type {Outcome, ReadOutcome} from '../audit/outcome.js'
+import type {ReadOutcome} from '../audit/outcome.js'
 import type {KubeObject} from '../kube/json.js'
 import {isSelected} from '../kube/label-selector.js'
 import type {LabelSelector} from '../kube/label-selector.js'
 import {labelsOf, nameOf, namespaceOf} from '../kube/object.js'
 import {aggregationOf, doesAllow, isAllPowerful, roleRefOf, rulesOf, subjectsOf} from '../kube/rbac.js'
 import type {PolicyRule, Right, RoleRef} from '../kube/rbac.js'
+import type {UnreadRow} from './engines/blocker.js'
 import {controllerNamed} from './load-balancer-controllers.js'
 
 /** The two roads of CVE-2020-8554, and the right that OpenShift's ExternalIPRanger lets pass. */
@@ -51,7 +52,7 @@ export interface WritersInfo {
   /** Broad groups first, then by name. */
   roads: Readonly<Record<WriteRoad, readonly Writer[]>>
   /** Rows that were not read whole: there may be more writers. */
-  unread: readonly {row: string; outcome: Outcome; detail: string}[]
+  unread: readonly UnreadRow[]
 }
 
 interface Power {
@@ -103,7 +104,8 @@ export const externalIPWriters = defineFact({
   },
 })
 
-function unreadRow(row: string, {outcome, detail}: ReadOutcome): WritersInfo['unread'] {
+/** Where the API of roles itself is not served, something else decides, and writers are as unknown. */
+function unreadRow(row: (typeof ROWS)[number], {outcome, detail}: ReadOutcome): UnreadRow[] {
   return outcome === 'complete' ? [] : [{row, outcome, detail}]
 }
 

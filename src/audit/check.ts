@@ -2,7 +2,7 @@ import type {KubeObject} from '../kube/json.js'
 import type {ReadKey} from '../kube/resources.js'
 import type {Fact} from './fact.js'
 import type {Confidence, Details, FixableBy, ObjectRef, SourcePlace} from './finding.js'
-import type {ReadOutcome, SkipReason} from './outcome.js'
+import type {Outcome, ReadOutcome, SkipReason} from './outcome.js'
 import type {Severity, Topic} from './severity.js'
 
 export interface Reference {
@@ -79,6 +79,8 @@ export interface CheckContext {
   outcome(key: ReadKey): ReadOutcome
   /** Ends this check as skipped, whatever was read; only in `end()`. Findings made before stand. */
   skip(reason: SkipReason, detail: string, unblock?: string): void
+  /** Ends it as skipped for the sake of one row, whose name the report shows; not at all where the row is whole, or an API that is not there. */
+  skipUnread(key: ReadKey, outcome: {outcome: Outcome; detail: string}): void
   /** Ends this check as not applicable: the danger cannot exist here. */
   notApplicable(detail: string): void
   place(object: KubeObject, path: string): SourcePlace | null

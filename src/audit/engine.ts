@@ -125,6 +125,9 @@ function startCheck(check: Check, {outcomes, valueOf, options, needed}: Shared):
     fact: valueOf,
     outcome: key => outcomeFor(part, key, outcomes, needed),
     skip: (reason, detail, unblock = '') => void (skip ??= {reason, key: null, detail, unblock}),
+    skipUnread: (key, {outcome, detail}) => {
+      if (outcome !== 'complete' && outcome !== 'not-served') skip ??= {reason: outcome, key, detail, unblock: ''}
+    },
     notApplicable: detail => void (notApplicable ??= detail),
     place: (object, path) => options.source.placeOf(object, path),
     serverMinor,

@@ -1,4 +1,5 @@
 import type {BlockerInfo} from '../../audit/audit-report.js'
+import type {ReadKey} from '../../kube/resources.js'
 import type {Outcome, ReadOutcome} from '../../audit/outcome.js'
 import type {Reach} from '../webhook-reach.js'
 import {shortList} from '../../network/short-list.js'
@@ -24,7 +25,7 @@ export interface EngineBlockers {
 }
 
 export interface UnreadRow {
-  row: string
+  row: ReadKey
   outcome: Outcome
   detail: string
 }
@@ -32,8 +33,12 @@ export interface UnreadRow {
 export const NO_BLOCKERS: EngineBlockers = {blockers: [], unread: []}
 
 /** An API that is not served holds nothing; any other answer but `complete` hides something. */
-export function unreadRow(row: string, {outcome, detail}: ReadOutcome): UnreadRow[] {
-  return outcome === 'complete' || outcome === 'not-served' ? [] : [{row, outcome, detail}]
+export function unreadRow(row: ReadKey, {outcome, detail}: ReadOutcome): UnreadRow[] {
+  return isWhole(outcome) ? [] : [{row, outcome, detail}]
+}
+
+function isWhole(outcome: Outcome): boolean {
+  return outcome === 'complete' || outcome === 'not-served'
 }
 
 export function infoOf({engine, name, spec, status}: Blocker): BlockerInfo {
@@ -53,7 +58,7 @@ export function withGaps(judgement: Judgement, gaps: readonly string[]): Judgeme
 
 /** Objects that may hold exceptions of an engine, and were not read: nothing of that engine is a whole block. */
 export function unreadGap(outcome: ReadOutcome, what: string): string[] {
-  return unreadRow('', outcome).length === 0 ? [] : [`${what} not read`]
+  return isWhole(outcome.outcome) ? [] : [`${what} not read`]
 }
 
 /** Enforcing with an allow-list is enforcing with a gap. */

@@ -44,7 +44,7 @@ export const execConfigmap = defineCheck({
       'flux-configmaps': judge,
       end() {
         const {outcome, detail} = context.outcome('flux-configmaps')
-        if (outcome !== 'complete' && isIncomplete(outcome)) context.skip(outcome, `ConfigMaps that Flux uses: ${detail}`)
+        if (isIncomplete(outcome)) context.skipUnread('flux-configmaps', {outcome, detail})
       },
     }
   },

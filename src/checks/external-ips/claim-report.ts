@@ -61,6 +61,5 @@ export function claimReport({claim, variant, message, classified, road, source}:
 /** Every claim may be somebody's address that was not seen: findings stand, and the check says what it does not know. */
 export function skipUnseen(context: CheckContext, {unseen}: AddressBook, claims: readonly Claim[]): void {
   const first = unseen.find(({outcome}) => isIncomplete(outcome)) ?? unseen[0]
-  if (first === undefined || claims.length === 0 || first.outcome === 'complete') return
-  context.skip(first.outcome, `${unseen.map(({what}) => what).join(', ')}: ${first.detail || first.outcome}`)
+  if (first !== undefined && claims.length > 0) context.skipUnread(first.row, {...first, detail: `${unseen.map(({what}) => what).join(', ')} not seen: ${first.detail}`})
 }

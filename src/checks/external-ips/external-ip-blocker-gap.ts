@@ -50,7 +50,7 @@ export const externalIPBlockerGap = defineCheck({
         }
       }
       const missing = unread.find(({outcome}) => isIncomplete(outcome)) ?? unread[0]
-      if (missing !== undefined && missing.outcome !== 'complete') context.skip(missing.outcome, `${missing.row}: ${missing.detail}`)
+      if (missing !== undefined) context.skipUnread(missing.row, missing)
       if (unknown.length > 0) context.skip('not-observable', shortList([...new Set(unknown)], 3))
     },
   }),

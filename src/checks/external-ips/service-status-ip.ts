@@ -101,8 +101,7 @@ function reportOf(claim: Claim, {book, road, proxy, source: origin}: World, sour
 /** Whether a load balancer gave an address is told by roles. */
 function skipUnknownSource(context: CheckContext, {names, unread}: LoadBalancerSource): void {
   const first = unread.find(({outcome}) => isIncomplete(outcome)) ?? unread[0]
-  if (names.length > 0 || first === undefined || first.outcome === 'complete') return
-  context.skip(first.outcome, `which load-balancer controllers run here: ${first.row}: ${first.detail}`)
+  if (names.length === 0 && first !== undefined) context.skipUnread(first.row, {...first, detail: `which load-balancer controllers run here is not known: ${first.detail}`})
 }
 
 /** One line per Service: k3s names every node in every status. */
