@@ -58,7 +58,7 @@ function afterAbsence(text: string, path: string): string | null {
   const absent = [`! has ( object . ${path} )`, ...nestedAbsence(path)]
   for (const start of absent) {
     if (text === start) return ''
-    if (text.startsWith(`${start} || `)) return normalised(text.slice(start.length + 4))
+    if (text.startsWith(`${start} || `)) return normalised(text.slice(start.length + 4)) || null
   }
   const filled = fullForms(`object . ${path}`).map(form => `! ( has ( object . ${path} ) && ${form} )`)
   if (filled.includes(text)) return ''

@@ -68,6 +68,7 @@ describe('Capsule', () => {
     ['is asked about creations', [tenant([], 'default', 'kube-system', 'shop'), hook({namespaceSelector: {}, rules: [{...SERVICES, operations: ['CREATE']}]}), endpoints()], 'enforcing', ['UPDATE is not matched']],
     ['has a webhook about other things', [tenant([], 'shop'), hook({name: 'cordoning.tenant.projectcapsule.dev', rules: [{...SERVICES, resources: ['*']}]}), endpoints()], 'inert', ['no webhook sends Services to it']],
     ['is not whoever has its name in a configuration', [tenant([], 'shop'), hook({name: 'x.example.com'}), endpoints()], 'inert', ['no webhook sends Services to it']],
+    ['is not whoever judges Services', [tenant([], 'shop'), hook({name: 'services.example.com'}), endpoints()], 'inert', ['no webhook sends Services to it']],
     ['of which the webhooks were not read', [tenant([], 'shop')], 'unknown', ['webhook configurations could not be read'], {unread: {validatingwebhookconfigurations: 'forbidden'}}],
   ])
 })

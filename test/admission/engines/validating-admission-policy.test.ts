@@ -28,6 +28,7 @@ describe('a ValidatingAdmissionPolicy against spec.externalIPs', () => {
     ['with a binding of another policy', [policy(), binding({policyName: 'q'})], 'inert', ['no binding: it does nothing']],
     ['that only warns and audits', [policy(), binding({actions: ['Warn', 'Audit']})], 'auditing', ['its bindings only warn and audit']],
     ['that warns by one binding and denies by another', [policy(), binding({actions: ['Warn']}), binding()], 'enforcing', []],
+    ['that warns everywhere and denies in one namespace', [policy(), binding({actions: ['Warn']}), binding({match: {namespaceSelector: inNamespaces('shop')}})], 'enforcing', ['2 namespaces default, kube-system are left out']],
     ['whose bindings were not read', [policy()], 'unknown', ['its bindings could not be read'], {unread: {validatingadmissionpolicybindings: 'forbidden'}}],
     ['with actions left out, as the first alpha had it', [policy({version: 'v1alpha1'}), binding({version: 'v1alpha1', actions: []})], 'enforcing', ['admissionregistration.k8s.io/v1alpha1 acts only where its feature gate is on']],
     ['with actions left out, which later does nothing', [policy(), binding({actions: []})], 'auditing', ['its bindings only ']],
