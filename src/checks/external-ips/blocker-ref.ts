@@ -1,6 +1,6 @@
 import type {BlockerInfo} from '../../audit/audit-report.js'
 import type {ObjectRef} from '../../audit/finding.js'
-import {API_SERVER} from './api-server-ref.js'
+import {API_SERVER} from '../api-server-ref.js'
 
 type Kind = Omit<ObjectRef, 'name'>
 const cluster = (apiVersion: string, kind: string): Kind => ({apiVersion, kind, namespace: ''})

@@ -6,7 +6,7 @@ import type {CheckContext} from '../../audit/check.js'
 import {defineCheck} from '../../audit/check.js'
 import {platform} from '../../network/platform.js'
 import {shortList} from '../../network/short-list.js'
-import {API_SERVER, MANAGED} from './api-server-ref.js'
+import {API_SERVER, MANAGED} from '../api-server-ref.js'
 import {EXTERNAL_IP_REFERENCES} from './claim-report.js'
 
 /**

@@ -8,7 +8,7 @@ import {kubelets} from '../../audit/kubelets.js'
 import {nameOf, namespaceOf} from '../../kube/object.js'
 import {kubeProxy} from '../../network/kube-proxy.js'
 import {shortList} from '../../network/short-list.js'
-import {API_SERVER} from './api-server-ref.js'
+import {API_SERVER} from '../api-server-ref.js'
 
 const KEP = 'https://github.com/kubernetes/enhancements/issues/5707'
 

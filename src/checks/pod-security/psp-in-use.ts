@@ -1,6 +1,7 @@
 import {defineCheck} from '../../audit/check.js'
 import type {ObjectRef} from '../../audit/finding.js'
 import type {PolicySummary, PspPresence, PspUse} from '../../psp/presence.js'
+import {API_SERVER} from '../api-server-ref.js'
 import {GONE_MINOR, pspPresence, summaryOf} from '../../psp/presence.js'
 
 /** Every EKS cluster up to 1.24 has it, granted to system:authenticated. */
@@ -47,7 +48,7 @@ export const pspInUse = defineCheck({
         const isAnswered = isListed || presence.policies.outcome === 'not-served'
         for (const use of presence.uses) if (!policies.some(({name}) => name === use.policy)) reportGone(use, isAnswered)
         if (isListed && policies.length === 0 && presence.uses.length === 0) {
-          context.report({object: policyRef(''), variant: 'api-served', message: 'The API server serves PodSecurityPolicy up to 1.24; there is no policy and no pod that one let in.'})
+          context.report({object: API_SERVER, variant: 'api-served', message: 'The API server serves PodSecurityPolicy up to 1.24; there is no policy and no pod that one let in.'})
         }
         context.skipUnread('podsecuritypolicies', presence.policies)
       },

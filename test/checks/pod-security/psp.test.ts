@@ -53,7 +53,7 @@ describe('psp-in-use', () => {
       const {findings, skips} = await runChecks([pspInUse], {minor: 24, objects: [], ...(outcome ? {outcomes: {podsecuritypolicies: outcome}} : {})})
       return [findings.map(line), skips['psp-in-use']]
     }
-    expect(await ran()).to.deep.equal([['api-served info PodSecurityPolicy/ ×1'], null])
+    expect(await ran()).to.deep.equal([['api-served info Component/kube-apiserver ×1'], null])
     expect(await ran('not-served')).to.deep.equal([[], null])
     expect(await ran('forbidden')).to.deep.equal([[], 'forbidden'])
   })
