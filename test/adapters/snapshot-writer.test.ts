@@ -43,6 +43,20 @@ describe('the file of a snapshot', () => {
     expect(readdirSync(directory)).to.deep.equal([])
   })
 
+  it('leaves nothing where somebody interrupts it', async () => {
+    const script = `import {openSnapshotFile} from '${new URL('../../src/adapters/snapshot-writer.ts', import.meta.url).href}'
+      const out = await openSnapshotFile(process.argv[1], {isForced: false})
+      await out.write('one\\n')
+      console.log('begun')
+      setInterval(() => {}, 1000)`
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, at('a.gz')], {stdio: ['ignore', 'pipe', 'inherit']})
+    await new Promise(resolve => child.stdout.once('data', resolve))
+    expect(readdirSync(directory)).to.have.length(1)
+    child.kill('SIGINT')
+    const signal = await new Promise(resolve => child.on('exit', (_, name) => resolve(name)))
+    expect([signal, readdirSync(directory)]).to.deep.equal(['SIGINT', []])
+  })
+
   it('takes the place of another only by --force, and then has its own mode', async () => {
     writeFileSync(at('a.gz'), 'old', {mode: 0o644})
     expect(await thrown(write(at('a.gz')))).to.be.instanceOf(UsageError).and.have.property('hint').that.includes('--force')

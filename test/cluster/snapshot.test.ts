@@ -76,13 +76,13 @@ describe('a snapshot of a real API server', () => {
   const machine = withMachine()
 
   for (const minor of [24, 37] as const) describe(`1.${minor}`, () => {
-    const server = withServer({minor, users: {part: []}})
+    const server = withServer({minor, users: {part: [], tenant: []}})
     let config = ''
     const at = (name: string): string => join(machine().world.home, `${minor}-${name}`)
     const configOf = (user: string): Promise<string> => server().kubeconfig(user, at(`${user}.kubeconfig`))
     const snapshot = async (user: string, name: string, flags: readonly string[] = []) => machine().kubectl(['k121', 'snapshot', '--out', at(name), '--kubeconfig', await configOf(user), ...flags])
-    const again = async (name: string): Promise<Audited> => {
-      const {status, stdout, stderr} = await machine().kubectl(['k121', 'audit', '-f', at(name), '-o', 'json'])
+    const again = async (name: string, flags: readonly string[] = []): Promise<Audited> => {
+      const {status, stdout, stderr} = await machine().kubectl(['k121', 'audit', '-f', at(name), '-o', 'json', ...flags])
       return {status, stderr, cluster: (JSON.parse(stdout) as {clusters: [Audited['cluster']]}).clusters[0]}
     }
 
@@ -131,6 +131,27 @@ describe('a snapshot of a real API server', () => {
       expect(told(later)).to.deep.equal(told(live))
       expect(later.cluster.completeness.resources.find(({resource}) => resource === 'services')).to.include({outcome: 'forbidden'})
       expect(Object.values(later.cluster.summary.verdicts)).to.not.include('closed')
+    })
+
+    it('of a user with rights in one namespace holds that namespace, and says that it is a part', async () => {
+      const group = 'rbac.authorization.k8s.io'
+      await server().create(
+        {apiVersion: `${group}/v1`, kind: 'Role', metadata: {name: 'own', namespace: 'shop'}, rules: [{apiGroups: [''], resources: ['pods', 'services'], verbs: ['list']}]} as unknown as KubeObject,
+        {apiVersion: `${group}/v1`, kind: 'RoleBinding', metadata: {name: 'own', namespace: 'shop'}, roleRef: {apiGroup: group, kind: 'Role', name: 'own'}, subjects: [{apiGroup: group, kind: 'User', name: 'tenant'}]},
+      )
+      await until('the grant is known', async () => (await server().request('GET', '/api/v1/namespaces/shop/pods', undefined, {user: 'tenant'})).status === 200)
+      expect((await snapshot('tenant', 'own.gz', ['-n', 'shop'])).status).to.equal(3)
+      const [live, later] = [await machine().audit(server(), 'tenant', ['-n', 'shop']), await again('own.gz', ['-n', 'shop'])]
+      expect(told(later)).to.deep.equal(told(live))
+      expect(later.cluster.completeness.resources.find(({resource}) => resource === 'pods')).to.include({outcome: 'partial', scope: 'namespaces', items: 1})
+    })
+
+    it('with --probe keeps the answer', async () => {
+      await snapshot('admin', 'probe.gz', ['--probe'])
+      const [live, later] = [await machine().audit(server(), 'admin', ['--probe']), await again('probe.gz')]
+      expect(told(later)).to.deep.equal(told(live))
+      expect(later.cluster.facts.denyServiceExternalIPs).to.deep.include({tried: live.cluster.facts.denyServiceExternalIPs?.tried})
+      expect(later.cluster.completeness.resources.find(({resource}) => resource === 'external-ip-probe')).to.include({outcome: 'complete'})
     })
 
     it('reads no more than the chosen topic needs, and is the same bytes but for the time', async () => {
