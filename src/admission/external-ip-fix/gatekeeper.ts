@@ -22,13 +22,13 @@ const TEMPLATE = 'k121externalips'
 
 /**
  * Rego of the first version, which every Gatekeeper reads. An audit of what is
- * there has neither operation nor old object, so it lists the present external
- * IPs; load-balancer statuses are judged in requests alone.
+ * there has no old object, so it lists the present external IPs; load-balancer
+ * statuses are judged in requests alone. A deletion, where Gatekeeper is asked
+ * about any, has the old object on both sides.
  */
 const REGO = `package ${TEMPLATE}
 
 violation[{"msg": msg}] {
-  not is_deletion
   address := input.review.object.spec.externalIPs[_]
   not is_held(address)
   not is_allowed(address)
@@ -41,11 +41,6 @@ violation[{"msg": msg}] {
   entry := input.review.object.status.loadBalancer.ingress[_]
   not is_entered(entry)
   msg := sprintf("${STATUS_MESSAGE}: %v", [entry])
-}
-
-# A deletion is shown to policies with the old object in the place of the new one.
-is_deletion {
-  input.review.operation == "DELETE"
 }
 
 is_held(address) {
