@@ -1,3 +1,5 @@
+import {admissionFlags, switchedOff} from '../../admission/admission-flags.js'
+import type {CheckContext} from '../../audit/check.js'
 import {defineCheck} from '../../audit/check.js'
 import type {LabelledNamespace} from '../../pod-security/namespace-levels.js'
 import {namespaceLevels} from '../../pod-security/namespace-levels.js'
@@ -5,6 +7,7 @@ import {FIRST_MINOR} from '../../pod-security/labels.js'
 import {PSP_ANNOTATION} from '../../psp/presence.js'
 import {annotationsOf, namespaceOf} from '../../kube/object.js'
 import {isFinished} from '../../kube/pod.js'
+import {API_SERVER} from '../api-server-ref.js'
 import {namespaceRef} from './namespace-ref.js'
 
 /** They hold what the cluster itself runs, which mostly needs the host: nobody enforces a level there by labels alone. */
@@ -24,6 +27,7 @@ export const noPodEnforcement = defineCheck({
     topic: 'pod-security',
     severity: 'medium',
     variants: {
+      'plugin-off': {severity: 'high', title: 'The admission plugin PodSecurity is switched off: labels do nothing'},
       unlabelled: {severity: 'medium', title: 'No enforce label: every pod is let in'},
       privileged: {severity: 'low', title: 'Labelled enforce=privileged: every pod is let in, as somebody wished'},
       system: {severity: 'info', title: 'A namespace of the cluster itself without enforcement'},
@@ -39,7 +43,7 @@ export const noPodEnforcement = defineCheck({
     ],
     crossReferences: [{source: 'CIS', id: 'CIS 1.8 5.2.1'}, {source: 'Kubescape', id: 'C-0192'}],
   },
-  needs: [namespaceLevels],
+  needs: [admissionFlags, namespaceLevels],
 
   create(context) {
     let constraints = 0
@@ -52,6 +56,7 @@ export const noPodEnforcement = defineCheck({
       },
       end() {
         if (constraints > 0) return context.notApplicable('OpenShift: SecurityContextConstraints decide on pods')
+        reportPluginOff(context)
         const hasPsp = (context.serverMinor() ?? FIRST_MINOR) < 25
         for (const namespace of context.fact(namespaceLevels)) {
           if (namespace.enforce.level !== 'privileged' || namespace.seenPods === 0) continue
@@ -65,6 +70,17 @@ export const noPodEnforcement = defineCheck({
     }
   },
 })
+
+/** On by default since 1.23; who switches it off makes every label an ornament. */
+function reportPluginOff(context: CheckContext): void {
+  const off = switchedOff(context.fact(admissionFlags), 'PodSecurity')
+  if (off === 'no') return
+  context.report({
+    object: API_SERVER, variant: 'plugin-off', confidence: 'derived',
+    message: off === 'all' ? 'The flags of the API server switch the admission plugin PodSecurity off: whatever the labels of namespaces say, nothing is enforced.' : 'The flags of some API servers switch the admission plugin PodSecurity off: which one answers decides whether labels are enforced.',
+    fix: {text: 'Take PodSecurity out of --disable-admission-plugins, or name it in --enable-admission-plugins, on every API server.'},
+  })
+}
 
 function variantOf({name, labels}: LabelledNamespace): string {
   if (SYSTEM.includes(name)) return 'system'

@@ -34,6 +34,19 @@ describe('no-pod-enforcement', () => {
     expect(skips['no-pod-enforcement']).to.equal(null)
   })
 
+  it('says that labels do nothing where the plugin is switched off', async () => {
+    const server = (name: string, flag: string): object => ({
+      apiVersion: 'v1', kind: 'Pod', metadata: {namespace: 'kube-system', name, labels: {component: 'kube-apiserver'}}, status: {phase: 'Running'},
+      spec: {containers: [{name: 'kube-apiserver', command: ['kube-apiserver', flag]}]},
+    })
+    const labelled = [namespace('a', {[`${P}enforce`]: 'restricted'}), pod('a', 'one'), namespace('kube-system', {[`${P}enforce`]: 'baseline'})]
+    const off = await ran([...labelled, server('one', '--disable-admission-plugins=PodSecurity')])
+    expect(lines(off.findings)).to.deep.equal(['plugin-off high kube-apiserver ×1'])
+    const some = await ran([...labelled, server('one', '--disable-admission-plugins=PodSecurity'), server('two', '--v=2')])
+    expect(some.findings[0]?.message).to.match(/^The flags of some API servers/)
+    expect((await ran([...labelled, server('one', '--v=2')])).findings).to.deep.equal([])
+  })
+
   it('says that a PodSecurityPolicy still decides', async () => {
     const {findings} = await ran([namespace('a'), pod('a', 'one', {psp: 'r'}), pod('a', 'two')], {minor: 24})
     expect(findings[0]?.message).to.include('PodSecurityPolicy let 1 of them in')
