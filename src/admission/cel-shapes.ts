@@ -1,3 +1,6 @@
+import {allowedBy} from './cel-allowed.js'
+import {alternatives, normalised} from './cel-tokens.js'
+
 /**
  * Whether a CEL expression refuses new external IPs. Only shapes that we know
  * count; everything else is unknown, however much it looks the part: a wrong
@@ -12,33 +15,6 @@ export interface ShapeTarget {
 
 export const SPEC_TARGET: ShapeTarget = {field: ['spec', 'externalIPs']}
 export const STATUS_TARGET: ShapeTarget = {field: ['status', 'loadBalancer', 'ingress']}
-
-const TOKEN = /\s+|\/\/[^\n]*|("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|([A-Za-z_]\w*)|(\d+)|(\|\||&&|==|!=|>=|<=|\?\.|.)/gsy
-
-/** Tokens joined by single blanks; strings in double quotes, no comments, no outer brackets. */
-export function normalised(expression: string): string {
-  const tokens = [...expression.matchAll(TOKEN)].flatMap(([, text, name, number, sign]) => {
-    if (text !== undefined) return [JSON.stringify(text.slice(1, -1))]
-    const token = name ?? number ?? sign
-    return token === undefined ? [] : [token]
-  })
-  const wrapped = outerBrackets(tokens)
-  return tokens.slice(wrapped, tokens.length - wrapped).join(' ')
-}
-
-/** Pairs of brackets around the whole, counted in one pass: whoever writes the policy chooses how many there are. */
-function outerBrackets(tokens: readonly string[]): number {
-  const first = tokens.findIndex(token => token !== '(')
-  if (first === -1) return 0
-  const last = tokens.findLastIndex(token => token !== ')')
-  let depth = first
-  let least = Math.min(first, tokens.length - 1 - last)
-  for (const token of tokens.slice(first, last + 1)) {
-    depth += token === '(' ? 1 : token === ')' ? -1 : 0
-    least = Math.min(least, depth)
-  }
-  return Math.max(0, least)
-}
 
 /** The body of `all(ip, …)` for which the whole refuses what is not in the old object. */
 const OLD_ONLY = (path: string): string => `oldObject != null && has ( oldObject . ${path} ) && ip in oldObject . ${path}`
@@ -90,10 +66,6 @@ function fullForms(list: string): string[] {
 }
 
 const ALL = /^object \. ([\w. ]+?) \. all \( (\w+) , (.+) \)$/
-/** Plain addresses: a string with an escape in it is none that we read. */
-const LISTED = /^ip in \[ ("[^"\\]*"(?: , "[^"\\]*")*) \]$/
-const BLOCK = String.raw`cidr \( "[^"\\]+" \) \. containsIP \( (?:ip|ip \( ip \)) \)`
-const BLOCKS = new RegExp(`^${BLOCK}(?: \\|\\| ${BLOCK})*$`)
 
 function shapeOfAll(body: string, path: string): Shape {
   const [, field, variable, test] = ALL.exec(body) ?? []
@@ -101,13 +73,14 @@ function shapeOfAll(body: string, path: string): Shape {
   // The variable may have any name; `ip(…)`, the function, keeps its own. Another `ip` would be another thing.
   if (variable !== 'ip' && test.split(' ').some((token, index, all) => token === 'ip' && all[index + 1] !== '(')) return {kind: 'unknown'}
   const own = test.split(' ').map((token, index, all) => (token === variable && all[index + 1] !== '(' ? 'ip' : token)).join(' ')
-  const condition = normalised(own)
-  if (condition === OLD_ONLY(path) || condition === 'false' || condition === 'ip in [ ]') return {kind: 'denies'}
-  const [, listed] = LISTED.exec(condition) ?? []
-  if (listed !== undefined) return allowing(listed)
-  return BLOCKS.test(condition) ? allowing(condition) : {kind: 'unknown'}
+  return shapeOfTest(normalised(own), path)
 }
 
-function allowing(text: string): Shape {
-  return {kind: 'allow-list', allowed: [...text.matchAll(/"([^"]*)"/g)].map(([, value = '']) => value)}
+/** One address passes if any of the alternatives lets it: each must be one that we know. */
+function shapeOfTest(test: string, path: string): Shape {
+  const passing = alternatives(test).map(one => (one === OLD_ONLY(path) || one === 'false' || one === 'ip in [ ]' ? [] : allowedBy(one)))
+  const known = passing.filter(allowed => allowed !== null)
+  if (known.length < passing.length) return {kind: 'unknown'}
+  const allowed = known.flat()
+  return allowed.length === 0 ? {kind: 'denies'} : {kind: 'allow-list', allowed}
 }

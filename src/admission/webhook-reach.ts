@@ -1,5 +1,6 @@
 import type {Refuser} from './coverage.js'
 import {OBJECT_SELECTOR, byRules, inSelected, seesAny} from './coverage.js'
+import {conditionGaps} from './match-conditions.js'
 import {REQUESTS} from './request-rules.js'
 import type {Webhook, WebhooksInfo} from './webhooks.js'
 
@@ -20,7 +21,7 @@ export interface Reach {
  */
 export function reachOf(info: WebhooksInfo, isOwn: (webhook: Webhook) => boolean, road: 'spec' | 'status' = 'spec'): Reach {
   const asking = info.all.filter(isOwn).flatMap(webhook => {
-    const refusers = refusersOf(webhook, info).filter(one => seesAny(one, REQUESTS[road]))
+    const refusers = refusersOf(webhook, info, road).filter(one => seesAny(one, REQUESTS[road]))
     return refusers.length === 0 ? [] : [{webhook, refusers}]
   })
   const what = road === 'spec' ? 'Services' : 'services/status'
@@ -40,11 +41,11 @@ function isDown(webhook: Webhook, info: WebhooksInfo): boolean {
   return webhook.failurePolicy === 'Ignore' && info.ready(webhook) === 0
 }
 
-function refusersOf(webhook: Webhook, {switchedOff}: WebhooksInfo): Refuser[] {
+function refusersOf(webhook: Webhook, {switchedOff}: WebhooksInfo, road: 'spec' | 'status'): Refuser[] {
   const gaps = [
     ...(webhook.failurePolicy === 'Ignore' ? ['failurePolicy Ignore: whatever makes the webhook fail or time out lets the request through'] : []),
     ...(webhook.hasObjectSelector ? [OBJECT_SELECTOR] : []),
-    ...(webhook.matchConditions > 0 ? ['matchConditions leave some requests out'] : []),
+    ...conditionGaps(webhook.matchConditions, road),
     ...(switchedOff === 'some' ? ['an API server has ValidatingAdmissionWebhook switched off'] : []),
   ]
   return byRules(webhook.rules, [], {isIn: inSelected(webhook.namespaceSelector), gaps})

@@ -9,6 +9,7 @@ import type {SwitchedOff} from './admission-flags.js'
 import {admissionFlags, switchedOff} from './admission-flags.js'
 import {unreadRow} from './engines/blocker.js'
 import type {UnreadRow} from './engines/blocker.js'
+import {conditionsOf} from './match-conditions.js'
 import {requestRulesOf} from './request-rules.js'
 import type {RequestRule} from './request-rules.js'
 
@@ -24,7 +25,8 @@ export interface Webhook {
   rules: readonly RequestRule[]
   namespaceSelector: LabelSelector
   hasObjectSelector: boolean
-  matchConditions: number
+  /** Their expressions. */
+  matchConditions: readonly string[]
 }
 
 export interface WebhooksInfo {
@@ -78,7 +80,7 @@ function webhooksOf(configuration: KubeObject, isMutating: boolean): Webhook[] {
     rules: requestRulesOf(webhook, 'rules'),
     namespaceSelector: selectorOf(at(webhook, 'namespaceSelector')),
     hasObjectSelector: selectorOf(at(webhook, 'objectSelector')).length > 0,
-    matchConditions: listAt(webhook, 'matchConditions').length,
+    matchConditions: conditionsOf(webhook, 'matchConditions'),
   }))
 }
 

@@ -1,5 +1,8 @@
 import {expect} from 'chai'
-import {SPEC_TARGET, STATUS_TARGET, normalised, shapeOf} from '../../src/admission/cel-shapes.js'
+import {SPEC_TARGET, STATUS_TARGET, shapeOf} from '../../src/admission/cel-shapes.js'
+import {STATUS_RULE, specRule} from '../../src/admission/external-ip-fix/cel-rules.js'
+import {parseCidr} from '../../src/network/cidr.js'
+import {normalised} from '../../src/admission/cel-tokens.js'
 
 describe('a CEL expression without its outer brackets', () => {
   const rows: [string, string][] = [
@@ -32,6 +35,10 @@ describe('a CEL expression about spec.externalIPs', () => {
     [`${ABSENT} || ${IPS}.all(ip, ip in ["192.0.2.1"])`, ['192.0.2.1']],
     [`${ABSENT} || ${IPS}.all(ip, ip in ['192.0.2.1', '2001:db8::1'])`, ['192.0.2.1', '2001:db8::1']],
     [`${ABSENT} || ${IPS}.all(a, cidr('192.0.2.0/24').containsIP(a))`, ['192.0.2.0/24']],
+    [`${ABSENT} || ${IPS}.all(ip, ip == '192.0.2.1' || ip in ["192.0.2.2"])`, ['192.0.2.1', '192.0.2.2']],
+    [`${ABSENT} || ${IPS}.all(ip, ${OLD} || ip == '192.0.2.1')`, ['192.0.2.1']],
+    [`${ABSENT} || ${IPS}.all(ip, ${OLD} || isIP(ip) && (cidr('192.0.2.0/24').containsIP(ip) || cidr('2001:db8::/64').containsIP(ip)))`, ['192.0.2.0/24', '2001:db8::/64']],
+    [`${ABSENT} || ${IPS}.all(ip, (${OLD}) || (isIP(ip) && cidr('192.0.2.0/24').containsIP(ip)))`, ['192.0.2.0/24']],
     [`${ABSENT} || ${IPS}.all(cidr, cidr('192.0.2.0/24').containsIP(cidr))`, ['192.0.2.0/24']],
     [`${ABSENT} || ${IPS}.all(ip, cidr('192.0.2.0/24').containsIP(ip(ip)) || cidr("2001:db8::/64").containsIP(ip))`, ['192.0.2.0/24', '2001:db8::/64']],
   ]
@@ -86,6 +93,15 @@ describe('a CEL expression about spec.externalIPs', () => {
     ['blocks without an or', `${ABSENT} || ${IPS}.all(ip, cidr("192.0.2.0/24").containsIP(ip) cidr("10.0.0.0/8").containsIP(ip))`],
     ['blocks joined by and', `${ABSENT} || ${IPS}.all(ip, cidr("192.0.2.0/24").containsIP(ip) && true)`],
     ['a block that is turned round', `${ABSENT} || ${IPS}.all(ip, !cidr("192.0.2.0/24").containsIP(ip))`],
+    ['alternatives of which one is always true', `${ABSENT} || ${IPS}.all(ip, ${OLD} || true)`],
+    ['alternatives of which one is the new object', `${ABSENT} || ${IPS}.all(ip, ${OLD} || ip in ${IPS})`],
+    ['an alternative that ends the loop', `${ABSENT} || ${IPS}.all(ip, ip == "a") || ("b" == "b" || ${IPS}.all(ip, ip == "c"))`],
+    ['an alternative outside the loop, in brackets', `${ABSENT} || ${IPS}.all(ip, false) || (true || false)`],
+    ['an alternative that asks', `${ABSENT} || ${IPS}.all(ip, false ? false : ip == "a" || true)`],
+    ['a guard without its block', `${ABSENT} || ${IPS}.all(ip, isIP(ip))`],
+    ['a guard before something else', `${ABSENT} || ${IPS}.all(ip, isIP(ip) && (cidr("192.0.2.0/24").containsIP(ip) || true))`],
+    ['a guard turned round', `${ABSENT} || ${IPS}.all(ip, !isIP(ip) && cidr("192.0.2.0/24").containsIP(ip))`],
+    ['another address than the loop\'s is equal', `${ABSENT} || ${IPS}.all(ip, "a" == "a")`],
     ['a name in backticks', '!has(object.spec.`externalIPs`)'],
     ['an index in place of a field', '!has(object["spec"].externalIPs)'],
     ['brackets that do not pair', `${ABSENT})`],
@@ -94,6 +110,19 @@ describe('a CEL expression about spec.externalIPs', () => {
     ['the status in place of the spec', '!has(object.status.loadBalancer.ingress)'],
   ]
   for (const [why, expression] of unknown) it(`is unknown, ${why}: ${expression}`, () => expect(shapeOf(expression, SPEC_TARGET)).to.deep.equal({kind: 'unknown'}))
+})
+
+describe('what our own policies say', () => {
+  const blocks = ['192.0.2.0/24', '198.51.100.7/32'].map(text => parseCidr(text)!)
+  const rows: [name: string, expression: string, wanted: unknown][] = [
+    ['nothing allowed', specRule([], true).expression, {kind: 'denies'}],
+    ['blocks', specRule(blocks, true).expression, {kind: 'allow-list', allowed: ['192.0.2.0/24', '198.51.100.7/32']}],
+    ['blocks without functions for addresses', specRule(blocks, false).expression, {kind: 'allow-list', allowed: ['192.0.2.0-192.0.2.255', '198.51.100.7']}],
+    ['blocks beyond IPv4', specRule(blocks, false).expression.replace(/<= \d+/, '<= 9999999999'), {kind: 'unknown'}],
+    ['blocks with other arithmetic', specRule(blocks, false).expression.replace('part[3]', 'part[2]'), {kind: 'unknown'}],
+  ]
+  for (const [name, expression, wanted] of rows) it(name, () => expect(shapeOf(expression, SPEC_TARGET)).to.deep.equal(wanted))
+  it('about the status', () => expect(shapeOf(STATUS_RULE, STATUS_TARGET)).to.deep.equal({kind: 'denies'}))
 })
 
 describe('a CEL expression about the status', () => {

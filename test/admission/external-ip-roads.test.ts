@@ -3,6 +3,7 @@ import type {DenyPluginInfo} from '../../src/audit/audit-report.js'
 import type {Blocker, EngineBlockers, Judgement} from '../../src/admission/engines/blocker.js'
 import {externalIPRoads, road, specRoad} from '../../src/admission/external-ip-roads.js'
 import type {RoadState} from '../../src/admission/external-ip-roads.js'
+import {STATUS_RULE, exceptUsers, specRule} from '../../src/admission/external-ip-fix/cel-rules.js'
 import type {ProbeInfo, ProbeMeaning} from '../../src/admission/probe.js'
 import type {KubeObject} from '../../src/kube/json.js'
 import type {ReadKey} from '../../src/kube/resources.js'
@@ -78,6 +79,7 @@ describe('the road of the status', () => {
 
 describe('both roads of a cluster', () => {
   const flagz = (...names: string[]): KubeObject => ({apiVersion: 'config.k8s.io/v1beta1', kind: 'Flagz', flags: {'enable-admission-plugins': `[${names.join(',')}]`, port: '6443'}})
+  const OWN_STATUS = (users: string[]): KubeObject => policy({name: 's', expressions: [STATUS_RULE], match: {resourceRules: [STATUS]}, spec: {matchConditions: exceptUsers(users)}})
   const OFF: Partial<DeclaredCluster> = {endpoints: {flagz: flagz('NodeRestriction')}}
   const rows: [name: string, objects: KubeObject[], rest: Partial<DeclaredCluster>, spec: RoadState['blocked'], status: RoadState['blocked']][] = [
     ['bare', [], OFF, 'no', 'no'],
@@ -85,6 +87,8 @@ describe('both roads of a cluster', () => {
     ['with a bound policy', [policy(), binding()], OFF, 'yes', 'no'],
     ['with a policy for some names', [policy({match: {resourceRules: [{apiGroups: [''], apiVersions: ['v1'], operations: ['*'], resources: ['services'], resourceNames: ['a']}]}}), binding()], OFF, 'partly', 'no'],
     ['with a policy for each road', [policy(), binding(), policy({name: 's', expressions: ['!has(object.status.loadBalancer.ingress)'], match: {resourceRules: [STATUS]}}), binding({policyName: 's'})], OFF, 'yes', 'yes'],
+    ['with the policies that we print', [policy({expressions: [specRule([], true).expression]}), binding(), OWN_STATUS(['system:serviceaccount:metallb-system:controller']), binding({policyName: 's'})], OFF, 'yes', 'yes'],
+    ['with the policies that we print, and somebody more', [policy(), binding(), OWN_STATUS(['eve']), binding({policyName: 's'})], OFF, 'yes', 'partly'],
     ['with a webhook that we cannot read', [webhook('a.example.com'), endpoints()], OFF, 'unknown', 'no'],
     ['with policies from files', [], {endpoints: {flagz: flagz('X'), metrics: {apiVersion: 'k121.dev/v1', kind: 'AdmissionMetrics', plugins: ['X'], manifestConfig: true}}}, 'unknown', 'unknown'],
     ['of which nothing tells the plugins', [], {}, 'unknown', 'no'],

@@ -49,6 +49,6 @@ function judgeRoad({name, namespace, content, actions, idleGap}: CelPolicy, road
   const silent = silenced(reach)
   if (silent !== null) return silent
   const scope = scopeOf({name, namespace}, world)
-  const refusers = eachWithEach(reach.refusers, contentRefusers(content, shape)).map(one => both(one, {sees: () => true, ...scope}))
+  const refusers = eachWithEach(reach.refusers, contentRefusers(content, {shape, road})).map(one => both(one, {sees: () => true, ...scope}))
   return judged(shape, judgeTogether(refusers, REQUESTS[road], world.namespaces))
 }

@@ -4,6 +4,7 @@ import {nameOf, namespaceOf} from '../../kube/object.js'
 import type {Refuser} from '../coverage.js'
 import {both, eachWithEach, judgeTogether} from '../coverage.js'
 import {isOldKyvernos} from '../engine-webhooks.js'
+import {conditionGaps, conditionsOf} from '../match-conditions.js'
 import {REQUESTS} from '../request-rules.js'
 import type {Blocker, Judgement} from './blocker.js'
 import {silenced, unique} from './blocker.js'
@@ -48,7 +49,7 @@ function policyGaps(policy: KubeObject): string[] {
   const rules = listAt(policy, 'spec', 'rules')
   const actions = new Set(rules.filter(rule => at(rule, 'validate') !== undefined).map(rule => textAt(rule, 'validate', 'failureAction')?.toLowerCase() ?? ''))
   return [
-    ...(listAt(policy, 'spec', 'webhookConfiguration', 'matchConditions').length > 0 ? ['matchConditions leave some requests out'] : []),
+    ...conditionGaps(conditionsOf(policy, 'spec', 'webhookConfiguration', 'matchConditions'), 'spec'),
     ...(textAt(policy, 'spec', 'applyRules') === 'One' && rules.length > 1 ? ['applyRules One: another rule may take its place'] : []),
     // kyverno issue 16557: with several actions in one policy, the place of a rule decided.
     ...(actions.size > 1 ? ['its rules have different failure actions, and not every release goes by each rule\'s own'] : []),

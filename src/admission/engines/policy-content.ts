@@ -6,6 +6,7 @@ import {SPEC_TARGET, STATUS_TARGET, shapeOf} from '../cel-shapes.js'
 import type {Shape, ShapeTarget} from '../cel-shapes.js'
 import type {Refuser} from '../coverage.js'
 import {OBJECT_SELECTOR, byRules, inSelected, seesAny} from '../coverage.js'
+import {conditionGaps, conditionsOf} from '../match-conditions.js'
 import {REQUESTS, requestRulesOf} from '../request-rules.js'
 import type {RequestRule} from '../request-rules.js'
 import {allowListGap} from './blocker.js'
@@ -25,7 +26,8 @@ export interface MatchResources {
 export interface PolicyContent {
   match: MatchResources
   isFailOpen: boolean
-  matchConditions: number
+  /** Their expressions. */
+  matchConditions: readonly string[]
   spec: Shape | null
   status: Shape | null
 }
@@ -47,7 +49,7 @@ export function contentOf(spec: Json | undefined): PolicyContent | null {
   if (!asksSpec && !asksStatus) return null
   const expressions = listAt(spec, 'validations').map(one => textAt(one, 'expression') ?? '')
   return {
-    match, isFailOpen: textAt(spec, 'failurePolicy') === 'Ignore', matchConditions: listAt(spec, 'matchConditions').length,
+    match, isFailOpen: textAt(spec, 'failurePolicy') === 'Ignore', matchConditions: conditionsOf(spec, 'matchConditions'),
     spec: asksSpec ? strictest(expressions, SPEC_TARGET) : null, status: asksStatus ? strictest(expressions, STATUS_TARGET) : null,
   }
 }
@@ -60,22 +62,22 @@ export function strictest(expressions: readonly string[], target: ShapeTarget): 
 
 /** A policy without rules sees nothing. */
 function policyRefusers(match: MatchResources): Refuser[] {
-  return byRules(match.rules, match.excluded, conditionsOf(match))
+  return byRules(match.rules, match.excluded, selectorsOf(match))
 }
 
 /** A binding without rules sees what its policy sees, but for what it excludes. */
 export function bindingRefusers(match: MatchResources, gaps: readonly string[]): Refuser[] {
-  return byRules(match.rules.length === 0 ? null : match.rules, match.excluded, conditionsOf(match, gaps))
+  return byRules(match.rules.length === 0 ? null : match.rules, match.excluded, selectorsOf(match, gaps))
 }
 
-function conditionsOf({namespaceSelector, hasObjectSelector}: MatchResources, gaps: readonly string[] = []): Omit<Refuser, 'sees'> {
+function selectorsOf({namespaceSelector, hasObjectSelector}: MatchResources, gaps: readonly string[] = []): Omit<Refuser, 'sees'> {
   return {isIn: inSelected(namespaceSelector), gaps: [...(hasObjectSelector ? [OBJECT_SELECTOR] : []), ...gaps]}
 }
 
 /** What the policy refuses wherever it is asked, with the ways past that are its own. */
-export function contentRefusers({match, isFailOpen, matchConditions}: PolicyContent, shape: Shape): Refuser[] {
+export function contentRefusers({match, isFailOpen, matchConditions}: PolicyContent, {shape, road}: {shape: Shape; road: Road}): Refuser[] {
   const gaps = [
-    ...(matchConditions > 0 ? ['matchConditions leave some requests out'] : []),
+    ...conditionGaps(matchConditions, road),
     // An expression over a long list can exceed its budget, which is an error.
     ...(isFailOpen ? ['failurePolicy Ignore: an error in the evaluation lets the request through'] : []),
     ...(shape.kind === 'allow-list' ? allowListGap(shape.allowed) : []),

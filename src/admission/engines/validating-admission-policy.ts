@@ -82,22 +82,28 @@ function blockerOf(policy: Policy, bindings: readonly Binding[], world: World): 
   return {engine: ENGINE, name, spec: judge('spec'), status: judge('status')}
 }
 
-function judgeRoad(policy: Policy, {shape, road}: {shape: Shape; road: Road}, bindings: readonly Binding[], world: World): Judgement {
-  const bound = bindings.map(binding => ({actions: binding.actions, refusers: boundRefusers(policy, shape, binding, world).filter(one => seesAny(one, REQUESTS[road]))}))
+/** One road, and what the policy's expressions do there. */
+interface Asked {
+  shape: Shape
+  road: Road
+}
+
+function judgeRoad(policy: Policy, asked: Asked, bindings: readonly Binding[], world: World): Judgement {
+  const bound = bindings.map(binding => ({actions: binding.actions, refusers: boundRefusers(policy, asked, binding, world).filter(one => seesAny(one, REQUESTS[asked.road]))}))
   const reaching = bound.filter(({refusers}) => refusers.length > 0)
   const denying = reaching.filter(({actions}) => actions.includes('Deny'))
   if (world.off === 'all') return {state: 'inert', gaps: [`the API server has ${ENGINE} switched off`]}
   if (denying.length === 0 && !world.areBindingsWhole) return {state: 'unknown', gaps: ['its bindings could not be read']}
   if (reaching.length === 0) return {state: 'inert', gaps: [bindings.length === 0 ? 'no binding: it does nothing' : 'no binding matches Services']}
   if (denying.length === 0) return {state: 'auditing', gaps: [`its bindings only ${unique(reaching.flatMap(({actions}) => actions)).join(' and ').toLowerCase()}`]}
-  return judged(shape, judgeTogether(denying.flatMap(({refusers}) => refusers), REQUESTS[road], world.namespaces))
+  return judged(asked.shape, judgeTogether(denying.flatMap(({refusers}) => refusers), REQUESTS[asked.road], world.namespaces))
 }
 
 /** What the policy refuses through one binding: both must match the request and the namespace. */
-function boundRefusers(policy: Policy, shape: Shape, {match, mayLackParams}: Binding, {off}: World): Refuser[] {
+function boundRefusers(policy: Policy, asked: Asked, {match, mayLackParams}: Binding, {off}: World): Refuser[] {
   const paramGaps = policy.hasParams && mayLackParams ? ['parameterNotFoundAction Allow: without its parameters it refuses nothing'] : []
   const everywhere: Refuser = {sees: () => true, isIn: null, gaps: [...stageGap(policy), ...(off === 'some' ? [`an API server has ${ENGINE} switched off`] : [])]}
-  return eachWithEach(contentRefusers(policy.content, shape), bindingRefusers(match, paramGaps)).map(one => both(one, everywhere))
+  return eachWithEach(contentRefusers(policy.content, asked), bindingRefusers(match, paramGaps)).map(one => both(one, everywhere))
 }
 
 /** Before v1 (1.30) the API server evaluates policies only with a feature gate, which cannot be read. */
