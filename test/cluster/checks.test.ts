@@ -70,6 +70,11 @@ describe('every check on real API servers', () => {
     expect(covered).to.deep.equal(serversOf(meta.id))
   })
 
+  it('no case is of a check that does not exist', () => {
+    const ids = CHECKS.map(({meta}) => meta.id)
+    expect(CASES.map(({check}) => check).filter(check => !ids.includes(check))).to.deep.equal([])
+  })
+
   for (const minor of SERVER_MINORS) describe(`1.${minor}, where things are wrong`, () => {
     const server = withServer({minor, ...AUDITED, admissionPlugins: minor === 24 ? ['PodSecurityPolicy'] : []})
     const cases = casesOn(minor)

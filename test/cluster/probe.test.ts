@@ -16,9 +16,9 @@ const READ = {apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list']}
 const QUIET = ['--topic', 'external-ips', '--fail-on', 'critical']
 
 describe('audit --probe', () => {
-  const machine = withMachine()
-
   for (const minor of SERVER_MINORS) for (const isOn of [true, false]) describe(`1.${minor}, DenyServiceExternalIPs ${isOn ? 'on' : 'off'}`, () => {
+    // What kubectl makes of a refusal is read from its words, so each speaks for its own release; there is none of 1.37 yet.
+    const machine = withMachine(Math.min(minor, 36))
     const server = withServer({minor, auditLog: true, users: {[PROBER]: [], [READER]: []}, admissionPlugins: isOn ? ['DenyServiceExternalIPs'] : []})
     let probes = 0
     before(async () => {

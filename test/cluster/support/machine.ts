@@ -47,11 +47,11 @@ export async function createMachine(minor = 36): Promise<Machine> {
   }
 }
 
-/** A machine that is there for one `describe`. */
-export function withMachine(): () => Machine {
+/** A machine that is there for one `describe`, with a kubectl of this minor. */
+export function withMachine(minor?: number): () => Machine {
   let machine: Machine | undefined
   before(async () => {
-    machine = await createMachine()
+    machine = await createMachine(minor)
   })
   after(() => machine?.close())
   return () => machine!
