@@ -242,7 +242,7 @@ describe('external-ips fix --to deny-plugin', () => {
   })
 
   describe('on 1.37, which shows its flags by itself', () => {
-    const server = withServer({minor: 37, admissionPlugins: ['NodeRestriction', 'AlwaysPullImages']})
+    const server = withServer({minor: 37, admissionPlugins: ['NodeRestriction', 'AlwaysPullImages'], users: {auditor: []}})
     const person = withPerson(server)
 
     it('takes the list from /flagz, and says that it speaks for one instance', async () => {
@@ -258,6 +258,18 @@ describe('external-ips fix --to deny-plugin', () => {
       const {status, stdout, stderr} = await person().kubectl('viewer', ['k121', 'external-ips', 'fix', '--to', 'deny-plugin'])
       expect([status, flagsIn(stdout)]).to.deep.equal([3, ['--enable-admission-plugins=NodeRestriction,DenyServiceExternalIPs']])
       expect(stderr).to.include('the present list of admission plugins could not be read')
+    })
+
+    it('needs no right that the roles of `kubectl k121 rbac --topic external-ips` lack', async () => {
+      const roles = await person().kubectl('admin', ['k121', 'rbac', '--topic', 'external-ips', '--subject', 'user:auditor'])
+      expect((await person().kubectl('admin', ['apply', '-f', '-'], roles.stdout)).status).to.equal(0)
+      await until('the grant is known', async () => await code(server(), 'auditor', 'GET', '/api/v1/services') === 200)
+      for (const target of ['deny-plugin', 'vap', 'gatekeeper', 'kyverno']) {
+        const {stderr} = await person().kubectl('auditor', ['k121', 'external-ips', 'fix', '--to', target])
+        expect(stderr, target).to.not.match(/forbidden|could not be read|error/)
+      }
+      const {status, stderr} = await person().kubectl('auditor', ['k121', 'external-ips', 'fix', '--to', 'vap'])
+      expect([status, stderr]).to.deep.equal([0, ''])
     })
   })
 })

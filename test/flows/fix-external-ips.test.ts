@@ -3,12 +3,14 @@ import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {parseAllDocuments} from 'yaml'
 import type {Fix, FixTarget} from '../../src/admission/external-ip-fix/fix.js'
 import {blockOf} from '../../src/admission/external-ip-fix/allowed-blocks.js'
+import type {RoadsInfo} from '../../src/admission/external-ip-roads.js'
+import {externalIPRoads} from '../../src/admission/external-ip-roads.js'
 import {SPEC_TARGET, STATUS_TARGET, shapeOf} from '../../src/admission/cel-shapes.js'
 import {fixedServerVersion, serverVersion} from '../../src/audit/server-version.js'
 import {fixExternalIPs} from '../../src/flows/fix-external-ips.js'
 import type {KubeObject} from '../../src/kube/json.js'
 import {fixText} from '../../src/report/external-ip-fix.js'
-import {object} from '../support/declared-facts.js'
+import {factOf, object} from '../support/declared-facts.js'
 import type {DeclaredCluster} from '../support/declared-source.js'
 import {declaredSource} from '../support/declared-source.js'
 
@@ -20,6 +22,13 @@ const grant = (name: string, ...subjects: object[]): KubeObject[] => [
 const METALLB = {kind: 'ServiceAccount', namespace: 'metallb-system', name: 'controller'}
 const vip = object('v1', 'Service', 'payments/vip', {spec: {externalIPs: ['203.0.113.7', '2001:db8::7']}})
 const balanced = object('v1', 'Service', 'payments/web', {spec: {type: 'LoadBalancer'}, status: {loadBalancer: {ingress: [{ip: '198.51.100.1'}]}}})
+const writtenBy = (manager: string): KubeObject => ({
+  ...balanced, metadata: {name: 'web', namespace: 'payments', managedFields: [{manager: 'kubectl', fieldsV1: {'f:spec': {}}}, {manager, subresource: 'status', fieldsV1: {'f:status': {'f:loadBalancer': {'f:ingress': {}}}}}]},
+})
+const OWN_USER = '"system:serviceaccount:kube-system:service-controller"'
+/** As every API server writes it when it starts. */
+const OWN_GRANT = grant('system:controller:service-controller', {kind: 'ServiceAccount', namespace: 'kube-system', name: 'service-controller'})
+  .map(one => ({...one, metadata: {...one['metadata'] as object, labels: {'kubernetes.io/bootstrapping': 'rbac-defaults'}}}) as unknown as KubeObject)
 const apiServer = (name: string, ...flags: string[]): KubeObject => object('v1', 'Pod', `kube-system/${name}`, {
   labels: {component: 'kube-apiserver'}, spec: {containers: [{name: 'kube-apiserver', image: 'registry.k8s.io/kube-apiserver:v1.33.1', command: ['kube-apiserver', ...flags]}]},
 })
@@ -129,6 +138,10 @@ describe('external-ips fix --to vap', () => {
     {name: 'an account in what can be no namespace', objects: grant('lb', {kind: 'ServiceAccount', namespace: 'a b', name: 'metallb-controller'}), users: null},
     {name: 'somebody who cannot be seen, where load balancers have addresses', objects: [balanced], users: null, warning: /1 Service has a load-balancer address .* name it with --controller/},
     {name: 'somebody who cannot be seen, and is named', objects: [balanced], controllers: ['kube-lb'], users: '"kube-lb"'},
+    {name: 'Kubernetes\' own, which has its grant everywhere', objects: OWN_GRANT, users: OWN_USER},
+    {name: 'Kubernetes\' own, where somebody else wrote', objects: [...OWN_GRANT, writtenBy('cloud-thing')], users: OWN_USER, warning: /somebody wrote \(it called itself cloud-thing\)/},
+    {name: 'Kubernetes\' own, where nothing tells who wrote', objects: [...OWN_GRANT, balanced], users: OWN_USER, warning: /somebody wrote, and no account/},
+    {name: 'Kubernetes\' own, which wrote', objects: [...OWN_GRANT, writtenBy('kube-controller-manager')], users: OWN_USER},
     {name: 'who may not be read', objects: grant('lb', METALLB), unread: {rolebindings: 'forbidden'}, users: '"system:serviceaccount:metallb-system:controller"', warning: /rolebindings \(forbidden\)/},
     {name: 'nobody, and Services unread', objects: [], unread: {services: 'forbidden'}, users: null, warning: /services: forbidden[^]*could not be read \(forbidden\)/},
   ]
@@ -140,6 +153,25 @@ describe('external-ips fix --to vap', () => {
       if (warning === undefined) expect(fix.warnings).to.deep.equal([])
       else expect(fix.warnings.join('\n')).to.match(warning)
       if (text !== undefined) expect(fix.documents[2]?.leavesOpen.join('\n')).to.match(text)
+    })
+})
+
+describe('an audit after external-ips fix --to vap', () => {
+  const audited = async (asked: Asked): Promise<RoadsInfo> => factOf(externalIPRoads, {objects: bodies(await fixOf('vap', asked)) as KubeObject[]})
+
+  const rows: {name: string; asked: Asked; blocked: readonly string[]; gaps: readonly RegExp[]}[] = [
+    {name: 'finds both roads blocked', asked: {objects: []}, blocked: ['yes', 'yes'], gaps: []},
+    {name: 'finds nothing in the recognised controllers', asked: CLUSTER, blocked: ['yes', 'yes'], gaps: []},
+    {name: 'says who else gets through', asked: {...CLUSTER, controllers: ['kube-lb']}, blocked: ['yes', 'partly'], gaps: [/let through whatever kube-lb does/]},
+    {name: 'says which addresses get through', asked: {...CLUSTER, allow: ['192.0.2.0/24']}, blocked: ['partly', 'yes'], gaps: [/lets through 192\.0\.2\.0\/24/]},
+  ]
+  for (const {name, asked, blocked, gaps} of rows)
+    it(name, async () => {
+      const {spec, status} = await audited(asked)
+      expect([spec.blocked, status.blocked]).to.deep.equal(blocked)
+      const found = [...spec.gaps, ...status.gaps]
+      expect(found, found.join()).to.have.lengthOf(gaps.length)
+      for (const [index, gap] of gaps.entries()) expect(found[index]).to.match(gap)
     })
 })
 

@@ -23,13 +23,14 @@ export function statusWriters(writers: WritersInfo, claims: PresentClaims, given
   return {
     users, named: users.map(nameOfUser),
     refused: writers.roads.status.filter(writer => isOther(writer) && !given.includes(userOf(writer.subject) ?? '')).map(({subject}) => subjectText(subject)),
-    warnings: [...unreadWarnings(writers), ...unknownWriterWarnings(users, claims)],
+    warnings: [...unreadWarnings(writers), ...(given.length > 0 || known.some(({isOwn}) => !isOwn) ? [] : unknownWriterWarnings(claims))],
   }
 }
 
-function controllerUser({subject, controller}: Writer): {user: string; controller: string}[] {
+/** `isOwn`: the service controller of Kubernetes itself, which has its grant on every cluster, whether it runs or not. */
+function controllerUser({subject, controller, class: own}: Writer): {user: string; controller: string; isOwn: boolean}[] {
   const user = userOf(subject)
-  return controller === null || user === null ? [] : [{user, controller}]
+  return controller === null || user === null ? [] : [{user, controller, isOwn: own === 'built-in'}]
 }
 
 const LABEL = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/
@@ -50,8 +51,12 @@ function unreadWarnings({unread}: WritersInfo): string[] {
   return [`who writes load-balancer statuses is not known, for ${shortList(unread.map(({row, outcome}) => `${row} (${outcome})`))} could not be read: a controller that is not listed is refused, so add it with --controller`]
 }
 
-function unknownWriterWarnings(users: readonly string[], {balanced, outcome}: PresentClaims): string[] {
-  if (users.length > 0) return []
-  if (balanced > 0) return [`${balanced} ${balanced === 1 ? 'Service has' : 'Services have'} a load-balancer address that somebody wrote, and no account with that right is a controller by its name (one of system:masters needs no grant): name it with --controller, or new load balancers stay without an address`]
-  return outcome.outcome === 'complete' ? [] : [`whether Services have load-balancer addresses could not be read (${outcome.outcome})`]
+/** The service controller of Kubernetes had cloud providers of its own up to 1.30; then it is the one that wrote. */
+const OWN_MANAGER = 'kube-controller-manager'
+
+function unknownWriterWarnings({balanced, managers, outcome}: PresentClaims): string[] {
+  if (balanced === 0) return outcome.outcome === 'complete' ? [] : [`whether Services have load-balancer addresses could not be read (${outcome.outcome})`]
+  if (managers.length > 0 && managers.every(manager => manager === OWN_MANAGER)) return []
+  const by = managers.length === 0 ? '' : ` (it called itself ${shortList(managers, 3)})`
+  return [`${balanced} ${balanced === 1 ? 'Service has' : 'Services have'} a load-balancer address that somebody wrote${by}, and no account with that right is a controller by its name (one of system:masters needs no grant): name it with --controller, or new load balancers stay without an address`]
 }
