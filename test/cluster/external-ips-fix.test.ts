@@ -137,6 +137,15 @@ describe('external-ips fix --to vap', () => {
       await untilActing(server())
     })
 
+    it('prints the same from a snapshot', async () => {
+      expect((await person().kubectl('admin', ['k121', 'snapshot', '--out', 'cluster.jsonl.gz'])).status).to.equal(0)
+      for (const target of ['vap', 'deny-plugin', 'gatekeeper', 'kyverno']) {
+        const {stdout, status} = await person().fix(target, ['-f', 'cluster.jsonl.gz'])
+        const live = await person().fix(target)
+        expect([status, stdout], target).to.deep.equal([live.status, live.stdout])
+      }
+    })
+
     itAnswers(SPEC_CASES, server)
     itAnswers(STATUS_CASES, server)
 
