@@ -1,8 +1,12 @@
+import {readFileSync} from 'node:fs'
+import {join} from 'node:path'
 import {expect} from 'chai'
 import {CHECKS} from '../../src/checks/registry.js'
 import type {Finding} from '../../src/audit/finding.js'
 import type {KubeObject} from '../../src/kube/json.js'
 import {nameOf, namespaceOf} from '../../src/kube/object.js'
+import {violations} from '../support/json-schema.js'
+import {sarifSchema} from '../support/sarif-schema.js'
 import type {CheckCase} from './cases/case.js'
 import {pod} from './cases/case.js'
 import {DUAL_STACK_CASES} from './cases/dual-stack.js'
@@ -50,8 +54,22 @@ async function prepare(server: RealApiServer, objects: readonly KubeObject[]): P
   await server.create(...unique(objects))
 }
 
-async function auditOf(machine: Machine, server: RealApiServer): Promise<Audited> {
-  return machine.audit(server, AUDITOR, ['--include-secrets'])
+interface Sarif {
+  runs: {tool: {driver: {rules: {id: string}[]}}; results: {ruleId: string; partialFingerprints: {primaryLocationLineHash: string}}[]}[]
+}
+
+async function auditOf({audit, world}: Machine, server: RealApiServer): Promise<Audited & {sarif: Sarif}> {
+  const file = join(world.cwd, 'k121.sarif')
+  const audited = await audit(server, AUDITOR, ['--include-secrets', '-o', `sarif=${file}`])
+  return {...audited, sarif: JSON.parse(readFileSync(file, 'utf8')) as Sarif}
+}
+
+/** The same findings, each with its rule. */
+function expectSarif({sarif, cluster}: Audited & {sarif: Sarif}): void {
+  expect(violations(sarifSchema(), sarif)).to.deep.equal([])
+  const results = sarif.runs.flatMap(run => run.results)
+  expect(results.map(({partialFingerprints}) => partialFingerprints.primaryLocationLineHash).toSorted()).to.deep.equal(cluster.findings.map(({fingerprint}) => fingerprint).toSorted())
+  for (const {tool, results: own} of sarif.runs) expect(tool.driver.rules.map(({id}) => id)).to.include.members(own.map(({ruleId}) => ruleId))
 }
 
 function isAbout({object, owner}: Finding, one: KubeObject): boolean {
@@ -78,7 +96,7 @@ describe('every check on real API servers', () => {
   for (const minor of SERVER_MINORS) describe(`1.${minor}, where things are wrong`, () => {
     const server = withServer({minor, ...AUDITED, admissionPlugins: minor === 24 ? ['PodSecurityPolicy'] : []})
     const cases = casesOn(minor)
-    let audited: Audited
+    let audited: Awaited<ReturnType<typeof auditOf>>
     before(async () => {
       if (minor === 24) {
         await server().create(CAREFUL_POLICY)
@@ -97,6 +115,8 @@ describe('every check on real API servers', () => {
       })
     }
 
+    it('is the same in SARIF, and valid', () => expectSarif(audited))
+
     it('is read whole, and nothing is written', async () => {
       expect([audited.cluster.completeness.complete, audited.status]).to.deep.equal([true, 1])
       expect(await writesOf(server(), AUDITOR)).to.deep.equal([])
@@ -106,7 +126,7 @@ describe('every check on real API servers', () => {
   for (const minor of SERVER_MINORS) describe(`1.${minor}, where nothing is wrong`, () => {
     // Of PodSecurityPolicy nothing is left once its API is off, as on 1.25.
     const server = withServer({minor, ...AUDITED, isDualStack: true, admissionPlugins: ['DenyServiceExternalIPs'], ...(minor === 24 ? {extraFlags: ['--runtime-config=policy/v1beta1=false']} : {})})
-    let audited: Audited
+    let audited: Awaited<ReturnType<typeof auditOf>>
     before(async () => {
       await prepare(server(), casesOn(minor).flatMap(({good}) => good))
       await server().create(...casesOn(minor).flatMap(({shut = []}) => shut))
@@ -120,6 +140,8 @@ describe('every check on real API servers', () => {
       expect(result?.skip, JSON.stringify(result)).to.equal(null)
       expect(result?.status).to.not.equal('not-applicable')
     })
+
+    it('is the same in SARIF, and valid', () => expectSarif(audited))
 
     it('is read whole, exits with 0, and nothing is written', async () => {
       expect([audited.cluster.completeness.complete, audited.status]).to.deep.equal([true, 0])

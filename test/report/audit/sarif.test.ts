@@ -1,6 +1,3 @@
-import {createRequire} from 'node:module'
-import {readFileSync} from 'node:fs'
-import {dirname, join} from 'node:path'
 import {gzipSync} from 'node:zlib'
 import {expect} from 'chai'
 import type {AuditResult} from '../../../src/audit/audit-report.js'
@@ -9,7 +6,7 @@ import {sarifRules} from '../../../src/report/audit/sarif-rules.js'
 import {objectUri, fileUri, sarifText} from '../../../src/report/audit/sarif-result.js'
 import {MOST_RESULTS, renderSarif} from '../../../src/report/audit/sarif.js'
 import {violations} from '../../support/json-schema.js'
-import type {Schema} from '../../support/json-schema.js'
+import {sarifSchema} from '../../support/sarif-schema.js'
 import {manyFindings} from './many.js'
 import {HOSTILE, METAS, check, resultOf} from './sample.js'
 
@@ -37,18 +34,12 @@ interface Run {
 const log = (result: AuditResult = resultOf()): {version: string; runs: Run[]} => JSON.parse([...renderSarif(result)].join('')) as {version: string; runs: Run[]}
 const notes = (run: Run | undefined): string => run?.invocations[0].toolExecutionNotifications.map(({message}) => message.text).join('\n') ?? ''
 
-/** The schema of OASIS as a package brings it. */
-function oasisSchema(): Schema {
-  const found = createRequire(import.meta.url).resolve('@microsoft/jest-sarif/package.json')
-  return JSON.parse(readFileSync(join(dirname(found), 'lib/schemas/sarif-2.1.0-rtm.5.json'), 'utf8')) as Schema
-}
-
 /** Code scanning takes no larger upload, compressed. */
 const MOST_BYTES = 10 * 1024 * 1024
 
 describe('SARIF', () => {
   describe('against the schema of SARIF 2.1.0', () => {
-    const schema = oasisSchema()
+    const schema = sarifSchema()
     const first = log().runs.find(({results}) => results.length > 0)!
     const withResult = (more: object): object => ({...log(), runs: [{...first, results: [{...first.results[0], ...more}]}]})
 
