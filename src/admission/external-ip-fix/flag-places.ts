@@ -22,7 +22,7 @@ const THEIRS: ReadonlyMap<string, string> = new Map([
   ['aks', `AKS has no way to set flags of its API servers, and does not list the plugin among those it turns on: ${HERE}`],
   ['doks', `DigitalOcean has no way to set flags of its API servers: ${HERE}`],
   ['gke', `GKE sets the plugin itself: gcloud container clusters update NAME --no-enable-service-externalips; it is so for clusters created at 1.21 or later, unless told otherwise. For the status road: --to vap`],
-  ['openshift', `OpenShift manages its API servers' plugins; its own ExternalIPRanger refuses external IPs unless spec.externalIP.policy of the Network "cluster" allows them. For the status road: --to vap`],
+  ['openshift', `OpenShift manages its API servers' plugins; its own ExternalIPRanger refuses external IPs unless spec.externalIP.policy of the Network "cluster" allows them, or the user may create service/externalips in network.openshift.io. For the status road: --to vap`],
 ])
 
 const KUBEADM = 'kubeadm: apiServer.extraArgs of the ClusterConfiguration (ConfigMap kubeadm-config), or the next upgrade undoes it; and /etc/kubernetes/manifests/kube-apiserver.yaml of every control-plane node, where the kubelet restarts the server by itself.'
