@@ -124,9 +124,11 @@ function startCheck(check: Check, {outcomes, valueOf, options, needed}: Shared):
     report: report => options.onReport(check, report),
     fact: valueOf,
     outcome: key => outcomeFor(part, key, outcomes, needed),
-    skip: (reason, detail, unblock = '') => void (skip ??= {reason, key: null, detail, unblock}),
+    skip: (reason, detail, unblock = '') => {
+      skip = graver(skip, {reason, key: null, detail, unblock})
+    },
     skipUnread: (key, {outcome, detail}) => {
-      if (outcome !== 'complete' && outcome !== 'not-served') skip ??= {reason: outcome, key, detail, unblock: ''}
+      if (outcome !== 'complete' && outcome !== 'not-served') skip = graver(skip, {reason: outcome, key, detail, unblock: ''})
     },
     notApplicable: detail => void (notApplicable ??= detail),
     place: (object, path) => options.source.placeOf(object, path),
@@ -140,10 +142,17 @@ function startCheck(check: Check, {outcomes, valueOf, options, needed}: Shared):
       visitor.end?.()
       const range = outsideOf(check, serverMinor())
       if (range !== null && range.reason === null) notApplicable ??= range.detail
-      skip ??= unreadOf(check, context.outcome, key => oddIn([part, ...needed], key) !== undefined) ?? (range?.reason ? {reason: range.reason, key: null, detail: range.detail, unblock: '--server-version 1.NN'} : null)
+      skip = graver(skip, unreadOf(check, context.outcome, key => oddIn([part, ...needed], key) !== undefined))
+      if (range?.reason) skip ??= {reason: range.reason, key: null, detail: range.detail, unblock: '--server-version 1.NN'}
       return {check, looked: part.looked, skip: notApplicable === null ? skip : null, notApplicable}
     },
   }
+}
+
+/** The first; but what somebody can change by asking again is never hidden behind what nobody can. */
+function graver(first: Ending['skip'], second: Ending['skip']): Ending['skip'] {
+  if (first === null || second === null) return first ?? second
+  return !isIncomplete(first.reason) && isIncomplete(second.reason) ? second : first
 }
 
 /** Null: the danger exists on this server. */

@@ -57,6 +57,13 @@ describe('the engine', () => {
     expect(outcomes.get('nodes')?.outcome).to.equal('forbidden')
   })
 
+  it('does not hide what can be changed by asking again behind what nobody can change', async () => {
+    const own = defineCheck({meta: {...META, id: 'own', reads: ['services']}, create: ({skip}) => ({services: object => void textAt(object, 'spec', 'type'), end: () => skip('not-observable', 'a hidden control plane')})})
+    expect((await run([own], {objects: [service('a')]})).endings[0]?.skip).to.include({reason: 'not-observable'})
+    expect((await run([own], {objects: [service('a', {type: 7})]})).endings[0]?.skip).to.include({reason: 'not-understood'})
+    expect((await run([own], {objects: [], unread: {services: 'forbidden'}})).endings[0]?.skip).to.include({reason: 'forbidden'})
+  })
+
   it('names the gravest of several missing rows: what can be changed by asking again', async () => {
     const check = defineCheck({meta: {...META, id: 'two', reads: ['tenants', 'services']}, create: () => ({})})
     const {endings} = await run([check], {objects: [], unread: {tenants: 'not-served', services: 'forbidden'}})

@@ -63,6 +63,15 @@ async function endingOf(check: Check, source: ClusterSource): Promise<Ending> {
 const textOf = ({skip, notApplicable}: Ending): string => (skip === null ? (notApplicable ?? 'nothing') : `${skip.reason}: ${skip.detail}`)
 
 
+/** Fields of which another type changes no answer for the better. */
+const TOLERATED: readonly RegExp[] = [
+  // Looked through as text, in whatever shape it is.
+  /^(?:cluster|kyverno)policies spec\.rules\[\d\]\.validate\b/,
+  // That it is there is a gap already.
+  /^(?:cluster|kyverno)policies spec\.(?:rules\[\d\]\.(?:exclude|preconditions)|validationFailureActionOverrides\[\d\]\.namespaceSelector)$/,
+  /^validatingadmissionpolicies spec\.paramKind$/,
+]
+
 interface Case {
   check: Check
   key: ReadKey
@@ -98,13 +107,15 @@ async function complaint({check, key, index, steps, value}: Case): Promise<strin
   // What only a fact asks for is in the fact's answer: an owner that is not known, a count that is null.
   const isOwn = [...check.meta.reads, ...(check.meta.alsoReads ?? [])].includes(key)
   const isSaid = ending.skip !== null && isIncomplete(ending.skip.reason)
-  return isRead && isOwn && !isSaid ? `${where} was read and ended as ${textOf(ending)}` : null
+  const isTolerated = TOLERATED.some(pattern => pattern.test(`${key} ${pathOf(steps)}`))
+  return isRead && isOwn && !isSaid && !isTolerated ? `${where} was read and ended as ${textOf(ending)}` : null
 }
 
 describe('a field of a type that Kubernetes never gives it', () => {
   for (const check of CHECKS) {
     it(`is never passed over by ${check.meta.id}`, async () => {
-      expect(textOf(await endingOf(check, sourceWith(null))), 'the sample itself must be understood').to.equal('nothing')
+      const {skip, notApplicable} = await endingOf(check, sourceWith(null))
+      expect([skip !== null && isIncomplete(skip.reason), notApplicable], `the sample itself must be understood: ${skip?.detail}`).to.deep.equal([false, null])
       const complaints: string[] = []
       let count = 0
       for (const one of casesOf(check, randomFrom(SEED))) {
@@ -113,7 +124,7 @@ describe('a field of a type that Kubernetes never gives it', () => {
         if (found !== null) complaints.push(found)
       }
       expect(count).to.be.above(20)
-      expect(complaints.slice(0, 40).join('\n'), `${complaints.length} of ${count}`).to.equal('')
+      expect(complaints.map(one => one.slice(0, 240)).join('\n'), `${complaints.length} of ${count}`).to.equal('')
     }).timeout(60_000)
   }
 })
