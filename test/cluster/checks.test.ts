@@ -129,7 +129,7 @@ describe('every check on real API servers', () => {
     let audited: Awaited<ReturnType<typeof auditOf>>
     before(async () => {
       await prepare(server(), casesOn(minor).flatMap(({good}) => good))
-      await server().create(...casesOn(minor).flatMap(({shut = []}) => shut))
+      await server().create(...unique(casesOn(minor).flatMap(({shut = []}) => shut)))
       audited = await auditOf(machine(), server())
     })
 
@@ -139,6 +139,15 @@ describe('every check on real API servers', () => {
       const result = audited.cluster.checks.find(check => check.id === id)
       expect(result?.skip, JSON.stringify(result)).to.equal(null)
       expect(result?.status).to.not.equal('not-applicable')
+    })
+
+    it('refuses indeed what the audit calls closed, and no more', async () => {
+      const service = {apiVersion: 'v1', kind: 'Service', metadata: {name: 'x'}, spec: {ports: [{port: 80}], externalIPs: ['8.8.8.8']}}
+      expect((await server().request('POST', '/api/v1/namespaces/default/services?dryRun=All', service)).status).to.equal(403)
+      const claim = {status: {loadBalancer: {ingress: [{ip: '8.8.8.8'}]}}}
+      const answer = async (): Promise<number> => (await server().request('PATCH', '/api/v1/namespaces/no-claims/services/balanced/status?dryRun=All', claim, {contentType: 'application/merge-patch+json'})).status
+      if (minor === 24) return expect(await answer()).to.equal(200)
+      return until('the policy is in force', async () => await answer() === 422)
     })
 
     it('is the same in SARIF, and valid', () => expectSarif(audited))

@@ -18,6 +18,8 @@ function granted(name: string, resource: string, verb: string, subject: {kind: '
   ]
 }
 
+const EVERYBODY = granted('everybody', 'services', 'create', {kind: 'Group', name: 'system:authenticated'})
+const STATUS_WRITER = granted('status-writer', 'services/status', 'patch', {kind: 'User', name: 'jo@example.com'})
 const READERS = granted('readers', 'services', 'list', {kind: 'Group', name: 'readers'})
 
 function policy(name: string, resource: string, expression: string): KubeObject {
@@ -51,15 +53,25 @@ export const EXTERNAL_IP_CASES: readonly CheckCase[] = [
   },
   {
     check: 'external-ip-writers',
-    bad: granted('everybody', 'services', 'create', {kind: 'Group', name: 'system:authenticated'}),
+    bad: EVERYBODY,
     found: {variant: 'everyone', kind: 'Group', name: 'system:authenticated'},
+    good: READERS,
+    // The plugin refuses whatever they write.
+    shut: EVERYBODY,
+  },
+  {
+    check: 'service-status-writers', minors: [24],
+    bad: STATUS_WRITER,
+    found: {variant: 'subject', kind: 'User', name: 'jo@example.com'},
     good: READERS,
   },
   {
-    check: 'service-status-writers',
-    bad: granted('status-writer', 'services/status', 'patch', {kind: 'User', name: 'jo@example.com'}),
+    check: 'service-status-writers', minors: [30, 37],
+    bad: STATUS_WRITER,
     found: {variant: 'subject', kind: 'User', name: 'jo@example.com'},
     good: READERS,
+    // The policy below refuses whatever they write.
+    shut: STATUS_WRITER,
   },
   {
     // Its clean twin is the flag of the other server.
