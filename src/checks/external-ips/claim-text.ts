@@ -14,13 +14,13 @@ export function distinctClaims(claims: readonly Claim[], road: Claim['road']): C
   })
 }
 
-/** `nodes send what goes there on 53/UDP to this Service` */
+/** `gets the traffic on 53/UDP` */
 export function trafficText({ports}: Claim): string {
-  return `nodes send what goes there${ports.length === 0 ? '' : ` on ${shortList(ports, 3)}`} to this Service`
+  return `gets the traffic${ports.length === 0 ? '' : ` on ${shortList(ports, 3)}`}`
 }
 
 export function effectOf(addressClass: AddressClass, {isIpvs}: KubeProxyInfo): string {
   if (addressClass !== 'node') return ''
-  if (isIpvs === true) return ', and kube-proxy in IPVS mode binds the address on every node, so that they cannot reach that node any more'
+  if (isIpvs === true) return '; kube-proxy in IPVS mode binds it on every node, so that no node can reach that one any more'
   return isIpvs === null ? '; in IPVS mode nodes would lose each other, and the mode of kube-proxy was not seen' : ''
 }

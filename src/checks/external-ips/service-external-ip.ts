@@ -73,8 +73,8 @@ function reportOf(claim: Claim, {book, road, service, proxy}: World, source: Sou
   if (claim.ignored !== null) return claimReport({...shared, variant: 'ignored', classified, message: `It names ${claim.ip.text}, which kube-proxy ignores: the Service is ${claim.ignored === 'headless' ? 'headless' : 'of type ExternalName'}.`})
   const {addressClass, isOnlyInRange, what} = classified
   const variant = clashVariantOf(addressClass, isOnlyInRange, isIpvs) ?? addressClass
-  const effect = service.isServed ? `${trafficText(claim)}${effectOf(addressClass, proxy)}` : `nothing happens now, as ${service.why}`
-  const message = `It claims ${claim.ip.text}, ${what}: ${effect}.`
+  const effect = service.isServed ? `, and ${trafficText(claim)}${effectOf(addressClass, proxy)}` : `; nothing happens now, as ${service.why}`
+  const message = `It claims ${claim.ip.text}, ${what}${effect}.`
   return {...claimReport({...shared, variant, classified, message}), isLatent: !service.isServed, fix: removal(claim)}
 }
 

@@ -90,12 +90,12 @@ function reportOf(claim: Claim, {book, road, proxy, source: origin}: World, sour
   const classified = classify(claim, claim.ip, book, proxy.isIpvs === true)
   const {addressClass, isOnlyInRange, what} = classified
   if (claim.ignored !== null) return claimReport({...shared, variant: 'ignored', classified, message: `Its status names ${claim.ip.text}, which kube-proxy ignores: the Service is ${claim.ignored === 'headless' ? 'headless' : 'of type ExternalName'}.`})
-  const said = `Its status says ${claim.ip.text}, ${what}: `
+  const said = `Its status says ${claim.ip.text}, ${what}`
   const clash = clashVariantOf(addressClass, isOnlyInRange, proxy.isIpvs === true)
-  if (clash !== null) return claimReport({...shared, variant: clash, classified, message: `${said}${trafficText(claim)}${effectOf(addressClass, proxy)}.`})
-  if (claim.isStray) return claimReport({...shared, variant: 'stray', classified, message: `${said}the Service is no LoadBalancer, so no controller wrote it, and ${trafficText(claim)} all the same.`})
+  if (clash !== null) return claimReport({...shared, variant: clash, classified, message: `${said}, and it ${trafficText(claim)}${effectOf(addressClass, proxy)}.`})
+  if (claim.isStray) return claimReport({...shared, variant: 'stray', classified, message: `${said}: the Service is no LoadBalancer, so no controller wrote it, and it ${trafficText(claim)} all the same.`})
   if (origin.names.length > 0 || origin.unread.length > 0) return null
-  return {...claimReport({...shared, variant: 'unexplained', classified, message: `${said}no load-balancer controller that we know may write it here, and ${trafficText(claim)}.`}), confidence: 'derived'}
+  return {...claimReport({...shared, variant: 'unexplained', classified, message: `${said}: no load-balancer controller that we know may write it here, and it ${trafficText(claim)}.`}), confidence: 'derived'}
 }
 
 /** Whether a load balancer gave an address is told by roles. */

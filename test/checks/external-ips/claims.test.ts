@@ -67,7 +67,7 @@ describe('service-external-ip', () => {
     const {findings} = await run([vip(['8.8.8.8', '10.96.0.10'], {ports: ['53/UDP', '53/TCP']})])
     expect(finding?.check).to.equal('service-external-ip')
     const dns = findings.find(({variant}) => variant === 'cluster-dns')
-    expect(dns?.message).to.equal('It claims 10.96.0.10, the address of cluster DNS (kube-system/kube-dns): nodes send what goes there on 53/UDP, 53/TCP to this Service.')
+    expect(dns?.message).to.equal('It claims 10.96.0.10, the address of cluster DNS (kube-system/kube-dns), and gets the traffic on 53/UDP, 53/TCP.')
     expect(dns?.fix?.patch).to.equal('[{"op":"test","path":"/spec/externalIPs/1","value":"10.96.0.10"},{"op":"remove","path":"/spec/externalIPs/1"}]')
     expect(dns?.details).to.deep.equal({type: 'external-ip', address: '10.96.0.10', addressClass: 'cluster-dns', road: 'spec', clashesWith: ['kube-system/kube-dns'], blocked: 'unknown'})
   })
