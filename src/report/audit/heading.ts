@@ -1,4 +1,4 @@
-import type {AuditReport, ClusterFacts, FamiliesInfo} from '../../audit/audit-report.js'
+import type {AuditReport, FamiliesInfo} from '../../audit/audit-report.js'
 import type {SkipReason} from '../../audit/outcome.js'
 import {OUTCOMES} from '../../audit/outcome.js'
 import {printable} from '../../printable.js'
@@ -7,7 +7,7 @@ import {counted} from './naming.js'
 /** A Map: names come from nodes, and `constructor` is one too. */
 const PLATFORMS: ReadonlyMap<string, string> = new Map(Object.entries({eks: 'EKS', aks: 'AKS', gke: 'GKE', openshift: 'OpenShift', rke2: 'RKE2', oke: 'OKE', iks: 'IKS', doks: 'DOKS'}))
 
-/** Which cluster this is: name, platform and version, sizes, address families. Printable. */
+/** Which cluster this is: name, platform and version, sizes, and address families where somebody asked. Printable. */
 export function headingParts({cluster: {name, facts}}: AuditReport): string[] {
   const {server, platform, counts} = facts
   const platformName = platform === null ? '' : (PLATFORMS.get(platform.name.toLowerCase()) ?? platform.name)
@@ -16,7 +16,7 @@ export function headingParts({cluster: {name, facts}}: AuditReport): string[] {
     name, [platformName, version].filter(text => text !== '').join(' '),
     ...(counts.namespaces === null ? [] : [counted(counts.namespaces, 'namespace')]),
     ...(counts.pods === null ? [] : [counted(counts.pods, 'pod')]),
-    familiesText(facts),
+    ...(facts.families === null ? [] : [familiesText(facts.families)]),
   ].map(printable)
 }
 
@@ -25,9 +25,7 @@ const FAMILIES: Record<FamiliesInfo['state'], string> = {
   'hidden-second-family': 'second family hidden', 'edge-dual': 'edge dual', unknown: 'families unknown',
 }
 
-function familiesText({families}: ClusterFacts): string {
-  if (families === null) return FAMILIES.unknown
-  const {state, primary} = families
+function familiesText({state, primary}: FamiliesInfo): string {
   if (state === 'v4' || state === 'v6' || state === 'unknown' || primary === null) return FAMILIES[state]
   return state.startsWith('dual') ? `${FAMILIES[state]}, IPv${primary} first` : `pods IPv${primary}, ${FAMILIES[state]}`
 }
