@@ -20,25 +20,35 @@ export function parseBaseline(document: Json): Baseline | null {
 
 export interface Comparing {
   stateOf(finding: Finding): BaselineState
-  /** What `stateOf` has answered so far. */
-  known(): {new: number; unchanged: number}
-  /** What the baseline has and this audit has not. A check that did not look at everything proves nothing fixed. */
-  gone(isAnswered: (check: string, namespace: string) => boolean): GoneFinding[]
+  /** What `stateOf` has answered so far, without checks that turned out not to apply. */
+  known(leftOut?: ReadonlySet<string>): {new: number; unchanged: number}
+  /** What the baseline has and this audit has not. A check that did not look at everything, or does not apply, proves nothing fixed. */
+  gone(isAnswered: (check: string, namespace: string) => boolean, leftOut?: ReadonlySet<string>): GoneFinding[]
 }
 
 export function comparing(baseline: Baseline): Comparing {
   const seen = new Set<string>()
-  const known = {new: 0, unchanged: 0}
+  const byCheck = new Map<string, {new: number; unchanged: number}>()
   return {
-    stateOf({fingerprint}) {
+    stateOf({check, fingerprint}) {
       const state = baseline.has(fingerprint) ? 'unchanged' : 'new'
       if (state === 'unchanged') seen.add(fingerprint)
+      const known = byCheck.get(check) ?? {new: 0, unchanged: 0}
+      byCheck.set(check, known)
       known[state]++
       return state
     },
-    known: () => ({...known}),
-    gone: isAnswered => [...baseline.values()]
-      .filter(({fingerprint}) => !seen.has(fingerprint))
+    known(leftOut = new Set()) {
+      const known = {new: 0, unchanged: 0}
+      for (const [check, own] of byCheck) {
+        if (leftOut.has(check)) continue
+        known.new += own.new
+        known.unchanged += own.unchanged
+      }
+      return known
+    },
+    gone: (isAnswered, leftOut = new Set()) => [...baseline.values()]
+      .filter(({check, fingerprint}) => leftOut.has(check) || !seen.has(fingerprint))
       .map(finding => goneOf(finding, isAnswered(finding.check, homeOf(finding.object)))),
   }
 }

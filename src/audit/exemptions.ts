@@ -25,20 +25,22 @@ export interface Exemption {
 export interface Exempting {
   /** The id of the first exemption that covers a finding; null: none does, or only expired ones. */
   cover(finding: Finding): string | null
-  uses(): ExemptionUse[]
+  /** @param leftOut checks that turned out not to apply: what they said is no finding, and nothing was matched */
+  uses(leftOut?: ReadonlySet<string>): ExemptionUse[]
 }
 
 /** @param today `YYYY-MM-DD` */
 export function exempting(exemptions: readonly Exemption[], today: string): Exempting {
-  const matches = new Map(exemptions.map(({id}) => [id, 0]))
+  // By exemption, and by check.
+  const matches = new Map(exemptions.map(({id}) => [id, new Map<string, number>()]))
   return {
     cover(finding) {
       const found = exemptions.filter(exemption => isCovered(finding, exemption))
-      for (const {id} of found) matches.set(id, (matches.get(id) ?? 0) + 1)
+      for (const {id} of found) matches.get(id)?.set(finding.check, (matches.get(id)?.get(finding.check) ?? 0) + 1)
       return found.find(({until}) => until >= today)?.id ?? null
     },
-    uses: () => exemptions.map(({id, until, reason}) => {
-      const count = matches.get(id) ?? 0
+    uses: (leftOut = new Set()) => exemptions.map(({id, until, reason}) => {
+      const count = [...(matches.get(id) ?? [])].reduce((sum, [check, own]) => (leftOut.has(check) ? sum : sum + own), 0)
       return {id, until, reason, matches: count, status: until < today ? 'expired' : count === 0 ? 'unused' : 'active'}
     }),
   }

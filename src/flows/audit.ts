@@ -85,7 +85,9 @@ export async function audit(options: AuditOptions, ports: AuditPorts): Promise<A
   const checks = evaluation.endings.map(ending => checkResult(ending, collected, (reason, key) => wayOut(reason, key, ports.source.kind)))
   const complete = isComplete(checks, evaluation.outcomes)
   const isAnswered = (check: string, namespace: string): boolean => inScope(namespace, options.scope) && checks.some(({id, skip, status}) => id === check && skip === null && status !== 'not-applicable')
-  const gone = compare?.gone(isAnswered) ?? []
+  // Their findings are none: where they were reported before that was clear, nothing counts them.
+  const leftOut = new Set(checks.filter(check => check.status === 'not-applicable').map(check => check.id))
+  const gone = compare?.gone(isAnswered, leftOut) ?? []
   const failing = checks.reduce((sum, {id, status}) => sum + (status === 'not-applicable' ? 0 : collected.failingOf(id)), 0)
   const report: AuditReport = {
     tool: {name: 'kubectl-k121', version: options.toolVersion, factsAsOf: FACTS_AS_OF},
@@ -96,12 +98,11 @@ export async function audit(options: AuditOptions, ports: AuditPorts): Promise<A
     },
     cluster: {id: evaluation.fact(clusterId), name: options.clusterName, facts: clusterFacts(options.facts, evaluation)},
     completeness: {complete, resources: [...evaluation.outcomes].map(([key, outcome]) => ({resource: readName(key), ...outcome}))},
-    checks, exemptions: exemptions.uses(), gone,
+    checks, exemptions: exemptions.uses(leftOut), gone,
     namespaces: namespacesOf(options, evaluation),
     ...upgradeOf(options.facts, evaluation),
-    summary: summarise({checks, collector: collected, gone, known: compare?.known() ?? null, verdicts: ownVerdicts(options.facts, evaluation), narrowed: options.narrowed}),
+    summary: summarise({checks, collector: collected, gone, known: compare?.known(leftOut) ?? null, verdicts: ownVerdicts(options.facts, evaluation), narrowed: options.narrowed}),
   }
-  const leftOut = new Set(checks.filter(check => check.status === 'not-applicable').map(check => check.id))
   return {report, metas: new Map(options.checks.map(({meta}) => [meta.id, meta])), findings: () => ports.spool.sorted(leftOut)}
 }
 

@@ -33,6 +33,7 @@ describe('exemptions', () => {
   it('are reported as active, expired or unused, with their matches', () => {
     const all = exempting([one, {...one, id: 'e2', until: '2026-01-01'}, {...one, id: 'e3', check: 'other'}], TODAY)
     all.cover(findingNamed({check: 'service-external-ip'}))
+    expect(all.uses(new Set(['service-external-ip'])).map(({status, matches}) => `${status} ${matches}`), 'a check that does not apply matches nothing').to.deep.equal(['unused 0', 'expired 0', 'unused 0'])
     expect(all.uses().map(({id, status, matches}) => `${id} ${status} ${matches}`)).to.deep.equal(['e1 active 1', 'e2 expired 1', 'e3 unused 0'])
   })
 })

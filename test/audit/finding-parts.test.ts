@@ -97,6 +97,14 @@ describe('a baseline', () => {
     expect(compare.gone(check => check === 'c').map(({fingerprint, state}) => `${fingerprint} ${state}`)).to.deep.equal(['k1:b fixed', 'k1:c unknown'])
   })
 
+  it('does not count what was said by a check that turned out not to apply', () => {
+    const compare = comparing(parseBaseline(report(known)) ?? new Map())
+    compare.stateOf(findingNamed({check: 'c', fingerprint: 'k1:a'}))
+    compare.stateOf(findingNamed({check: 'c', fingerprint: 'k1:z'}))
+    expect([compare.known(new Set(['c'])), compare.gone(() => false, new Set(['c'])).map(({state}) => state)]).to.deep.equal([{new: 0, unchanged: 0}, ['unknown']])
+    expect([compare.known(), compare.gone(() => false)]).to.deep.equal([{new: 1, unchanged: 1}, []])
+  })
+
   it('is nothing else than a report', () => {
     for (const document of [null, [], {kind: 'List'}, {apiVersion: 'k121.dev/v1', kind: 'AuditReport', clusters: 'x'}]) expect(parseBaseline(document)).to.equal(null)
   })

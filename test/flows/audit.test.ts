@@ -1,0 +1,40 @@
+import {expect} from 'chai'
+import type {AuditResult} from '../../src/audit/audit-report.js'
+import {defineCheck} from '../../src/audit/check.js'
+import type {Exemption} from '../../src/audit/exemptions.js'
+import type {Finding} from '../../src/audit/finding.js'
+import {audit} from '../../src/flows/audit.js'
+import {reportFacts} from '../../src/wiring/report-facts.js'
+import {object} from '../support/declared-facts.js'
+import {declaredSource} from '../support/declared-source.js'
+
+const META = {title: 'test', topic: 'exec-credentials', severity: 'high', reads: ['services'], why: 'test', remediation: 'test', references: []} as const
+
+/** Says something of each Service, and only in the end that there is no such danger here. */
+const late = defineCheck({
+  meta: {...META, id: 'late'},
+  create: ({report, notApplicable}) => ({services: service => report({object: service, message: 'said too early'}), end: () => notApplicable('not on this server')}),
+})
+
+const EXEMPTION: Exemption = {id: 'e1', check: 'late', namespaces: [], kind: null, name: 'b', fingerprint: null, reason: 'agreed', until: '2099-01-01'}
+
+async function run(): Promise<AuditResult> {
+  const kept: Finding[] = []
+  return audit({
+    checks: [late], facts: reportFacts(new Set(['exec-credentials']), '1.30'), topics: ['exec-credentials'], narrowed: [], scope: {namespaces: [], excluded: []}, failOn: 'low', minSeverity: 'info',
+    allowIncomplete: false, includeSecrets: false, exemptions: [EXEMPTION], baseline: new Map(), clusterName: 'x', toolVersion: '0',
+  }, {
+    source: declaredSource({objects: [object('v1', 'Service', 'shop/a'), object('v1', 'Service', 'shop/b')]}), now: () => 0, onRead: () => undefined, onFinding: () => undefined,
+    spool: {add: finding => void kept.push(finding), sorted: leftOut => kept.filter(({check}) => !leftOut.has(check)), remove: () => undefined},
+  })
+}
+
+describe('an audit with a check that turns out not to apply', () => {
+  it('counts nothing of what it had said: no finding, no exemption used, nothing new against the baseline', async () => {
+    const {report, findings} = await run()
+    expect([...findings()]).to.deep.equal([])
+    expect([report.run.exitCode, report.summary.high, report.summary.exempted]).to.deep.equal([0, 0, 0])
+    expect(report.exemptions.map(({status, matches}) => `${status} ${matches}`)).to.deep.equal(['unused 0'])
+    expect(report.summary.baseline).to.deep.equal({new: 0, unchanged: 0, fixed: 0, unknown: 0})
+  })
+})
