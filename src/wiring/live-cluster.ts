@@ -32,6 +32,8 @@ export interface LiveClusterOptions {
   probe?: Probe
   isPreflight?: boolean
   onProgress?: (progress: Progress) => void
+  /** The guard has let kubectl through: from now on it is the server that we wait for. */
+  onJudged?: () => void
   /** What a credential helper tells the person, and the guard's notices. Line ends included. */
   say(text: string): void
 }
@@ -100,7 +102,7 @@ function openRaw(options: LiveClusterOptions, connection: readonly string[], ser
   return {road: rawRoad(launch, options.say), target}
 }
 
-function judge({kubectl, trustFile, say}: LiveClusterOptions, argv: readonly string[], server: string | undefined): {launch: Launch; target: Target} {
+function judge({kubectl, trustFile, say, onJudged}: LiveClusterOptions, argv: readonly string[], server: string | undefined): {launch: Launch; target: Target} {
   const guarded = guardedLaunch(argv, {kubectl, trustFile})
   if (!guarded.ok) {
     if (guarded.code === GUARD_EXIT.notFound) throw new EnvironmentError('kubectl-missing', 'kubectl was not found', 'install it, or name it with --kubectl PATH; files can be audited without it: audit -f FILE')
@@ -108,7 +110,10 @@ function judge({kubectl, trustFile, say}: LiveClusterOptions, argv: readonly str
   }
   for (const line of guarded.lines) say(`${line}\n`)
   const target = targetOf(guarded.launch, server)
-  if (target.server !== '') return {launch: guarded.launch, target}
+  if (target.server !== '') {
+    onJudged?.()
+    return {launch: guarded.launch, target}
+  }
   guarded.launch.afterwards?.()
   // kubectl would send its requests to http://localhost:8080.
   const why = target.contextName === '' ? 'no context is chosen: the kubeconfig has no current-context, or there is none' : `there is no cluster for the context ${quote(target.contextName)}`

@@ -63,7 +63,12 @@ export function liveOptions(flags: ClusterFlags, progress: Progress, version: st
     timeoutMs: timeoutOf(flags['request-timeout']), disableCompression: flags['disable-compression'], version,
     ...(flags.probe ? {probe: probeOf(connection, flags)} : {}),
     onProgress: ({items}) => progress.objects(items),
-    say: text => void process.stderr.write(text),
+    onJudged: () => progress.reading('/version'),
+    say(text) {
+      // On a line of its own.
+      progress.end()
+      process.stderr.write(text)
+    },
   }
 }
 

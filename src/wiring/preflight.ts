@@ -23,7 +23,7 @@ export async function preflight(flags: ClusterFlags & Pick<RunFlags, 'topic' | '
   const checks = chosenChecks(flags)
   const keys = readsOf(checks, factsOf(reportFacts(topicsOf(checks), undefined)))
   const progress = progressOn(process.stderr, Date.now)
-  const live = await openLiveCluster({...liveOptions(flags, progress, version), isPreflight: true})
+  const live = await openLiveCluster({...liveOptions(flags, progress, version), isPreflight: true}).finally(() => progress.end())
   const outcomes = new Map<ReadKey, ReadOutcome>()
   try {
     for (const key of keys) {

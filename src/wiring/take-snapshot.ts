@@ -32,6 +32,7 @@ export async function takeSnapshot(flags: SnapshotFlags, version: string): Promi
   // A place that cannot be written is told before a cluster is read for minutes.
   const out = await openSnapshotFile(flags.out, {isForced: flags.force})
   const live = await openLiveCluster(options).catch(async (error: unknown) => {
+    progress.end()
     await out.discard()
     throw error
   })

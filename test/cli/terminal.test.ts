@@ -123,4 +123,12 @@ describe('on a terminal', () => {
     const asked = await onTrust(world, [{await: 'DANGEROUS', type: 'y\r', after: 0.3}], '--dangerous')
     expect([asked.status, await decisions(world)], asked.screen).to.deep.equal([0, 1])
   }))
+
+  it('an audit says at once what it waits for, and clears that line before anything else is said', () => inCliWorld(async world => {
+    world.kubeconfig(oneContext({user: 'token: x'}))
+    const {status, screen} = await play(world, ['audit', '--kubectl', world.kubectl], [])
+    expect(status).to.equal(4)
+    // oxlint-disable-next-line no-control-regex
+    expect(screen).to.match(/\r\u001b\[Kreading \/version\r\u001b\[K(?:[^\n]*\n)*(?:\r\u001b\[K)*error: /)
+  }))
 })
