@@ -3,7 +3,7 @@ import {admissionPolicyBlockers} from '../../src/admission/engines/validating-ad
 import type {Blocker} from '../../src/admission/engines/blocker.js'
 import type {KubeObject} from '../../src/kube/json.js'
 import {nameOf} from '../../src/kube/object.js'
-import {DENIES, SERVICES, STATUS, binding, inNamespaces, notInNamespaces, policy} from '../support/admission-objects.js'
+import {SERVICES, STATUS, binding, inNamespaces, notInNamespaces, policy} from '../support/admission-objects.js'
 import {factOf} from '../support/declared-facts.js'
 import type {RealApiServer} from './support/api-server.js'
 import {orThrow} from './support/api-client.js'
