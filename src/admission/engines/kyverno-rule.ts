@@ -44,8 +44,8 @@ function ruleGaps(rule: Json, validate: Json): string[] {
   return [
     ...(at(rule, 'exclude') === undefined ? [] : ['it excludes some Services or users']),
     ...(at(rule, 'preconditions') === undefined && listAt(rule, 'celPreconditions').length === 0 ? [] : ['preconditions leave some requests out']),
-    // Kyverno's default: what already broke the rule may be changed, to other addresses too.
-    ...(flagAt(validate, 'allowExistingViolations') === false ? [] : ['a Service that already has external IPs may get others (allowExistingViolations)']),
+    // Kyverno's default: what already broke the rule may be changed, to other addresses too. CEL is not asked about it.
+    ...(flagAt(validate, 'allowExistingViolations') === false || at(validate, 'cel') !== undefined ? [] : ['a Service that already has external IPs may get others (allowExistingViolations)']),
   ]
 }
 

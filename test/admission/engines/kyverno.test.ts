@@ -58,6 +58,7 @@ describe('a ClusterPolicy of Kyverno', () => {
     ['with deny', [content({deny: {conditions: {any: [{key: '{{ request.object.spec.externalIPs }}', operator: 'NotEquals', value: ''}]}}}), ...READY], 'unknown', [UNKNOWN, MAP]],
     ['with the pattern beside deny', [content({...PATTERN, deny: {}}), ...READY], 'unknown', [UNKNOWN, MAP]],
     ['in CEL', [content({cel: {expressions: [{expression: DENIES}]}}), ...READY], 'enforcing', [MAP]],
+    ['in CEL, which knows no old violations', [content({allowExistingViolations: undefined, cel: {expressions: [{expression: DENIES}]}}), ...READY], 'enforcing', [MAP]],
     ['in CEL, with an allow-list', [content({cel: {expressions: [{expression: '!has(object.spec.externalIPs) || object.spec.externalIPs.all(ip, ip in ["192.0.2.1"])'}]}}), ...READY], 'enforcing', ['lets through 192.0.2.1', MAP]],
     ['in CEL that we do not know', [content({cel: {expressions: [{expression: 'size(object.spec.externalIPs) < 2'}]}}), ...READY], 'unknown', [UNKNOWN, MAP]],
     ['in CEL with parameters', [content({cel: {paramKind: {kind: 'ConfigMap'}, expressions: [{expression: DENIES}]}}), ...READY], 'unknown', [UNKNOWN, MAP]],
