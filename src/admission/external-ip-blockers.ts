@@ -1,8 +1,9 @@
 import type {BlockerInfo} from '../audit/audit-report.js'
 import {compareText} from '../audit/order.js'
 import {defineFact} from '../audit/fact.js'
+import type {ObjectRef} from '../audit/finding.js'
 import {engineOfWebhook, readEngineOf} from './engine-webhooks.js'
-import {infoOf} from './engines/blocker.js'
+import {configurationOf, infoOf} from './engines/blocker.js'
 import type {Blocker, EngineBlockers, Judgement, UnreadRow} from './engines/blocker.js'
 import {capsuleBlockers} from './engines/capsule.js'
 import {ciliumBlockers} from './engines/cilium.js'
@@ -58,22 +59,30 @@ export const externalIPBlockers = defineFact({
 function withProbe(blockers: readonly Blocker[], probe: ProbeInfo | null, all: readonly Webhook[]): Blocker[] {
   const refused = probe === null ? null : refuserOf(probe, all)
   if (probe === null || refused === null) return [...blockers]
-  const {engine, name, isAnyOfEngine} = refused
+  const {engine, name, object, isAnyOfEngine} = refused
   const gap = `seen only in a dry run in ${probe.namespace}`
   const ofEngine = blockers.filter(blocker => blocker.engine === engine)
   const known = isAnyOfEngine ? ofEngine.find(({spec}) => spec?.state === 'enforcing') : ofEngine.find(blocker => blocker.name === name)
-  if (known === undefined) return [...blockers, {engine, name, spec: {state: 'enforcing', gaps: [gap]}, status: null}]
+  if (known === undefined) return [...blockers, {engine, name, ...(object === null ? {} : {object}), spec: {state: 'enforcing', gaps: [gap]}, status: null}]
   if (known.spec?.state === 'enforcing') return [...blockers]
   const spec: Judgement = {state: 'enforcing', gaps: [gap, ...(known.spec?.gaps ?? [])]}
   return blockers.map(blocker => (blocker === known ? {...known, spec} : blocker))
 }
 
-function refuserOf({meaning}: ProbeInfo, all: readonly Webhook[]): {engine: string; name: string; isAnyOfEngine: boolean} | null {
-  if (meaning.kind === 'policy') return {engine: 'ValidatingAdmissionPolicy', name: meaning.policy, isAnyOfEngine: false}
+interface Refuser {
+  engine: string
+  name: string
+  object: ObjectRef | null
+  /** Any of the engine's policies may be the one that refused. */
+  isAnyOfEngine: boolean
+}
+
+function refuserOf({meaning}: ProbeInfo, all: readonly Webhook[]): Refuser | null {
+  if (meaning.kind === 'policy') return {engine: 'ValidatingAdmissionPolicy', name: meaning.policy, object: null, isAnyOfEngine: false}
   if (meaning.kind !== 'webhook') return null
   const webhook = all.find(({name}) => name === meaning.webhook)
   const read = webhook === undefined ? null : readEngineOf(webhook)
-  return {engine: read ?? (webhook === undefined ? 'webhook' : engineOfWebhook(webhook)), name: meaning.webhook, isAnyOfEngine: read !== null}
+  return {engine: read ?? (webhook === undefined ? 'webhook' : engineOfWebhook(webhook)), name: meaning.webhook, object: webhook === undefined ? null : configurationOf(webhook), isAnyOfEngine: read !== null}
 }
 
 function compareBlockers(a: Blocker, b: Blocker): number {

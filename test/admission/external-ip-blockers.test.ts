@@ -34,6 +34,13 @@ describe('a blocker that refused the dry run', () => {
     })
 })
 
+describe('a webhook that refused the dry run', () => {
+  it('is looked up in its configuration, not among the policies of its engine', async () => {
+    const {blockers} = await factOf(blockersPerRoad, {objects: [webhook('validation.gatekeeper.sh', {configuration: 'c'}), endpoints()], ...byWebhook('validation.gatekeeper.sh')})
+    expect(blockers[0]?.object).to.deep.equal({apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration', namespace: '', name: 'c'})
+  })
+})
+
 describe('blockers in the report', () => {
   it('are sorted, and say which look at the status', async () => {
     const status = policy({name: 'a-status', expressions: ['!has(object.status.loadBalancer.ingress)'], match: {resourceRules: [STATUS]}})

@@ -1,7 +1,9 @@
 import type {BlockerInfo} from '../../audit/audit-report.js'
+import type {ObjectRef} from '../../audit/finding.js'
 import type {ReadKey} from '../../kube/resources.js'
 import type {Outcome, ReadOutcome} from '../../audit/outcome.js'
 import type {Reach} from '../webhook-reach.js'
+import type {Webhook} from '../webhooks.js'
 import {shortList} from '../../network/short-list.js'
 
 /** What one blocker does to one road. A gap is a way past it, in a few words. */
@@ -13,6 +15,8 @@ export interface Judgement {
 export interface Blocker {
   engine: string
   name: string
+  /** What a person would look at and edit, where engine and name do not tell it. */
+  object?: ObjectRef
   /** Null: it does not look at that road. */
   spec: Judgement | null
   status: Judgement | null
@@ -44,6 +48,11 @@ function isWhole(outcome: Outcome): boolean {
 export function infoOf({engine, name, spec, status}: Blocker): BlockerInfo {
   const {state, gaps} = spec ?? status ?? {state: 'inert', gaps: []}
   return {engine, name, state, coversStatus: status?.state === 'enforcing' || status?.state === 'auditing', gaps}
+}
+
+/** The configuration that a webhook stands in; webhooks have names of their own. */
+export function configurationOf({configuration, isMutating}: Webhook): ObjectRef {
+  return {apiVersion: 'admissionregistration.k8s.io/v1', kind: isMutating ? 'MutatingWebhookConfiguration' : 'ValidatingWebhookConfiguration', namespace: '', name: configuration}
 }
 
 /** Requests do not get to the engine, whatever its policies say; null where they do. */

@@ -1,4 +1,5 @@
 import {defineFact} from '../../audit/fact.js'
+import type {ObjectRef} from '../../audit/finding.js'
 import {listAt, textsAt} from '../../kube/field.js'
 import type {KubeObject} from '../../kube/json.js'
 import {nameOf} from '../../kube/object.js'
@@ -84,5 +85,6 @@ function judge(constraint: Constraint, {reach, namespaces, excludedByConfig, con
 function foreignBlocker(name: string, mentions: Template['mentions'], reachBy: Readonly<Record<'spec' | 'status', Reach>>): Blocker {
   const judgeRoad = (road: 'spec' | 'status', field: string): Judgement | null =>
     mentions[road] && reachBy[road].state !== 'none' ? silenced(reachBy[road]) ?? {state: 'unknown', gaps: [`a template that mentions ${field}, whose constraints are not read`]} : null
-  return {engine: 'gatekeeper', name, spec: judgeRoad('spec', 'externalIPs'), status: judgeRoad('status', 'loadBalancer')}
+  const object: ObjectRef = {apiVersion: 'templates.gatekeeper.sh/v1', kind: 'ConstraintTemplate', namespace: '', name}
+  return {engine: 'gatekeeper', name, object, spec: judgeRoad('spec', 'externalIPs'), status: judgeRoad('status', 'loadBalancer')}
 }

@@ -1,4 +1,5 @@
 import {at, flagAt, textAt, textsAt} from '../../kube/field.js'
+import type {ObjectRef} from '../../audit/finding.js'
 import type {KubeObject} from '../../kube/json.js'
 import {nameOf, namespaceOf} from '../../kube/object.js'
 import {both, eachWithEach, judgeTogether} from '../coverage.js'
@@ -8,12 +9,13 @@ import type {Webhook} from '../webhooks.js'
 import type {Blocker, Judgement} from './blocker.js'
 import {silenced} from './blocker.js'
 import type {KyvernoWorld} from './kyverno-world.js'
-import {named, reachOfPolicy, scopeOf} from './kyverno-world.js'
+import {named, reachOfPolicy, refOf, scopeOf} from './kyverno-world.js'
 import type {PolicyContent, Road} from './policy-content.js'
 import {contentOf, contentRefusers, judged} from './policy-content.js'
 
 /** A ValidatingPolicy or NamespacedValidatingPolicy about external IPs. */
 export interface CelPolicy {
+  object: ObjectRef
   name: string
   namespace: string
   actions: readonly string[]
@@ -25,7 +27,7 @@ export interface CelPolicy {
 export function celPolicyOf(policy: KubeObject): CelPolicy[] {
   const content = contentOf(at(policy, 'spec'))
   if (content === null) return []
-  return [{name: nameOf(policy), namespace: namespaceOf(policy), content, actions: textsAt(policy, 'spec', 'validationActions'), idleGap: idleGapOf(policy)}]
+  return [{object: refOf(policy), name: nameOf(policy), namespace: namespaceOf(policy), content, actions: textsAt(policy, 'spec', 'validationActions'), idleGap: idleGapOf(policy)}]
 }
 
 function idleGapOf(policy: KubeObject): string {
@@ -36,7 +38,7 @@ function idleGapOf(policy: KubeObject): string {
 
 export function celBlocker(policy: CelPolicy, world: KyvernoWorld): Blocker {
   const judge = (road: Road): Judgement | null => (policy.content[road] === null ? null : judgeRoad(policy, road, world))
-  return {engine: 'kyverno', name: named(policy), spec: judge('spec'), status: judge('status')}
+  return {engine: 'kyverno', name: named(policy), object: policy.object, spec: judge('spec'), status: judge('status')}
 }
 
 function judgeRoad({name, namespace, content, actions, idleGap}: CelPolicy, road: Road, world: KyvernoWorld): Judgement {

@@ -1,4 +1,5 @@
 import {at, flagAt, listAt, textAt} from '../../kube/field.js'
+import type {ObjectRef} from '../../audit/finding.js'
 import type {KubeObject} from '../../kube/json.js'
 import {nameOf, namespaceOf} from '../../kube/object.js'
 import type {Refuser} from '../coverage.js'
@@ -14,11 +15,12 @@ import type {KyvernoRule} from './kyverno-rule.js'
 import {ruleOf} from './kyverno-rule.js'
 import {losesEnforceWithOverrides} from './kyverno-version.js'
 import type {KyvernoWorld} from './kyverno-world.js'
-import {FAIL_OPEN, named, reachOfPolicy, scopeOf} from './kyverno-world.js'
+import {FAIL_OPEN, named, reachOfPolicy, refOf, scopeOf} from './kyverno-world.js'
 import {judged} from './policy-content.js'
 
 /** A ClusterPolicy or Policy with rules about external IPs. */
 export interface OldPolicy {
+  object: ObjectRef
   name: string
   /** Empty: the whole cluster. */
   namespace: string
@@ -36,7 +38,7 @@ export function oldPolicyOf(policy: KubeObject): OldPolicy[] {
   if (rules.length === 0) return []
   const spec = at(policy, 'spec')
   return [{
-    name: nameOf(policy), namespace: namespaceOf(policy), rules,
+    object: refOf(policy), name: nameOf(policy), namespace: namespaceOf(policy), rules,
     action: (textAt(spec, 'validationFailureAction') ?? 'audit').toLowerCase(),
     overrides: overridesOf(spec, 'validationFailureActionOverrides'),
     isAdmission: flagAt(spec, 'admission') !== false,
@@ -59,7 +61,7 @@ function policyGaps(policy: KubeObject): string[] {
 export function oldBlocker(policy: OldPolicy, world: KyvernoWorld): Blocker {
   const doesSeeStatus = policy.rules.some(({seesStatus}) => seesStatus) && reachOfPolicy(world.info, isOldKyvernos, policy, 'status').state !== 'none'
   const status: Judgement | null = doesSeeStatus ? {state: 'unknown', gaps: ['what it refuses of services/status is not known']} : null
-  return {engine: 'kyverno', name: named(policy), spec: judge(policy, world), status}
+  return {engine: 'kyverno', name: named(policy), object: policy.object, spec: judge(policy, world), status}
 }
 
 function judge(policy: OldPolicy, world: KyvernoWorld): Judgement | null {

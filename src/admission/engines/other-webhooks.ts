@@ -4,6 +4,7 @@ import {reachOf} from '../webhook-reach.js'
 import {webhooks} from '../webhooks.js'
 import type {Webhook, WebhooksInfo} from '../webhooks.js'
 import type {Blocker, EngineBlockers, Judgement} from './blocker.js'
+import {configurationOf} from './blocker.js'
 
 /**
  * Webhooks that are asked about Services and whose rules stand in a program, in
@@ -32,7 +33,7 @@ function isForeign(webhook: Webhook): boolean {
 }
 
 function blockerOf(webhook: Webhook, info: WebhooksInfo): Blocker {
-  return {engine: engineOfWebhook(webhook), name: webhook.name, spec: judge(webhook, info, 'spec'), status: judge(webhook, info, 'status')}
+  return {engine: engineOfWebhook(webhook), name: webhook.name, object: configurationOf(webhook), spec: judge(webhook, info, 'spec'), status: judge(webhook, info, 'status')}
 }
 
 /** Null: it is not asked about that road. */

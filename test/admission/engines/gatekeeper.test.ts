@@ -112,7 +112,7 @@ describe('a ConstraintTemplate of another kind', () => {
   const onStatus = template({rego: 'package x\nviolation[{"msg": "m"}] { input.review.object.status.loadBalancer }'}, 'NoStatus')
 
   it('that names the field is unknown', async () => {
-    expect((await blockers([foreign, ...READY]))[0]).to.deep.include({name: 'noips', spec: {state: 'unknown', gaps: ['a template that mentions externalIPs, whose constraints are not read']}, status: null})
+    expect((await blockers([foreign, ...READY]))[0]).to.deep.include({name: 'noips', object: {apiVersion: 'templates.gatekeeper.sh/v1', kind: 'ConstraintTemplate', namespace: '', name: 'noips'}, spec: {state: 'unknown', gaps: ['a template that mentions externalIPs, whose constraints are not read']}, status: null})
   })
 
   it('is unknown on the status where the webhook sends it', async () => {

@@ -130,7 +130,7 @@ describe('a ClusterPolicy of Kyverno', () => {
 
   it('of one namespace', async () => {
     const own = {...policy(), kind: 'Policy', metadata: {name: 'p', namespace: 'shop'}} as KubeObject
-    expect(await blockerOf([own, ...READY])).to.deep.equal({engine: 'kyverno', name: 'shop/p', spec: {state: 'enforcing', gaps: ['2 namespaces default, kube-system are left out', MAP]}, status: null})
+    expect(await blockerOf([own, ...READY])).to.deep.equal({engine: 'kyverno', name: 'shop/p', object: {apiVersion: 'kyverno.io/v1', kind: 'Policy', namespace: 'shop', name: 'p'}, spec: {state: 'enforcing', gaps: ['2 namespaces default, kube-system are left out', MAP]}, status: null})
   })
 
   it('about the status is unknown where the webhook sends it', async () => {

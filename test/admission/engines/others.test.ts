@@ -131,7 +131,12 @@ describe('webhooks whose rules we cannot read', () => {
     ['of Gatekeeper, which has facts of its own', webhook('validation.gatekeeper.sh'), null, null, null],
   ]
   for (const [name, hook, engine, spec, status] of rows)
-    it(name, async () => expect(await found(hook)).to.deep.equal(engine === null ? undefined : {engine, name: ((hook as unknown as {webhooks: {name: string}[]}).webhooks[0]!).name, spec, status}))
+    it(name, async () => {
+      const {name: configuration} = hook['metadata'] as {name: string}
+      const [own] = (hook as unknown as {webhooks: {name: string}[]}).webhooks
+      const object = {apiVersion: 'admissionregistration.k8s.io/v1', kind: hook.kind, namespace: '', name: configuration}
+      expect(await found(hook)).to.deep.equal(engine === null ? undefined : {engine, name: own!.name, object, spec, status})
+    })
 
   it('with nobody behind them let everything through', async () => {
     expect(await found(webhook('a', {failurePolicy: 'Ignore'}), [])).to.have.nested.property('spec.state', 'inert')
