@@ -2,7 +2,7 @@ import {execFile} from 'node:child_process'
 import {constants} from 'node:fs'
 import {access, mkdir, mkdtemp, readdir, rename, rm} from 'node:fs/promises'
 import {join} from 'node:path'
-import {fileURLToPath} from 'node:url'
+import {fileURLToPath, pathToFileURL} from 'node:url'
 import {promisify} from 'node:util'
 import {userCache} from '../../support/kubectl-binaries.js'
 
@@ -72,3 +72,16 @@ export function withGoTool(tool: GoTool): (program: string) => string {
   })
   return program => join(directory!, program)
 }
+
+/** Run as a program, it builds both, so that no test waits for that: `npx tsx test/cluster/support/go-tools.ts`. */
+async function prepare(): Promise<void> {
+  for (const tool of [gator, kyverno]) {
+    const outcome = await goTool(tool).catch((error: unknown) => {
+      process.exitCode = 1
+      return `skipped: ${error instanceof Error ? error.message : String(error)}`
+    })
+    console.log(`${tool.name}: ${outcome ?? 'skipped: Go is not on PATH'}`)
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await prepare()
