@@ -32,6 +32,6 @@ export function leftOut(names: readonly string[]): string {
 }
 
 /** `a, b, c and 4 more`, sorted. */
-export function fewOf(names: readonly string[], most = 3): string {
+function fewOf(names: readonly string[], most = 3): string {
   return shortList(names.toSorted(), most)
 }
