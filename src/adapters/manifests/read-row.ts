@@ -16,7 +16,12 @@ export interface Found {
 export type Reading = {ok: true; object: KubeObject; found: Found} | {ok: false; found: Found; message: string}
 
 const BATCH = 250
-const BATCH_BYTES = 1024 * 1024
+/**
+ * What is parsed at once lives until it has been looked at. Small batches die
+ * young; of large ones V8 keeps hundreds of megabytes until it collects them:
+ * measured on a dump of 600 MB, 680 MB and 9 s with 1 MB, 148 MB and 6.5 s with this.
+ */
+const BATCH_BYTES = 64 * 1024
 
 /** What of a column a row may speak of, without having read the objects. */
 export function placesOf(column: Column, resource: Resource, refs: ReadRequest['refs']): number[] {
@@ -29,14 +34,15 @@ export function placesOf(column: Column, resource: Resource, refs: ReadRequest['
   return places
 }
 
-/** Objects in batches: neighbours in the file come with one read. */
+/** Objects in batches: neighbours in the file come with one read, into one room. Nothing that is parsed points into it. */
 export async function* readPlaces(column: Column, places: readonly number[]): AsyncGenerator<Reading[], void, void> {
+  const room = Buffer.allocUnsafe(BATCH_BYTES)
   for (let at = 0; at < places.length;) {
     const batch: Reading[] = []
     let bytes = 0
     while (at < places.length && batch.length < BATCH && bytes < BATCH_BYTES) {
       const run = runAt(column, places, at)
-      const block = bytesAt(column.stores[places[at]!]!, run.offset, run.length)
+      const block = bytesAt(column.stores[places[at]!]!, run.offset, run.length, room)
       for (const place of places.slice(at, at + run.count)) batch.push(parseAt(block, run.offset, {column, place}))
       at += run.count
       bytes += run.length

@@ -73,8 +73,9 @@ export function* blocksOf({descriptor}: Store, offset: number, length: number): 
   }
 }
 
-export function bytesAt({descriptor}: Store, offset: number, length: number): Buffer {
-  const bytes = Buffer.allocUnsafe(length)
+/** @param room used in place of a new buffer where it is large enough */
+export function bytesAt({descriptor}: Store, offset: number, length: number, room?: Buffer): Buffer {
+  const bytes = room !== undefined && room.length >= length ? room.subarray(0, length) : Buffer.allocUnsafe(length)
   let done = 0
   while (done < length) {
     const count = readSync(descriptor, bytes, done, length - done, offset + done)
