@@ -9,7 +9,7 @@
 //   tsx bench/audit.ts --server pages --pods 60000 --rounds 1
 //   tsx bench/audit.ts --server files     a dump of 600 MB and a snapshot of it
 import {spawn} from 'node:child_process'
-import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {availableParallelism, loadavg, tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
 import {parseArgs} from 'node:util'
@@ -40,7 +40,7 @@ try {
     if (servers.includes('pages')) await onPages(pods, kubectl)
     if (servers.includes('real')) await onReal(pods, kubectl)
   }
-  if (servers.includes('files')) await offline({directory, program: RUN, rounds: roundsFor(60_000)})
+  if (servers.includes('files')) await offline({directory, program: RUN, rounds: roundsFor(60_000), snapshot: await snapshotOf(60_000, kubectl)})
 } finally {
   rmSync(directory, {recursive: true, force: true})
 }
@@ -50,6 +50,21 @@ function roundsFor(pods: number): number {
 }
 
 async function onPages(pods: number, kubectl: string): Promise<void> {
+  // It has no discovery that kubectl could use, so the peer is left out.
+  await withPages(pods, kubeconfig => compare(`page server, ${pods} pods`, {kubectl, kubeconfig, pods, hasPeer: false}))
+}
+
+/** What `kubectl k121 snapshot` makes of a page server. */
+async function snapshotOf(pods: number, kubectl: string): Promise<string | null> {
+  const out = join(directory, 'cluster.jsonl.gz')
+  await withPages(pods, async kubeconfig => {
+    const {seconds, megabytes, status} = await measure({argv: [process.execPath, RUN, 'snapshot', '--kubectl', kubectl, '--out', out, '--allow-incomplete'], env: {KUBECONFIG: kubeconfig}})
+    console.log(`\nsnapshot of ${pods} pods: ${seconds.toFixed(2)} s, ${megabytes.toFixed(0)} MB${status === 0 ? '' : '  FAILED'}`)
+  })
+  return existsSync(out) ? out : null
+}
+
+async function withPages(pods: number, body: (kubeconfig: string) => Promise<void>): Promise<void> {
   const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'bench/audit/page-server.ts'), String(pods)], {stdio: ['pipe', 'pipe', 'inherit']})
   try {
     const url = await new Promise<string>((done, fail) => {
@@ -58,8 +73,7 @@ async function onPages(pods: number, kubectl: string): Promise<void> {
     })
     const kubeconfig = join(directory, 'pages.yaml')
     writeFileSync(kubeconfig, JSON.stringify({apiVersion: 'v1', kind: 'Config', 'current-context': 'c', clusters: [{name: 'c', cluster: {server: url}}], users: [{name: 'u', user: {token: 'x'}}], contexts: [{name: 'c', context: {cluster: 'c', user: 'u'}}]}), {mode: 0o600})
-    // It has no discovery that kubectl could use, so the peer is left out.
-    await compare(`page server, ${pods} pods`, {kubectl, kubeconfig, pods, hasPeer: false})
+    await body(kubeconfig)
   } finally {
     child.kill()
   }

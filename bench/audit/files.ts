@@ -1,4 +1,3 @@
-import {spawnSync} from 'node:child_process'
 import {closeSync, openSync, writeSync} from 'node:fs'
 import {join, resolve} from 'node:path'
 import {workloads} from '../../test/cluster/populate/workloads.js'
@@ -9,24 +8,22 @@ interface Place {
   directory: string
   program: string
   rounds: number
+  /** Written from a live server; null: there is none. */
+  snapshot: string | null
 }
 
 const WANTED = 600 * 1024 * 1024
 
-/** A dump as `kubectl get -A -o json` gives it, and a snapshot of it, against JSON.parse of the same objects one by one. */
-export async function offline({directory, program, rounds}: Place): Promise<void> {
+/** A dump as `kubectl get -A -o json` gives it, and a snapshot of a cluster, against JSON.parse of the same objects one by one. */
+export async function offline({directory, program, rounds, snapshot}: Place): Promise<void> {
   const dump = join(directory, 'dump.json')
-  const snapshot = join(directory, 'cluster.jsonl.gz')
   const pods = writeDump(dump)
-  const {status, stderr} = spawnSync(process.execPath, [program, 'snapshot', '-f', dump, '--out', snapshot], {encoding: 'utf8'})
-  const hasSnapshot = status === 0
-  if (!hasSnapshot) console.log(`\nsnapshot: left out (${stderr.split('\n')[0]})`)
   const args = ['--server-version', '1.33', '-o', 'json']
   const floor = resolve(import.meta.dirname, 'parse.js')
   const runs = await interleaved({
     'audit -f dump.json': {argv: [process.execPath, program, 'audit', '-f', dump, ...args]},
     'JSON.parse of its objects': {argv: [process.execPath, floor, dump]},
-    ...(hasSnapshot ? {'audit -f cluster.jsonl.gz': {argv: [process.execPath, program, 'audit', '-f', snapshot, ...args]}, 'JSON.parse of its lines': {argv: [process.execPath, floor, snapshot]}} : {}),
+    ...(snapshot !== null ? {'audit -f cluster.jsonl.gz': {argv: [process.execPath, program, 'audit', '-f', snapshot, ...args]}, 'JSON.parse of its lines': {argv: [process.execPath, floor, snapshot]}} : {}),
   }, rounds)
   console.log(`\nfiles: a dump of ${WANTED / 1024 / 1024} MB, ${pods} pods, ${rounds} rounds\n`)
   for (const [name, own] of Object.entries(runs)) console.log(`  ${name.padEnd(28)} ${median(own.map(run => run.seconds)).toFixed(2).padStart(7)} s ${Math.max(...own.map(run => run.megabytes)).toFixed(0).padStart(6)} MB${own.some(run => run.status === null || run.status > 3) ? '  FAILED' : ''}`)
