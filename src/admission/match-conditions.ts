@@ -22,8 +22,13 @@ export function conditionGaps(expressions: readonly string[], road: 'spec' | 'st
   if (expressions.length === 0) return []
   const users = expressions.length === 1 ? exceptedUsers(expressions[0]!) : null
   if (users === null) return ['matchConditions leave some requests out']
-  const others = users.filter(user => road === 'spec' || controllerNamed(subjectOf(user)) === null)
+  const others = road === 'spec' ? users : strangersIn(users)
   return others.length === 0 ? [] : [`matchConditions let through whatever ${shortList(others.toSorted(), 3)} ${others.length === 1 ? 'does' : 'do'}`]
+}
+
+/** Users that are no load-balancer controller. */
+export function strangersIn(users: readonly string[]): string[] {
+  return users.filter(user => controllerNamed(subjectOf(user)) === null)
 }
 
 function exceptedUsers(expression: string): string[] | null {

@@ -65,6 +65,7 @@ export const KEPT: Readonly<Record<Exclude<ReadKey, 'argocd-secrets' | 'capi-sec
   mutatingwebhookconfigurations: WEBHOOKS,
   constrainttemplates: ['spec.crd.spec.names.kind', 'spec.targets'],
   k8sexternalips: ['spec'],
+  k121externalips: ['spec'],
   gatekeeperconfigs: ['spec.match'],
   clusterpolicies: KYVERNO,
   kyvernopolicies: KYVERNO,

@@ -81,6 +81,8 @@ export const RESOURCES = resources({
   mutatingwebhookconfigurations: {...admission, versions: ['v1'], plural: 'mutatingwebhookconfigurations', kind: 'MutatingWebhookConfiguration'},
   constrainttemplates: {group: 'templates.gatekeeper.sh', versions: ['v1', 'v1beta1'], plural: 'constrainttemplates', kind: 'ConstraintTemplate', isNamespaced: false, form: 'full', stage: 1},
   k8sexternalips: {group: 'constraints.gatekeeper.sh', versions: ['v1beta1'], plural: 'k8sexternalips', kind: 'K8sExternalIPs', isNamespaced: false, form: 'full', stage: 1},
+  /** What `external-ips fix --to gatekeeper` prints. */
+  k121externalips: {group: 'constraints.gatekeeper.sh', versions: ['v1beta1'], plural: 'k121externalips', kind: 'K121ExternalIPs', isNamespaced: false, form: 'full', stage: 1},
   gatekeeperconfigs: {group: 'config.gatekeeper.sh', versions: ['v1alpha1'], plural: 'configs', kind: 'Config', isNamespaced: true, form: 'full', stage: 1},
   clusterpolicies: {group: 'kyverno.io', versions: ['v1', 'v2', 'v2beta1'], plural: 'clusterpolicies', kind: 'ClusterPolicy', isNamespaced: false, form: 'full', stage: 1},
   kyvernopolicies: {group: 'kyverno.io', versions: ['v1', 'v2', 'v2beta1'], plural: 'policies', kind: 'Policy', isNamespaced: true, form: 'full', stage: 1},

@@ -47,6 +47,7 @@ const SAMPLES: Record<ResourceKey, readonly Sample[]> = {
   validatingwebhookconfigurations: [named('gatekeeper', {metadata: {labels: {a: 'b'}}, webhooks: webhooks('validation.gatekeeper.sh', 'hook')}), named('kyverno', {webhooks: webhooks('validate.kyverno.svc-fail', 'hook')})],
   mutatingwebhookconfigurations: [named('mutating', {webhooks: webhooks('capsule.example', 'hook')})],
   constrainttemplates: [named('k8sexternalips', {spec: {crd: {spec: {names: {kind: 'K8sExternalIPs'}}}, targets: [{target: 'admission.k8s.gatekeeper.sh', rego: 'package x\n externalIPs', code: [{engine: 'Rego', source: {rego: 'package y'}}]}]}})],
+  k121externalips: [named('fix', {spec: {match: {kinds: [{apiGroups: [''], kinds: ['Service']}]}, parameters: {allowedCIDRs: ['192.0.2.0/24'], controllers: ['system:serviceaccount:metallb-system:controller']}}})],
   k8sexternalips: [named('ext', {spec: {enforcementAction: 'scoped', scopedEnforcementActions: [{action: 'deny', enforcementPoints: [{name: 'validation.gatekeeper.sh'}]}], match: {kinds: [{apiGroups: [''], kinds: ['Service']}], namespaces: ['shop'], excludedNamespaces: ['dev'], namespaceSelector: SELECTOR, labelSelector: SELECTOR, name: 'x'}, parameters: {allowedIPs: ['192.0.2.1']}}})],
   gatekeeperconfigs: [named('config', {spec: {match: [{excludedNamespaces: ['kube-system'], processes: ['webhook']}]}})],
   clusterpolicies: [named('kyv', {spec: KYVERNO_SPEC})],

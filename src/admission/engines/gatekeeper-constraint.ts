@@ -6,9 +6,11 @@ import {isSelected, selectorOf} from '../../kube/label-selector.js'
 import {nameOf} from '../../kube/object.js'
 import type {Refuser} from '../coverage.js'
 import {GATEKEEPER_WEBHOOK} from '../engine-webhooks.js'
+import {shortList} from '../../network/short-list.js'
+import {strangersIn} from '../match-conditions.js'
 import {allowListGap} from './blocker.js'
 
-/** One `K8sExternalIPs`: whom it matches, and what it then does. */
+/** One `K8sExternalIPs` or `K121ExternalIPs`: whom it matches, and what it then does. */
 export interface Constraint {
   name: string
   action: BlockerInfo['state']
@@ -20,7 +22,7 @@ export interface Constraint {
   excluded: readonly string[]
   namespaceSelector: LabelSelector
   /** Ways past it wherever it matches. */
-  gaps: readonly string[]
+  gaps: Readonly<Record<'spec' | 'status', readonly string[]>>
 }
 
 /** Fields of `match` that are understood here; a new one may leave out anything. */
@@ -30,17 +32,22 @@ export function constraintOf(constraint: KubeObject): Constraint {
   const match = at(constraint, 'spec', 'match')
   const strange = Object.keys(mappingAt(match)).filter(field => !MATCH_FIELDS.includes(field))
   const name = textAt(match, 'name') ?? ''
+  const parameters = at(constraint, 'spec', 'parameters')
+  const strangers = strangersIn(textsAt(parameters, 'controllers'))
+  const gaps = [
+    ...(selectorOf(at(match, 'labelSelector')).length > 0 ? ['a labelSelector: whoever writes the Service chooses its labels'] : []),
+    ...(name !== '' && name !== '*' ? ['it matches one name only'] : []),
+    ...(strange.length > 0 ? [`what match.${strange[0]} leaves out is not known`] : []),
+  ]
   return {
     name: nameOf(constraint), ...actionOf(constraint), inertGap: inertGapOf(match),
     namespaces: textsAt(match, 'namespaces'), excluded: textsAt(match, 'excludedNamespaces'),
     namespaceSelector: selectorOf(at(match, 'namespaceSelector')),
-    gaps: [
-      ...(selectorOf(at(match, 'labelSelector')).length > 0 ? ['a labelSelector: whoever writes the Service chooses its labels'] : []),
-      ...(name !== '' && name !== '*' ? ['it matches one name only'] : []),
-      ...(strange.length > 0 ? [`what match.${strange[0]} leaves out is not known`] : []),
-      // Addresses are compared as text.
-      ...allowListGap(textsAt(constraint, 'spec', 'parameters', 'allowedIPs')),
-    ],
+    gaps: {
+      // The library compares addresses as text, the fix takes ranges.
+      spec: [...gaps, ...allowListGap([...textsAt(parameters, 'allowedIPs'), ...textsAt(parameters, 'allowedCIDRs')])],
+      status: [...gaps, ...(strangers.length === 0 ? [] : [`its controllers let through whatever ${shortList(strangers.toSorted(), 3)} ${strangers.length === 1 ? 'does' : 'do'}`])],
+    },
   }
 }
 
@@ -74,7 +81,7 @@ function actionOf(constraint: KubeObject): Pick<Constraint, 'action' | 'actionGa
 }
 
 /** Where it refuses, with the namespaces that Gatekeeper's Config leaves out for every constraint. */
-export function constraintRefuser({namespaces, excluded, namespaceSelector, gaps}: Constraint, excludedByConfig: readonly string[], operations: readonly string[]): Refuser {
+export function constraintRefuser({namespaces, excluded, namespaceSelector, gaps}: Constraint, excludedByConfig: readonly string[], operations: readonly string[], road: 'spec' | 'status'): Refuser {
   const out = [...excluded, ...excludedByConfig]
   const isNarrowed = out.length > 0 || namespaces.length > 0 || namespaceSelector.length > 0
   return {
@@ -82,7 +89,7 @@ export function constraintRefuser({namespaces, excluded, namespaceSelector, gaps
     isIn: isNarrowed
       ? (name, labels) => !out.some(pattern => isLike(pattern, name)) && (namespaces.length === 0 || namespaces.some(pattern => isLike(pattern, name))) && isSelected(namespaceSelector, labels)
       : null,
-    gaps,
+    gaps: gaps[road],
   }
 }
 

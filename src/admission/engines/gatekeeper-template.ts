@@ -1,13 +1,18 @@
 import {at, listAt, textAt, textsAt} from '../../kube/field.js'
 import type {Json, KubeObject} from '../../kube/json.js'
+import {KIND as OWN_KIND, REGO as OWN_REGO} from '../external-ip-fix/gatekeeper-rego.js'
 
-export const KIND = 'K8sExternalIPs'
+const LIBRARY_KIND = 'K8sExternalIPs'
+
+/** Whose kind it is: Gatekeeper's library has one, and so has `external-ips fix`. */
+export type Maker = 'library' | 'fix'
 
 /** What a ConstraintTemplate has to do with external IPs. */
 export interface Template {
-  isOfLibraryKind: boolean
-  /** Is all its code the library's, so that we know what it refuses? */
-  isLibrary: boolean
+  /** Null: any other template. */
+  maker: Maker | null
+  /** Is all its code that of its maker, so that we know what it refuses? */
+  isKnown: boolean
   /** Roads whose field it names. */
   mentions: {spec: boolean; status: boolean}
   /** Operations that its targets are limited to; empty: all that the webhook sends. */
@@ -16,9 +21,11 @@ export interface Template {
 
 export function templateOf(template: KubeObject): Template {
   const code = codeOf(template)
+  const kind = textAt(template, 'spec', 'crd', 'spec', 'names', 'kind')
+  const maker = kind === LIBRARY_KIND ? 'library' : kind === OWN_KIND ? 'fix' : null
   return {
-    isOfLibraryKind: textAt(template, 'spec', 'crd', 'spec', 'names', 'kind') === KIND,
-    isLibrary: code.length > 0 && code.every(isLibraryCode),
+    maker,
+    isKnown: code.length > 0 && code.every(maker === 'fix' ? isOwnCode : isLibraryCode),
     mentions: {spec: code.some(one => one.includes('externalIPs')), status: code.some(one => one.includes('loadBalancer'))},
     operations: listAt(template, 'spec', 'targets').flatMap(target => textsAt(target, 'operations')),
   }
@@ -51,5 +58,13 @@ const LIBRARY = new RegExp([
 const STRING_OR_SPACE = /("(?:[^"\\\n]|\\.)*"|`[^`]*`)|#[^\n]*|\s+/g
 
 export function isLibraryCode(rego: string): boolean {
-  return LIBRARY.test(rego.replace(STRING_OR_SPACE, (_, text: string | undefined) => text ?? ''))
+  return LIBRARY.test(withoutSpace(rego))
+}
+
+function isOwnCode(rego: string): boolean {
+  return withoutSpace(rego) === withoutSpace(OWN_REGO)
+}
+
+function withoutSpace(rego: string): string {
+  return rego.replace(STRING_OR_SPACE, (_, text: string | undefined) => text ?? '')
 }

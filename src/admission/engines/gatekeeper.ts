@@ -2,6 +2,7 @@ import {defineFact} from '../../audit/fact.js'
 import type {ObjectRef} from '../../audit/finding.js'
 import {listAt, textsAt} from '../../kube/field.js'
 import type {KubeObject} from '../../kube/json.js'
+import {refOf} from '../../audit/make-finding.js'
 import {nameOf} from '../../kube/object.js'
 import {eachWithEach, judgeTogether} from '../coverage.js'
 import {isGatekeepers} from '../engine-webhooks.js'
@@ -15,37 +16,39 @@ import type {Blocker, EngineBlockers, Judgement} from './blocker.js'
 import {silenced, unreadGap, unreadRow, withGaps} from './blocker.js'
 import type {Constraint} from './gatekeeper-constraint.js'
 import {constraintOf, constraintRefuser} from './gatekeeper-constraint.js'
-import type {Template} from './gatekeeper-template.js'
+import type {Maker, Template} from './gatekeeper-template.js'
 import {templateOf} from './gatekeeper-template.js'
 
-const ROWS = ['constrainttemplates', 'k8sexternalips', 'gatekeeperconfigs'] as const
+const ROWS = ['constrainttemplates', 'k8sexternalips', 'k121externalips', 'gatekeeperconfigs'] as const
 
-/** Constraints of the library's `K8sExternalIPs`, and templates of others that mention the field. */
+/** Constraints of the library's `K8sExternalIPs` and of what `external-ips fix` prints, and templates of others that mention a field. */
 export const gatekeeperBlockers = defineFact({
   id: 'external-ip-gatekeeper',
   reads: ROWS,
   needs: [webhooks, namespaceLabels],
   create(context) {
-    const constraints: Constraint[] = []
+    const constraints: {maker: Maker; constraint: Constraint; object: ObjectRef}[] = []
+    const keep = (maker: Maker) => (object: KubeObject): void => void constraints.push({maker, constraint: constraintOf(object), object: refOf(object)})
     const foreign: {name: string; mentions: Template['mentions']}[] = []
     const excludedByConfig: string[] = []
-    let own: Template | null = null
+    const templates = new Map<Maker, Template>()
     return {
       constrainttemplates(object) {
         const template = templateOf(object)
-        if (template.isOfLibraryKind) own = template
+        if (template.maker !== null) templates.set(template.maker, template)
         else if (template.mentions.spec || template.mentions.status) foreign.push({name: nameOf(object), mentions: template.mentions})
       },
-      k8sexternalips: constraint => void constraints.push(constraintOf(constraint)),
+      k8sexternalips: keep('library'),
+      k121externalips: keep('fix'),
       gatekeeperconfigs: config => void excludedByConfig.push(...excludedIn(config)),
       end(): EngineBlockers {
         const reachBy = {spec: reachOf(context.fact(webhooks), isGatekeepers), status: reachOf(context.fact(webhooks), isGatekeepers, 'status')}
         const world: World = {
-          reach: reachBy.spec, namespaces: context.fact(namespaceLabels), excludedByConfig, template: own,
+          reachBy, namespaces: context.fact(namespaceLabels), excludedByConfig, templates,
           areTemplatesWhole: context.outcome('constrainttemplates').outcome === 'complete',
           configGap: unreadGap(context.outcome('gatekeeperconfigs'), 'its Config, which may leave out namespaces, was'),
         }
-        const blockers = [...constraints.map((one): Blocker => ({engine: 'gatekeeper', name: one.name, spec: judge(one, world), status: null})), ...foreign.map(({name, mentions}) => foreignBlocker(name, mentions, reachBy))]
+        const blockers = [...constraints.map((one): Blocker => ({engine: 'gatekeeper', name: one.constraint.name, object: one.object, spec: judge(one, world, 'spec'), status: one.maker === 'fix' ? judge(one, world, 'status') : null})), ...foreign.map(({name, mentions}) => foreignBlocker(name, mentions, reachBy))]
         return {blockers, unread: ROWS.flatMap(row => unreadRow(row, context.outcome(row)))}
       },
     }
@@ -53,12 +56,12 @@ export const gatekeeperBlockers = defineFact({
 })
 
 interface World {
-  reach: Reach
+  reachBy: Readonly<Record<'spec' | 'status', Reach>>
   namespaces: NamespacesInfo
   excludedByConfig: readonly string[]
   configGap: readonly string[]
-  /** Null: no template of that kind was seen. */
-  template: Template | null
+  /** Of the kinds that we know. */
+  templates: ReadonlyMap<Maker, Template>
   areTemplatesWhole: boolean
 }
 
@@ -70,16 +73,18 @@ function excludedIn(config: KubeObject): string[] {
   })
 }
 
-function judge(constraint: Constraint, {reach, namespaces, excludedByConfig, configGap, template, areTemplatesWhole}: World): Judgement {
+function judge({maker, constraint}: {maker: Maker; constraint: Constraint}, {reachBy, namespaces, excludedByConfig, configGap, templates, areTemplatesWhole}: World, road: 'spec' | 'status'): Judgement {
+  const reach = reachBy[road]
+  const template = templates.get(maker) ?? null
   if (constraint.inertGap !== '') return {state: 'inert', gaps: [constraint.inertGap]}
   if (constraint.action !== 'enforcing') return {state: constraint.action, gaps: [constraint.actionGap]}
   const silent = silenced(reach)
   if (silent !== null) return silent
   if (template === null && areTemplatesWhole) return {state: 'inert', gaps: ['its template is gone']}
-  const refuser = constraintRefuser(constraint, excludedByConfig, template?.operations ?? [])
-  const judgement = withGaps(judgeTogether(eachWithEach(reach.refusers, [refuser]), REQUESTS.spec, namespaces), configGap)
-  if (template?.isLibrary || judgement.state !== 'enforcing') return judgement
-  return {state: 'unknown', gaps: [`its template ${template === null ? 'could not be read' : 'is not the library\'s'}: what it refuses is not known`, ...judgement.gaps]}
+  const refuser = constraintRefuser(constraint, excludedByConfig, template?.operations ?? [], road)
+  const judgement = withGaps(judgeTogether(eachWithEach(reach.refusers, [refuser]), REQUESTS[road], namespaces), configGap)
+  if (template?.isKnown || judgement.state !== 'enforcing') return judgement
+  return {state: 'unknown', gaps: [`its template ${template === null ? 'could not be read' : `is not ${maker === 'library' ? 'the library\'s' : 'what external-ips fix prints'}`}: what it refuses is not known`, ...judgement.gaps]}
 }
 
 function foreignBlocker(name: string, mentions: Template['mentions'], reachBy: Readonly<Record<'spec' | 'status', Reach>>): Blocker {

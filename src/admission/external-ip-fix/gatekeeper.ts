@@ -4,7 +4,8 @@ import type {Cidr} from '../../network/cidr.js'
 import type {Asked} from './asked.js'
 import {SPELLING, claimsNotes, claimsText, claimsWarnings, writersText} from './described.js'
 import type {Fix, FixDocument} from './fix.js'
-import {POLICY_NAMES, SPEC_MESSAGE, STATUS_MESSAGE} from './fix.js'
+import {POLICY_NAMES} from './fix.js'
+import {KIND, REGO, TEMPLATE} from './gatekeeper-rego.js'
 import type {PresentClaims} from './present-claims.js'
 import type {StatusWriters} from './status-writers.js'
 
@@ -16,48 +17,6 @@ export interface GatekeeperWorld {
   writers: StatusWriters
   allow: readonly Cidr[]
 }
-
-const KIND = 'K121ExternalIPs'
-const TEMPLATE = 'k121externalips'
-
-/**
- * Rego of the first version, which every Gatekeeper reads. An audit of what is
- * there has no old object, so it lists the present external IPs; load-balancer
- * statuses are judged in requests alone. A deletion, where Gatekeeper is asked
- * about any, has the old object on both sides.
- */
-const REGO = `package ${TEMPLATE}
-
-violation[{"msg": msg}] {
-  address := input.review.object.spec.externalIPs[_]
-  not is_held(address)
-  not is_allowed(address)
-  msg := sprintf("${SPEC_MESSAGE}: %v", [address])
-}
-
-violation[{"msg": msg}] {
-  input.review.subResource == "status"
-  not is_controller
-  entry := input.review.object.status.loadBalancer.ingress[_]
-  not is_entered(entry)
-  msg := sprintf("${STATUS_MESSAGE}: %v", [entry])
-}
-
-is_held(address) {
-  input.review.oldObject.spec.externalIPs[_] == address
-}
-
-is_allowed(address) {
-  net.cidr_contains(input.parameters.allowedCIDRs[_], address)
-}
-
-is_controller {
-  input.review.userInfo.username == input.parameters.controllers[_]
-}
-
-is_entered(entry) {
-  input.review.oldObject.status.loadBalancer.ingress[_] == entry
-}`
 
 export function gatekeeperFix(world: GatekeeperWorld): Fix {
   const {served, asked, claims, writers} = world

@@ -29,7 +29,7 @@ export const externalIPBlockerGap = defineCheck({
       inert: {severity: 'low', title: 'It does nothing'},
     },
     reads: [],
-    alsoReads: ['validatingadmissionpolicies', 'validatingadmissionpolicybindings', 'validatingwebhookconfigurations', 'k8sexternalips', 'constrainttemplates', 'clusterpolicies', 'kyvernopolicies', 'validatingpolicies', 'tenants', 'openshift-network'],
+    alsoReads: ['validatingadmissionpolicies', 'validatingadmissionpolicybindings', 'validatingwebhookconfigurations', 'k8sexternalips', 'k121externalips', 'constrainttemplates', 'clusterpolicies', 'kyvernopolicies', 'validatingpolicies', 'tenants', 'openshift-network'],
     why: 'Whoever looks for the gap in a policy finds it: an operation that it does not see, a namespace that it leaves out, a label that the author of the Service chooses, an engine that is down.',
     remediation: 'Close the gap that the finding names, or put a policy without one in its place: `kubectl k121 external-ips fix`.',
     references: EXTERNAL_IP_REFERENCES,

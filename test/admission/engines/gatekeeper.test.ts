@@ -3,6 +3,7 @@ import type {Blocker} from '../../../src/admission/engines/blocker.js'
 import {gatekeeperBlockers} from '../../../src/admission/engines/gatekeeper.js'
 import {isLike} from '../../../src/admission/engines/gatekeeper-constraint.js'
 import {isLibraryCode} from '../../../src/admission/engines/gatekeeper-template.js'
+import {KIND as OWN_KIND, REGO as OWN_REGO} from '../../../src/admission/external-ip-fix/gatekeeper-rego.js'
 import type {KubeObject} from '../../../src/kube/json.js'
 import type {DeclaredCluster} from '../../support/declared-source.js'
 import {factOf, object} from '../../support/declared-facts.js'
@@ -148,4 +149,26 @@ describe('the library\'s Rego', () => {
 describe('a pattern of Gatekeeper', () => {
   const rows: [string, string, boolean][] = [['a', 'a', true], ['a', 'ab', false], ['a*', 'ab', true], ['*b', 'ab', true], ['*a*', 'bab', true], ['*', 'x', true], ['a*b', 'axb', false], ['a*b', 'a*b', true]]
   for (const [pattern, name, wanted] of rows) it(`${pattern} and ${name}: ${wanted}`, () => expect(isLike(pattern, name)).to.equal(wanted))
+})
+
+describe('what external-ips fix prints for Gatekeeper', () => {
+  const OWN = {rego: OWN_REGO}
+  const fix = (parameters: object = {}): KubeObject => object('constraints.gatekeeper.sh/v1beta1', 'K121ExternalIPs', 'f', {spec: {enforcementAction: 'deny', match: {kinds: [{apiGroups: [''], kinds: ['Service']}]}, parameters}})
+  const both = hook({rules: [SERVICES, STATUS]})
+  const rows: [name: string, objects: KubeObject[], spec: string, specGaps: string[], status: string, statusGaps: string[]][] = [
+    ['with its template and a webhook for both', [fix(), template(OWN, OWN_KIND), both, endpoints()], 'enforcing', [], 'enforcing', []],
+    ['behind a webhook that does not get the status', [fix(), template(OWN, OWN_KIND), ...READY], 'enforcing', [], 'inert', ['no webhook sends services/status to it']],
+    ['with ranges that may pass', [fix({allowedCIDRs: ['192.0.2.0/24']}), template(OWN, OWN_KIND), both, endpoints()], 'enforcing', ['lets through 192.0.2.0/24'], 'enforcing', []],
+    ['with a controller', [fix({controllers: ['system:serviceaccount:metallb-system:controller']}), template(OWN, OWN_KIND), both, endpoints()], 'enforcing', [], 'enforcing', []],
+    ['with somebody who is none', [fix({controllers: ['dev']}), template(OWN, OWN_KIND), both, endpoints()], 'enforcing', [], 'enforcing', ['its controllers let through whatever dev does']],
+    ['whose template is another', [fix(), template({rego: `${OWN_REGO}\nis_held(a) { true }`}, OWN_KIND), both, endpoints()], 'unknown', ['its template is not what external-ips fix prints: what it refuses is not known'], 'unknown', ['its template is not what external-ips fix prints: what it refuses is not known']],
+    ['whose template is the library\'s', [fix(), template({rego: REGO}, OWN_KIND), both, endpoints()], 'unknown', ['its template is not what external-ips fix prints: what it refuses is not known'], 'unknown', ['its template is not what external-ips fix prints: what it refuses is not known']],
+    ['without its template', [fix(), both, endpoints()], 'inert', ['its template is gone'], 'inert', ['its template is gone']],
+  ]
+  for (const [name, objects, spec, specGaps, status, statusGaps] of rows)
+    it(name, async () => {
+      const [found] = await blockers(objects)
+      expect([found?.spec, found?.status]).to.deep.equal([{state: spec, gaps: specGaps}, {state: status, gaps: statusGaps}])
+      expect(found?.object).to.deep.equal({apiVersion: 'constraints.gatekeeper.sh/v1beta1', kind: 'K121ExternalIPs', namespace: '', name: 'f'})
+    })
 })
