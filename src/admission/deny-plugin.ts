@@ -1,7 +1,8 @@
 import type {DenyPluginInfo} from '../audit/audit-report.js'
 import {defineFact} from '../audit/fact.js'
 import type {ReadOutcome} from '../audit/outcome.js'
-import {textsAt} from '../kube/field.js'
+import {listAt, textAt, textsAt} from '../kube/field.js'
+import {labelsOf, namespaceOf} from '../kube/object.js'
 import {platform} from '../network/platform.js'
 import {admissionFlags} from './admission-flags.js'
 import type {AdmissionFlags, AdmissionFlagsInfo} from './admission-flags.js'
@@ -21,6 +22,8 @@ interface Answer {
   result: string
   /** It sees instances that it cannot tell about. */
   hasUntold?: boolean
+  /** Instances that it tells about; one where it is left out. */
+  instances?: number
 }
 
 /** Published lists of plugins: external-ips.md section 5. They say what new clusters get, not what this one has. */
@@ -34,22 +37,33 @@ const PROVIDERS: ReadonlyMap<string, {state: 'likely-on' | 'likely-off'; words: 
 /**
  * Does the API server refuse new `spec.externalIPs` by its own plugin? Every
  * road is tried and reported; the first that answers gives the state, and roads
- * that contradict each other mean instances that disagree. No answer is
- * unknown, never off.
+ * that contradict each other mean instances that disagree. One instance that
+ * has it on says nothing about others that are there. No answer is unknown,
+ * never off.
  */
 export const denyServiceExternalIPs = defineFact({
   id: 'deny-service-external-ips',
-  reads: ['flagz', 'control-plane-pods', 'metrics', 'external-ip-probe'],
+  reads: ['flagz', 'control-plane-pods', 'metrics', 'external-ip-probe', 'endpointslices'],
   needs: [admissionFlags, externalIPProbe, platform],
   create(context) {
     let plugins: readonly string[] | null = null
+    const addresses = new Map<string, Set<string>>()
     return {
       metrics(object) {
         plugins = textsAt(object, 'plugins')
       },
+      endpointslices(slice) {
+        if (namespaceOf(slice) !== 'default' || labelsOf(slice)['kubernetes.io/service-name'] !== 'kubernetes') return
+        const type = textAt(slice, 'addressType') ?? ''
+        const known = addresses.get(type) ?? new Set()
+        addresses.set(type, known)
+        for (const endpoint of listAt(slice, 'endpoints')) for (const address of textsAt(endpoint, 'addresses')) known.add(address)
+      },
       end(): DenyPluginInfo {
+        // Each has one address of a family; 0: nothing tells.
+        const servers = Math.max(0, ...[...addresses.values()].map(({size}) => size))
         const flags = context.fact(admissionFlags)
-        return decide([
+        return decide(servers, [
           fromFlagz(flags.flagz, context.outcome('flagz')),
           fromPods(flags, context.outcome('control-plane-pods')),
           fromMetrics(plugins, context.outcome('metrics')),
@@ -61,13 +75,14 @@ export const denyServiceExternalIPs = defineFact({
   },
 })
 
-export function decide(answers: readonly Answer[]): DenyPluginInfo {
+/** `servers`: how many there are, as far as their endpoints tell. */
+export function decide(servers: number, answers: readonly Answer[]): DenyPluginInfo {
   const tried = answers.map(({road, result}) => ({road, result}))
   const sure = answers.filter(({state}) => state === 'on' || state === 'off' || state === 'partly')
   const [first] = sure.length > 0 ? sure : answers.filter(({state}) => state !== null)
   if (first === undefined || first.state === null) return {state: 'unknown', road: 'none', strength: 'none', tried}
-  // One instance that has it on says nothing about another, which is there and hides its flags.
-  const isUntold = first.state === 'on' && answers.some(({hasUntold}) => hasUntold)
+  const told = Math.max(...sure.map(({instances = 1}) => instances))
+  const isUntold = first.state === 'on' && (answers.some(({hasUntold}) => hasUntold) || told < servers)
   const doAgree = !isUntold && sure.every(({state}) => state === first.state)
   return {state: doAgree ? first.state : 'partly', road: first.road, strength: first.strength, tried}
 }
@@ -88,7 +103,7 @@ function fromPods({pods, unreadPods}: AdmissionFlagsInfo, outcome: ReadOutcome):
   const isWhole = unreadPods.length === 0 && outcome.outcome === 'complete'
   if (on > 0 && on < pods.length) return {road, state: 'partly', strength: 'strong', result: named + unread}
   if (!isWhole) return {road, state: null, strength: 'none', result: named + (unread || `; ${unanswered(outcome)}`), hasUntold: true}
-  return {road, state: on > 0 ? 'on' : 'off', strength: 'strong', result: named}
+  return {road, state: on > 0 ? 'on' : 'off', strength: 'strong', result: named, instances: pods.length}
 }
 
 function isEnabled({enabled}: AdmissionFlags): boolean {

@@ -16,6 +16,12 @@ function apiServer(command: string[], args: string[] = [], extra: Record<string,
 }
 const node = (kubeletVersion: string, labels = {}): KubeObject => object('v1', 'Node', 'n1', {labels, spec: {}, status: {nodeInfo: {kubeletVersion}}})
 
+/** As the API servers themselves write it. */
+function servers(count: number, addressType = 'IPv4'): KubeObject {
+  const endpoints = Array.from({length: count}, (_, index) => ({addresses: [addressType === 'IPv4' ? `192.168.0.${10 + index}` : `fd00::${10 + index}`]}))
+  return object('discovery.k8s.io/v1', 'EndpointSlice', `default/kubernetes-${addressType}`, {labels: {'kubernetes.io/service-name': 'kubernetes'}, addressType, endpoints})
+}
+
 const ON = '--enable-admission-plugins=NodeRestriction,DenyServiceExternalIPs'
 const OFF = '--enable-admission-plugins=NodeRestriction'
 
@@ -46,6 +52,12 @@ describe('denyServiceExternalIPs', () => {
     ['a value from the environment', {objects: [apiServer(['kube-apiserver', '--enable-admission-plugins=$(PLUGINS)'])]}, 'unknown', 'none', 'none'],
     ['one instance that cannot be told', {objects: [apiServer(['kube-apiserver', ON]), apiServer(['kube-apiserver', '--enable-admission-plugins=$(PLUGINS)'])]}, 'unknown', 'none', 'none'],
     ['a finished pod is no instance', {objects: [apiServer(['kube-apiserver', ON]), apiServer(['kube-apiserver', OFF], [], {status: {phase: 'Failed'}})]}, 'on', 'pods', 'strong'],
+    ['flagz of one of three', {endpoints: {flagz: flagz('[DenyServiceExternalIPs]')}, objects: [servers(3)]}, 'partly', 'flagz', 'proof'],
+    ['flagz of the only one', {endpoints: {flagz: flagz('[DenyServiceExternalIPs]')}, objects: [servers(1)]}, 'on', 'flagz', 'proof'],
+    ['flagz of one of three without it', {endpoints: {flagz: flagz('[NodeRestriction]')}, objects: [servers(3)]}, 'off', 'flagz', 'proof'],
+    ['flagz of one of three, and the pods of all', {endpoints: {flagz: flagz('[DenyServiceExternalIPs]')}, objects: [servers(3), ...[1, 2, 3].map(() => apiServer(['kube-apiserver', ON]))]}, 'on', 'flagz', 'proof'],
+    ['pods of two of three', {objects: [servers(3), apiServer(['kube-apiserver', ON]), apiServer(['kube-apiserver', ON])]}, 'partly', 'pods', 'strong'],
+    ['one with two families is one', {endpoints: {flagz: flagz('[DenyServiceExternalIPs]')}, objects: [servers(1), servers(1, 'IPv6')]}, 'on', 'flagz', 'proof'],
     ['metrics with its line', {endpoints: {metrics: metrics('NodeRestriction', 'DenyServiceExternalIPs')}}, 'on', 'metrics', 'strong'],
     ['metrics with others only', {endpoints: {metrics: metrics('NodeRestriction')}}, 'off', 'metrics', 'strong'],
     ['metrics without admission lines', {endpoints: {metrics: metrics()}}, 'unknown', 'none', 'none'],

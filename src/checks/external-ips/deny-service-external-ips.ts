@@ -22,7 +22,7 @@ export const denyServiceExternalIPsCheck = defineCheck({
     severity: 'medium',
     variants: {
       off: {severity: 'medium', title: 'Off, and nothing else closes the road'},
-      partly: {severity: 'medium', title: 'On in some API servers and off in others: which one answers decides'},
+      partly: {severity: 'medium', title: 'On in some API servers, and off or not seen in others: which one answers decides'},
       replaced: {severity: 'info', title: 'Off, but something else refuses new external IPs, or nothing acts on them'},
     },
     reads: [],
@@ -59,7 +59,7 @@ function stateText({state, road, tried}: DenyPluginInfo): string {
   const how = `${road === 'pods' ? 'the API server pods' : road === 'probe' ? 'the probe' : `/${road}`}: ${results.join('; ')}`
   if (state === 'off') return `${DENY_PLUGIN} is off (${how})`
   const others = tried.filter(one => one.road !== road && /^(?:on|off)\b|name the plugin|names the plugin/.test(one.result)).map(one => `${one.road}: ${one.result}`)
-  return `${DENY_PLUGIN} is not on in every API server (${[how, ...others].join(', ')})`
+  return `${DENY_PLUGIN} is not known to be on in every API server (${[how, ...others].join(', ')})`
 }
 
 /** `likely off` is said, and stays unknown. */
