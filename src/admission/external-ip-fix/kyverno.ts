@@ -132,7 +132,7 @@ function celSpec(road: 'spec' | 'status', {creation, expression, message}: Rule,
 function oldSpec(road: 'spec' | 'status', {expression, message}: Rule, users: readonly string[], hasRuleActions: boolean): JsonObject {
   const kinds = road === 'spec' ? ['v1/Service'] : ['v1/Service/status']
   const operations = road === 'spec' ? ['CREATE', 'UPDATE'] : ['UPDATE']
-  // By default what broke a rule already may break it further: new addresses beside the present ones.
+  // Where Kyverno asks what was there before, a broken rule may be broken further unless this says no; for CEL 1.19 does not ask.
   const actions = hasRuleActions ? {failureAction: 'Enforce', allowExistingViolations: false} : {}
   return {
     validationFailureAction: 'Enforce', background: road === 'spec', failurePolicy: 'Fail',
