@@ -14,6 +14,8 @@ export interface Input {
   files: readonly InputFile[]
   /** Directories, and files in them whose name has another ending. */
   leftOut: readonly {directory: string; count: number}[]
+  /** Directories without any file that is read. */
+  empty: readonly string[]
   /** Directories that could not be listed. */
   unreadable: readonly {path: string; code: string}[]
 }
@@ -24,12 +26,14 @@ const SKIPPED = /^(?:\.git|node_modules)$/
 
 /** Files in the order of the command line; a directory's in the order of their names, as kubectl takes them. */
 export function inputFiles(paths: readonly string[]): Input {
-  const input = {files: [] as InputFile[], leftOut: [] as {directory: string; count: number}[], unreadable: [] as {path: string; code: string}[]}
+  const input = {files: [] as InputFile[], leftOut: [] as {directory: string; count: number}[], empty: [] as string[], unreadable: [] as {path: string; code: string}[]}
   for (const path of paths) {
     if (path === '-') input.files.push({path, isNamed: true})
     else if (isDirectory(path)) {
+      const before = input.files.length
       const count = walk(path, input)
       if (count > 0) input.leftOut.push({directory: path, count})
+      if (input.files.length === before) input.empty.push(path)
     } else input.files.push({path, isNamed: true})
   }
   return input

@@ -35,6 +35,7 @@ interface Reader extends FileHeap {
 export async function readInput(input: Input, options: OpenOptions): Promise<FileHeap> {
   const reader: Reader = {index: objectIndex(), snapshot: null, problems: [], strangers: [], stores: [], mayReadSecrets: options.mayReadSecrets, spool: null}
   for (const {path, code} of input.unreadable) reader.problems.push({...problemAt(path, null, `the directory cannot be listed (${code})`, 'Make it readable, or leave it out.'), outcome: 'partial'})
+  for (const path of input.empty) reader.problems.push(problemAt(path, null, 'no file in this directory ends in .yaml, .yml, .json, .jsonl, .ndjson or .gz', 'Name a directory that holds manifests or a dump.'))
   try {
     for (const file of input.files) await readFile(file, options, reader)
   } catch (error) {
@@ -49,6 +50,8 @@ async function readFile(file: InputFile, options: OpenOptions, reader: Reader): 
   if (problem !== null) reader.problems.push(problem)
   if (store === null) return
   reader.stores.push(store)
+  // What a failed `kubectl get > FILE` leaves behind. In a directory an empty file is nobody's mistake.
+  if (store.size === 0 && file.isNamed && problem === null) reader.problems.push(problemAt(store.file, null, 'the file is empty', 'Make it again.'))
   if (isSnapshot(store)) readSnapshot(store, reader)
   else if (isJson(store)) await readJson(store, file, reader)
   else await readYaml(store, file, reader)

@@ -24,7 +24,7 @@ export interface Opened {
  */
 export async function openInput(path: string, stdin: AsyncIterable<Uint8Array>): Promise<Opened> {
   try {
-    const raw = path === '-' ? await spooled('stdin', stdin) : {store: await openPath(path), problem: null}
+    const raw = path === '-' ? await spooled('stdin', stdin) : await openPath(path)
     return raw.problem === null ? await unpacked(raw.store, path) : raw
   } catch (error) {
     if (error instanceof EnvironmentError) throw error
@@ -32,14 +32,15 @@ export async function openInput(path: string, stdin: AsyncIterable<Uint8Array>):
   }
 }
 
-/** A named pipe has no size and no places. */
-async function openPath(path: string): Promise<Store> {
+/** A named pipe has no size and no places. It is opened once: its writer is gone when we close it, and a second opening would wait for ever. */
+async function openPath(path: string): Promise<Opened & {store: Store}> {
   const store = openStore(path, path)
-  if (store.size > 0) return store
-  store.close()
-  const spool = await spooled(path, createReadStream(path))
-  if (spool.problem !== null) throw new Error(spool.problem.message)
-  return spool.store
+  if (store.size > 0) return {store, problem: null}
+  try {
+    return await spooled(path, createReadStream(path, {fd: store.descriptor, autoClose: false}))
+  } finally {
+    store.close()
+  }
 }
 
 async function unpacked(store: Store, path: string): Promise<Opened> {

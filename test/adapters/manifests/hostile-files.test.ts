@@ -1,5 +1,6 @@
 import {expect} from 'chai'
-import {readFileSync, symlinkSync} from 'node:fs'
+import {execFileSync, spawn} from 'node:child_process'
+import {mkdirSync, readFileSync, symlinkSync} from 'node:fs'
 import {join} from 'node:path'
 import {gzipSync} from 'node:zlib'
 import {cleanUp, layOut, open, openText, read} from './support.js'
@@ -46,6 +47,26 @@ describe('files that are broken or meant to harm', () => {
     const root = layOut({'a.yaml': SERVICE})
     symlinkSync('b.yaml', join(root, 'b.yaml'))
     expect((await open([root])).problems.map(({file}) => file)).to.deep.equal([join(root, 'b.yaml')])
+  })
+
+  it('reads a named pipe, which can be opened once only', async function () {
+    if (process.platform === 'win32') return this.skip()
+    const pipe = join(layOut({'keep.txt': ''}), 'pipe.yaml')
+    execFileSync('mkfifo', [pipe])
+    const writer = spawn('/bin/sh', ['-c', 'cat > "$1"', 'sh', pipe], {stdio: ['pipe', 'ignore', 'ignore']})
+    writer.stdin.end(LIST)
+    expect((await read(await open([pipe]), 'services')).names).to.deep.equal(['x/a', 'x/b'])
+  })
+
+  it('does not take nothing for an answer', async () => {
+    const root = layOut({'empty.yaml': '', 'only/readme.txt': 'x', 'some/values.yaml': '', 'some/a.yaml': SERVICE})
+    mkdirSync(join(root, 'bare'))
+    for (const name of ['empty.yaml', 'only', 'bare']) {
+      const files = await open([join(root, name)])
+      expect(files.problems.map(({file}) => file), name).to.deep.equal([join(root, name)])
+      expect((await read(files, 'services')).outcome.outcome, name).to.equal('not-understood')
+    }
+    expect((await open([join(root, 'some')])).problems).to.deep.equal([])
   })
 
   it('unpacks without a warning of Node', async () => {
