@@ -42,7 +42,7 @@ async function openInput(flags: ClusterFlags, files: readonly string[]): Promise
   const [stray] = connectionFlagsGiven(flags)
   if (stray !== undefined) throw new UsageError('bad-argument', `--${stray} has no meaning with -f`, 'files are read, and no cluster is contacted: leave one of the two out')
   const {source, name, problems, notes} = await openFiles(files, {stdin: process.stdin, mayReadSecrets: flags['include-secrets']})
-  for (const problem of problems) process.stderr.write(`error: ${printable(problemText(problem))}\n`)
+  for (const problem of problems) process.stderr.write(`error: ${printable(problemText(problem))}\n  ${printable(problem.hint)}\n`)
   for (const note of notes) process.stderr.write(`note: ${printable(note)}\n`)
   return {source, name}
 }
