@@ -25,8 +25,10 @@ export function classify(claim: Claim, ip: Ip, book: AddressBook, isIpvs: boolea
   const others = otherClaimants(claim, ip, book)
   if (others.length === 0) return found
   const also = `which ${fewNames(others)} also ${others.length === 1 ? 'claims' : 'claim'} on the same port`
-  // Whose it is matters more than who else wants it.
-  return found.clashesWith.length > 0 || found.isOnlyInRange
+  // Whose it is matters more than who else wants it. A second Service of one's own must not make a public address a lesser matter;
+  // in a status it is what a load balancer gave, and only the second claim makes it a matter at all.
+  const isPublicClaim = claim.road === 'spec' && found.addressClass === 'public'
+  return found.clashesWith.length > 0 || found.isOnlyInRange || isPublicClaim
     ? {...found, what: `${found.what}, ${also}`, clashesWith: [...new Set([...found.clashesWith, ...others])]}
     : {addressClass: 'duplicate', isOnlyInRange: false, what: also, clashesWith: others}
 }

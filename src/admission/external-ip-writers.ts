@@ -30,7 +30,7 @@ export interface BindingRef {
 /**
  * `everyone`: a group that holds every user or workload. `admin`: may do
  * everything anyway. `built-in`: parts of Kubernetes itself. `controller`: a
- * load-balancer controller by its name.
+ * load-balancer controller by its name, with a right in the whole cluster.
  */
 export type WriterClass = 'everyone' | 'subject' | 'controller' | 'admin' | 'built-in'
 
@@ -188,7 +188,7 @@ function entryOf(entries: Map<string, Gathered>, subject: SubjectRef): Gathered 
 function writerOf({subject, grants}: Gathered): Writer {
   const refs = grants.map(({binding}) => binding.ref).toSorted((a, b) => compareText(refKey(a), refKey(b)))
   return {
-    subject, class: classOf(subject, grants), controller: controllerNamed(subject),
+    subject, class: classOf(subject, grants), controller: controllerOf(subject, grants),
     grantedBy: refs.slice(0, 10), bindings: refs.length,
     roles: [...new Set(grants.map(({binding}) => binding.role.name))].toSorted(compareText).slice(0, 5),
     isNameLimited: grants.every(({power}) => power.isNameLimited),
@@ -197,7 +197,8 @@ function writerOf({subject, grants}: Gathered): Writer {
 
 /** A group that everybody, or every workload, is in. */
 export function isBroadGroup({kind, name}: SubjectRef): boolean {
-  return kind === 'Group' && /^system:(?:authenticated|unauthenticated|serviceaccounts(?::.+)?)$/.test(name)
+  // `system:authenticated:oauth` is OpenShift's: everybody who logged in there.
+  return kind === 'Group' && /^system:(?:authenticated(?::oauth)?|unauthenticated|serviceaccounts(?::.+)?)$/.test(name)
 }
 
 function classOf(subject: SubjectRef, grants: Gathered['grants']): WriterClass {
@@ -206,7 +207,16 @@ function classOf(subject: SubjectRef, grants: Gathered['grants']): WriterClass {
   if (subject.kind === 'Group' && subject.name === 'system:masters') return 'admin'
   if (isOwnPart(subject) && grants.every(({binding}) => isOwnBinding(binding))) return 'built-in'
   if (grants.some(({isAdmin}) => isAdmin)) return 'admin'
-  return controllerNamed(subject) === null ? 'subject' : 'controller'
+  return controllerOf(subject, grants) === null ? 'subject' : 'controller'
+}
+
+/**
+ * A load-balancer controller serves every namespace, so its right is the whole
+ * cluster's. Whoever owns a namespace may give any account in it the name of a
+ * controller, and what he may himself; a ClusterRoleBinding he cannot write.
+ */
+function controllerOf(subject: SubjectRef, grants: Gathered['grants']): string | null {
+  return grants.some(({binding}) => binding.ref.kind === 'ClusterRoleBinding') ? controllerNamed(subject) : null
 }
 
 /** Users of the control plane, and accounts of kube-system that its controllers run as. */

@@ -90,6 +90,11 @@ describe('who may write external IPs', () => {
     ['a stranger in a built-in binding', [clusterRole('system:controller:x', STATUS), bind('system:controller:x', ['User eve', 'ServiceAccount shop/x'], {name: 'system:controller:x', labels: DEFAULTS})], 'status', ['subject: service account shop/x', 'subject: user eve']],
     ['a part of Kubernetes with a binding more', [clusterRole('system:controller:x', STATUS), bind('system:controller:x', ['ServiceAccount kube-system/x'], {name: 'system:controller:x', labels: DEFAULTS}), clusterRole('r', STATUS), bind('r', ['ServiceAccount kube-system/x'])], 'status', ['subject: service account kube-system/x']],
     ['a load-balancer controller', [clusterRole('r', STATUS), bind('r', ['ServiceAccount metallb-system/controller', 'ServiceAccount shop/controller'])], 'status', ['subject: service account shop/controller', 'controller: service account metallb-system/controller']],
+    ['the name of a controller with a right in one namespace, which its owner gave away', [clusterRole('r', STATUS), bind('r', ['ServiceAccount shop/metallb-controller', 'ServiceAccount metallb-system/controller'], {namespace: 'shop'})], 'status', [
+      'subject: service account metallb-system/controller', 'subject: service account shop/metallb-controller',
+    ]],
+    ['a controller with a right of one namespace besides', [clusterRole('r', STATUS), bind('r', ['ServiceAccount shop/metallb-controller']), bind('r', ['ServiceAccount shop/metallb-controller'], {namespace: 'shop'})], 'status', ['controller: service account shop/metallb-controller']],
+    ['everybody who logged in at OpenShift', [clusterRole('r', WRITE), bind('r', ['Group system:authenticated:oauth', 'Group system:authenticated:x'])], 'spec', ['everyone: group system:authenticated:oauth', 'subject: group system:authenticated:x']],
     ['who passes OpenShift', [clusterRole('r', rules(['create', 'service/externalips', '', 'network.openshift.io'])), bind('r', ['User u'])], 'openshift-bypass', ['subject: user u']],
   ]
   for (const [name, objects, road, wanted] of rows) it(name, async () => expect((await writersOf(objects)).roads[road].map(shown)).to.deep.equal(wanted))

@@ -36,9 +36,14 @@ describe('service-external-ip', () => {
     {name: 'metadata over IPv6, which the API server takes', objects: [vip(['fd00:ec2::254'])], tells: ['critical metadata shop/vip spec.externalIPs[0]']},
     {name: 'metadata of Alibaba Cloud', objects: [vip(['100.100.100.200'])], tells: ['critical metadata shop/vip spec.externalIPs[0]']},
     {
-      name: 'the same address, port and protocol twice', objects: [vip(['203.0.114.5']), service('pay/vip', {ips: ['203.0.114.5']})],
+      name: 'the same address, port and protocol twice', objects: [vip(['172.20.1.1']), service('pay/vip', {ips: ['172.20.1.1']})],
       tells: ['medium duplicate pay/vip spec.externalIPs[0]', 'medium duplicate shop/vip spec.externalIPs[0]'],
     },
+    {
+      name: 'a public address twice is no lesser matter than once', objects: [vip(['203.0.114.5']), service('shop/vip2', {ips: ['203.0.114.5']})],
+      tells: ['high public shop/vip spec.externalIPs[0]', 'high public shop/vip2 spec.externalIPs[0]'],
+    },
+    {name: 'an address for documentation twice', objects: [vip(['192.0.2.10']), service('shop/vip2', {ips: ['192.0.2.10']})], tells: ['medium duplicate shop/vip spec.externalIPs[0]', 'medium duplicate shop/vip2 spec.externalIPs[0]']},
     {
       name: 'the same address on another port is no duplicate', objects: [vip(['203.0.114.5']), service('pay/vip', {ips: ['203.0.114.5'], ports: ['443/TCP']})],
       tells: ['high public pay/vip spec.externalIPs[0]', 'high public shop/vip spec.externalIPs[0]'],
@@ -70,6 +75,13 @@ describe('service-external-ip', () => {
     expect(dns?.message).to.equal('It claims 10.96.0.10, the address of cluster DNS (kube-system/kube-dns), and gets the traffic on 53/UDP, 53/TCP.')
     expect(dns?.fix?.patch).to.equal('[{"op":"test","path":"/spec/externalIPs/1","value":"10.96.0.10"},{"op":"remove","path":"/spec/externalIPs/1"}]')
     expect(dns?.details).to.deep.equal({type: 'external-ip', address: '10.96.0.10', addressClass: 'cluster-dns', road: 'spec', clashesWith: ['kube-system/kube-dns'], blocked: 'unknown'})
+  })
+
+  it('names who else claims a public address', async () => {
+    const {findings} = await run([vip(['8.8.8.8']), service('pay/vip', {ips: ['8.8.8.8']})])
+    const finding = findings.find(({object: {namespace}}) => namespace === 'shop')
+    expect(finding?.message).to.equal('It claims 8.8.8.8, a public address, which pay/vip also claims on the same port, and gets the traffic on 80/TCP.')
+    expect(finding?.details).to.deep.include({addressClass: 'public', clashesWith: ['pay/vip']})
   })
 
   describe('what was not seen is not called clean', () => {
@@ -127,6 +139,11 @@ describe('service-status-ip', () => {
     const ran = await run([lb('8.8.8.8')], {clusterroles: 'forbidden'})
     expect(told(ran, 'service-status-ip')).to.deep.equal([])
     expect(ran.skips['service-status-ip']).to.equal('forbidden')
+  })
+
+  it('an account of one namespace is no controller, whatever its owner calls it', async () => {
+    const ran = await run([lb('192.168.0.21'), clusterRole('r', ['services/status'], ['patch']), grant('shop/b', 'r', {kind: 'ServiceAccount', name: 'metallb-controller', namespace: 'shop'})])
+    expect(told(ran, 'service-status-ip')).to.deep.equal(['high node shop/lb status.loadBalancer.ingress[0].ip'])
   })
 
   it('the account of a controller in another namespace is no controller', async () => {
