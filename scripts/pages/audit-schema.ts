@@ -18,7 +18,7 @@ const counts = (...names: string[]): Record<string, unknown> => Object.fromEntri
 
 const RUN = object({
   startedAt: TEXT, durationMs: {type: 'number', minimum: 0}, source: {enum: ['live', 'files', 'snapshot']}, exitCode: {type: 'integer'},
-  scope: object({namespaces: {anyOf: [{const: 'all'}, TEXTS]}, excluded: TEXTS, topics: listOf(ref('topic')), narrowed: listOf(ref('topic'))}),
+  scope: object({namespaces: {anyOf: [{const: 'all'}, TEXTS]}, absent: TEXTS, excluded: TEXTS, topics: listOf(ref('topic')), narrowed: listOf(ref('topic'))}, ['absent']),
 })
 
 const FAMILY_COUNTS = nullable(object(counts('v4', 'v6', 'dual')))

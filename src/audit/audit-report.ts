@@ -46,8 +46,8 @@ export interface RunInfo {
   durationMs: number
   source: 'live' | 'files' | 'snapshot'
   exitCode: number
-  /** `narrowed`: topics of which only some checks were chosen. */
-  scope: {namespaces: 'all' | readonly string[]; excluded: readonly string[]; topics: readonly Topic[]; narrowed: readonly Topic[]}
+  /** `narrowed`: topics of which only some checks were chosen; `absent`: namespaces that were asked for and are not there. */
+  scope: {namespaces: 'all' | readonly string[]; absent?: readonly string[]; excluded: readonly string[]; topics: readonly Topic[]; narrowed: readonly Topic[]}
 }
 
 export interface ClusterInfo {

@@ -1,6 +1,7 @@
 import type {AuditReport, AuditResult, ClusterFacts, DenyPluginInfo, EngineInfo, FamiliesInfo, BlockerInfo, NamespaceInfo, UpgradeNote, Verdict} from '../audit/audit-report.js'
 import type {Baseline} from '../audit/baseline.js'
 import {comparing} from '../audit/baseline.js'
+import {absentNamespaces} from '../audit/absent-namespaces.js'
 import type {Check} from '../audit/check.js'
 import {clusterId} from '../audit/cluster-id.js'
 import type {FindingSpool} from '../audit/collect.js'
@@ -77,13 +78,16 @@ export async function audit(options: AuditOptions, ports: AuditPorts): Promise<A
     failOn: options.failOn, minSeverity: options.minSeverity, placeOf: (object, path) => ports.source.placeOf(object, path),
     onFinding: finding => ports.onFinding(finding),
   })
+  const absence = absentNamespaces(options.scope.namespaces)
   const evaluation = await evaluate({
-    checks: options.checks, facts: factsOf(options.facts), version: options.facts.version, source: ports.source,
+    checks: options.checks, facts: [...factsOf(options.facts), absence], version: options.facts.version, source: ports.source,
     onReport: (check, report) => collected.onReport(check.meta, report),
     onRead: ports.onRead, mayReadSecrets: options.includeSecrets,
   })
   const checks = evaluation.endings.map(ending => checkResult(ending, collected, (reason, key) => wayOut(reason, key, ports.source.kind)))
-  const complete = isComplete(checks, evaluation.outcomes)
+  // Files need not hold a Namespace for what is in it.
+  const absent = ports.source.kind === 'files' ? [] : evaluation.fact(absence)
+  const complete = isComplete(checks, evaluation.outcomes) && absent.length === 0
   const isAnswered = (check: string, namespace: string): boolean => inScope(namespace, options.scope) && checks.some(({id, skip, status}) => id === check && skip === null && status !== 'not-applicable')
   // Their findings are none: where they were reported before that was clear, nothing counts them.
   const leftOut = new Set(checks.filter(check => check.status === 'not-applicable').map(check => check.id))
@@ -94,14 +98,14 @@ export async function audit(options: AuditOptions, ports: AuditPorts): Promise<A
     run: {
       startedAt: new Date(started).toISOString(), durationMs: ports.now() - started, source: ports.source.kind,
       exitCode: exitCodeOf({failing, complete, allowIncomplete: options.allowIncomplete}),
-      scope: {namespaces: options.scope.namespaces.length === 0 ? 'all' : options.scope.namespaces, excluded: options.scope.excluded, topics: options.topics, narrowed: options.narrowed},
+      scope: {namespaces: options.scope.namespaces.length === 0 ? 'all' : options.scope.namespaces, ...(absent.length === 0 ? {} : {absent}), excluded: options.scope.excluded, topics: options.topics, narrowed: options.narrowed},
     },
     cluster: {id: evaluation.fact(clusterId), name: options.clusterName, facts: clusterFacts(options.facts, evaluation)},
     completeness: {complete, resources: [...evaluation.outcomes].map(([key, outcome]) => ({resource: readName(key), ...outcome}))},
     checks, exemptions: exemptions.uses(leftOut), gone,
     namespaces: namespacesOf(options, evaluation),
     ...upgradeOf(options.facts, evaluation),
-    summary: summarise({checks, collector: collected, gone, known: compare?.known(leftOut) ?? null, verdicts: ownVerdicts(options.facts, evaluation), narrowed: options.narrowed}),
+    summary: summarise({checks, collector: collected, gone, known: compare?.known(leftOut) ?? null, verdicts: ownVerdicts(options.facts, evaluation), narrowed: absent.length === 0 ? options.narrowed : options.topics}),
   }
   return {report, metas: new Map(options.checks.map(({meta}) => [meta.id, meta])), findings: () => ports.spool.sorted(leftOut)}
 }

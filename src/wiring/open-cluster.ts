@@ -39,6 +39,7 @@ export async function openCluster(flags: ClusterFlags, progress: Progress, versi
 }
 
 async function openInput(flags: ClusterFlags, files: readonly string[]): Promise<OpenedCluster> {
+  proveNamespaces(flags)
   const [stray] = connectionFlagsGiven(flags)
   if (stray !== undefined) throw new UsageError('bad-argument', `--${stray} has no meaning with -f`, 'files are read, and no cluster is contacted: leave one of the two out')
   const {source, name, problems, notes} = await openFiles(files, {stdin: process.stdin, mayReadSecrets: flags['include-secrets']})
@@ -53,7 +54,14 @@ async function openLive(flags: ClusterFlags, progress: Progress, version: string
   return {source: live.source, name: live.contextName}
 }
 
+/** A name that no namespace can have (`a,b`, an empty variable) would be a report without findings. */
+function proveNamespaces({namespace = []}: ClusterFlags): void {
+  const odd = namespace.find(name => !/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(name))
+  if (odd !== undefined) throw new UsageError('bad-argument', `-n ${quote(odd)}: no namespace can have this name`, 'one name for each -n, which may be repeated')
+}
+
 export function liveOptions(flags: ClusterFlags, progress: Progress, version: string): LiveClusterOptions {
+  proveNamespaces(flags)
   // The guard would refuse it too, with the exit code of a plugin that is not trusted.
   if (typeof flags['kubeconfig'] === 'string' && !existsSync(flags['kubeconfig'])) throw new UsageError('not-found', `the kubeconfig ${quote(flags['kubeconfig'], 200)} does not exist`, 'name one that does; nothing was contacted')
   const connection = connectionWords(flags)

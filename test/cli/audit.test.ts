@@ -66,6 +66,9 @@ describe('audit -f', () => {
     expect(stderr).to.match(/^error: .*cut\.json/)
     expect(stdout).to.include('INCOMPLETE').and.not.match(/pod-security +closed/)
     expect((await run(['audit', '-f', cut, ...ONE, '--allow-incomplete'])).status).to.equal(0)
+    const named = await run(['audit', '-f', cut, ...ONE, '--allow-incomplete', '-o', 'name'])
+    expect([named.status, named.stdout]).to.deep.equal([0, ''])
+    expect(named.stderr).to.match(/^INCOMPLETE: 0 of 1 check ran/m)
   }))
 
   it('reads standard input', () => onMachine(async ({run}) => {
@@ -190,6 +193,7 @@ describe('audit of a cluster that cannot be reached', () => {
     {name: 'no place for the socket', args: [], env: {PATH: `${KUBECTL}:/usr/bin:/bin`, TMPDIR: '/dev/null/none'}, code: 4, says: /cannot write temporary files to \/dev\/null\/none/},
     {name: 'no kubectl', args: [], env: {PATH: '/var/empty'}, code: 4, says: /kubectl was not found/},
     {name: 'a version for a live server', args: ['--server-version', '1.30'], code: 2, says: /is for files/},
+    {name: 'a name that no namespace has', args: ['-n', 'a,b'], code: 2, says: /-n "a,b": no namespace can have this name/},
     {name: 'a duration that is none', args: ['--request-timeout', 'soon'], code: 2, says: /is no duration/},
   ]
   for (const {name, args, env = {}, code, says} of rows)

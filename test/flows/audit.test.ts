@@ -1,9 +1,11 @@
 import {expect} from 'chai'
 import type {AuditResult} from '../../src/audit/audit-report.js'
+import type {Check} from '../../src/audit/check.js'
 import {defineCheck} from '../../src/audit/check.js'
 import type {Exemption} from '../../src/audit/exemptions.js'
 import type {Finding} from '../../src/audit/finding.js'
 import {audit} from '../../src/flows/audit.js'
+import {incompleteText} from '../../src/report/audit/heading.js'
 import {reportFacts} from '../../src/wiring/report-facts.js'
 import {object} from '../support/declared-facts.js'
 import {declaredSource} from '../support/declared-source.js'
@@ -18,13 +20,13 @@ const late = defineCheck({
 
 const EXEMPTION: Exemption = {id: 'e1', check: 'late', namespaces: [], kind: null, name: 'b', fingerprint: null, reason: 'agreed', until: '2099-01-01'}
 
-async function run(): Promise<AuditResult> {
+async function run({checks = [late], namespaces = []}: {checks?: readonly Check[]; namespaces?: readonly string[]} = {}): Promise<AuditResult> {
   const kept: Finding[] = []
   return audit({
-    checks: [late], facts: reportFacts(new Set(['exec-credentials']), '1.30'), topics: ['exec-credentials'], narrowed: [], scope: {namespaces: [], excluded: []}, failOn: 'low', minSeverity: 'info',
+    checks, facts: reportFacts(new Set(['exec-credentials']), '1.30'), topics: ['exec-credentials'], narrowed: [], scope: {namespaces, excluded: []}, failOn: 'low', minSeverity: 'info',
     allowIncomplete: false, includeSecrets: false, exemptions: [EXEMPTION], baseline: new Map(), clusterName: 'x', toolVersion: '0',
   }, {
-    source: declaredSource({objects: [object('v1', 'Service', 'shop/a'), object('v1', 'Service', 'shop/b')]}), now: () => 0, onRead: () => undefined, onFinding: () => undefined,
+    source: declaredSource({objects: [object('v1', 'Namespace', 'shop'), object('v1', 'Service', 'shop/a'), object('v1', 'Service', 'shop/b')]}), now: () => 0, onRead: () => undefined, onFinding: () => undefined,
     spool: {add: finding => void kept.push(finding), sorted: leftOut => kept.filter(({check}) => !leftOut.has(check)), remove: () => undefined},
   })
 }
@@ -36,5 +38,20 @@ describe('an audit with a check that turns out not to apply', () => {
     expect([report.run.exitCode, report.summary.high, report.summary.exempted]).to.deep.equal([0, 0, 0])
     expect(report.exemptions.map(({status, matches}) => `${status} ${matches}`)).to.deep.equal(['unused 0'])
     expect(report.summary.baseline).to.deep.equal({new: 0, unchanged: 0, fixed: 0, unknown: 0})
+  })
+})
+
+describe('an audit of namespaces by name', () => {
+  const quiet = defineCheck({meta: {...META, id: 'quiet'}, create: () => ({services: () => undefined})})
+
+  it('is closed where they are there', async () => {
+    const {report} = await run({checks: [quiet], namespaces: ['shop']})
+    expect([report.run.exitCode, report.summary.verdicts['exec-credentials'], report.run.scope.absent]).to.deep.equal([0, 'closed', undefined])
+  })
+
+  it('is incomplete where one is not: a misspelt name is no clean namespace', async () => {
+    const {report} = await run({checks: [quiet], namespaces: ['shop', 'shpo']})
+    expect([report.run.exitCode, report.summary.verdicts['exec-credentials'], report.run.scope.absent]).to.deep.equal([3, 'unknown', ['shpo']])
+    expect(incompleteText(report)).to.equal('INCOMPLETE: 1 of 1 check ran. Only namespaces shop, shpo are reported. There is no namespace shpo.\n  what was not looked at, and why: -o table\n')
   })
 })

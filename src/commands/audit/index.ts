@@ -2,6 +2,7 @@ import {Command, Flags} from '@oclif/core'
 import type {Interfaces} from '@oclif/core'
 import {CHOICE_FLAGS, INPUT_FLAGS, RESULT_FLAGS, SCOPE_FLAGS} from '../../wiring/audit-flags.js'
 import {CONNECTION_FLAGS} from '../../wiring/connection-flags.js'
+import {incompleteText} from '../../report/audit/heading.js'
 import {openCluster} from '../../wiring/open-cluster.js'
 import {parseOutputs, proveWritable, writeOutputs} from '../../wiring/outputs.js'
 import {preflight} from '../../wiring/preflight.js'
@@ -29,6 +30,8 @@ export default class Audit extends Command {
     await runAudit(flags, progress => openCluster(flags, progress, this.config.version), async result => {
       const width = process.stdout.columns ?? 80
       await writeOutputs(outputs, result, {isColoured: isColourWanted(process.stdout, process.env), width, isFull: flags.full, showPassed: flags['show-passed']})
+      // Names alone, or files that nobody looks at now, do not say it.
+      if (!outputs.some(({format, file}) => file === null && format !== 'name')) process.stderr.write(incompleteText(result.report))
       process.exitCode = result.report.run.exitCode
     }, this.config.version)
   }

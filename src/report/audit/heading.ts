@@ -47,10 +47,18 @@ export function completenessText({checks, completeness}: AuditReport): string {
   return `${completeness.complete ? '' : 'INCOMPLETE: '}${parts.join(', ')}.`
 }
 
+/** For those who see no report; empty when nothing is missing. */
+export function incompleteText(report: AuditReport): string {
+  if (report.completeness.complete) return ''
+  const said = [completenessText(report), scopeText(report)].filter(text => text !== '').join(' ')
+  return `${said}\n  what was not looked at, and why: -o table\n`
+}
+
 /** What was asked for, where that is less than everything. */
 export function scopeText({run: {scope}}: AuditReport): string {
   const parts = [
     ...(scope.namespaces === 'all' ? [] : [`Only ${scope.namespaces.length === 1 ? 'namespace' : 'namespaces'} ${scope.namespaces.map(printable).join(', ')} ${scope.namespaces.length === 1 ? 'is' : 'are'} reported.`]),
+    ...(scope.absent === undefined ? [] : [`There is no ${scope.absent.length === 1 ? 'namespace' : 'namespaces'} ${scope.absent.map(printable).join(', ')}.`]),
     ...(scope.narrowed.length === 0 ? [] : [`Only some checks of ${scope.narrowed.join(', ')} were chosen.`]),
     ...(scope.excluded.length === 0 ? [] : [`Left out: ${scope.excluded.map(printable).join(', ')}.`]),
   ]
