@@ -60,9 +60,15 @@ function reportGap(context: CheckContext, blocker: Blocker, which: 'spec' | 'sta
   if (state === 'enforcing' && gaps.length === 0) return
   if (state === 'inert' && !SPEAKING.includes(blocker.engine)) return
   const field = which === 'spec' ? 'spec.externalIPs' : 'services/status'
-  const does = state === 'enforcing' ? `refuses new ${which === 'spec' ? 'external IPs' : 'addresses in services/status'}, but not always` : state === 'auditing' ? `looks at ${field} and refuses nothing` : `is about ${field} and does nothing`
+  const does = state === 'enforcing' ? enforcingText(blocker, which) : state === 'auditing' ? `looks at ${field} and refuses nothing` : `is about ${field} and does nothing`
   context.report({
     object: blockerRef(blocker), variant: state === 'enforcing' ? 'gap' : state, key: `${blocker.engine} ${which}`, confidence: 'derived',
     message: `${nameOfBlocker(blocker)} ${does}: ${shortList(gaps, 4) || 'nothing tells why'}.`,
   })
+}
+
+/** Cilium refuses nothing: it leaves the traffic alone. */
+function enforcingText({engine}: Blocker, which: 'spec' | 'status'): string {
+  if (engine === 'cilium') return 'keeps traffic away from external IPs, but not always'
+  return `refuses new ${which === 'spec' ? 'external IPs' : 'addresses in services/status'}, but not always`
 }

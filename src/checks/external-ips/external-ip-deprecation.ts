@@ -1,12 +1,11 @@
 import {admissionFlags} from '../../admission/admission-flags.js'
 import {DENY_PLUGIN} from '../../admission/deny-plugin.js'
+import {kubeProxyIgnores} from '../../admission/external-ip-service.js'
 import {TIMELINE_FACTS_AS_OF, releaseText, whenOf} from '../../admission/external-ip-timeline.js'
 import {claimsOf} from '../../admission/service-claims.js'
 import {defineCheck} from '../../audit/check.js'
 import type {SourcePlace} from '../../audit/finding.js'
-import {kubelets} from '../../audit/kubelets.js'
 import {nameOf, namespaceOf} from '../../kube/object.js'
-import {kubeProxy} from '../../network/kube-proxy.js'
 import {shortList} from '../../network/short-list.js'
 import {API_SERVER} from '../api-server-ref.js'
 
@@ -36,12 +35,12 @@ export const externalIPDeprecation = defineCheck({
       'plugin-flag': {severity: 'low', title: 'A flag names an admission plugin that will be removed: kube-apiserver will not start'},
     },
     reads: ['services'],
-    alsoReads: ['network-configmaps', 'nodes', 'flagz', 'control-plane-pods'],
+    alsoReads: ['network-configmaps', 'daemonsets', 'nodes', 'flagz', 'control-plane-pods'],
     why: `KEP-5707 takes spec.externalIPs out of Kubernetes in steps (as of ${TIMELINE_FACTS_AS_OF}): deprecated in ${releaseText(whenOf('deprecated'))}, ignored by kube-proxy by default from ${releaseText(whenOf('goes-dark'))}, for good from ${releaseText(whenOf('gone'))}; the plugin ${DENY_PLUGIN} goes in ${releaseText(whenOf('plugin-gone'))}. The API keeps taking the field, so nothing shows that traffic stopped.`,
     remediation: 'Give the Service an address by a load balancer (MetalLB, kube-vip, the cloud) or the Gateway API before that release; until then kube-proxy\'s gate AllowServiceExternalIPs=true brings the field back.',
     references: [{title: 'KEP-5707: deprecate Service externalIPs', url: KEP}],
   },
-  needs: [kubeProxy, kubelets, admissionFlags],
+  needs: [kubeProxyIgnores, admissionFlags],
 
   create(context) {
     const users: User[] = []
@@ -52,10 +51,8 @@ export const externalIPDeprecation = defineCheck({
         if (first !== undefined) users.push({namespace: namespaceOf(service), name: nameOf(service), addresses: claims.length, place: context.place(service, first.path)})
       },
       end() {
-        const {servesExternalIPs} = context.fact(kubeProxy)
         const when = whenOf('goes-dark')
-        const oldest = context.fact(kubelets)?.minMinor ?? 0
-        const isDark = servesExternalIPs === false || (servesExternalIPs === null && oldest >= when.minor)
+        const isDark = context.fact(kubeProxyIgnores) !== ''
         for (const {namespace, name, addresses, place} of users) {
           const what = addresses === 1 ? 'its external IP' : `its ${addresses} external IPs`
           context.report({

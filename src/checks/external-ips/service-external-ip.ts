@@ -8,7 +8,7 @@ import type {ExternalIPService} from '../../admission/external-ip-service.js'
 import type {Claim} from '../../admission/service-claims.js'
 import type {Report} from '../../audit/check.js'
 import {defineCheck} from '../../audit/check.js'
-import type {SourcePlace} from '../../audit/finding.js'
+import type {AddressClass, SourcePlace} from '../../audit/finding.js'
 import {kubeProxy} from '../../network/kube-proxy.js'
 import type {KubeProxyInfo} from '../../network/kube-proxy.js'
 import {EXTERNAL_IP_REFERENCES, claimPlaces, claimReport, skipUnseen} from './claim-report.js'
@@ -73,9 +73,17 @@ function reportOf(claim: Claim, {book, road, service, proxy}: World, source: Sou
   if (claim.ignored !== null) return claimReport({...shared, variant: 'ignored', classified, message: `It names ${claim.ip.text}, which kube-proxy ignores: the Service is ${claim.ignored === 'headless' ? 'headless' : 'of type ExternalName'}.`})
   const {addressClass, isOnlyInRange, what} = classified
   const variant = clashVariantOf(addressClass, isOnlyInRange, isIpvs) ?? addressClass
-  const effect = service.isServed ? `, and ${trafficText(claim)}${effectOf(addressClass, proxy)}` : `; nothing happens now, as ${service.why}`
+  const idle = whyIdle(claim.ip.text, addressClass, book, service)
+  const effect = idle === '' ? `, and ${trafficText(claim)}${effectOf(addressClass, proxy)}` : `; nothing happens now, as ${idle}`
   const message = `It claims ${claim.ip.text}, ${what}${effect}.`
-  return {...claimReport({...shared, variant, classified, message}), isLatent: !service.isServed, fix: removal(claim)}
+  return {...claimReport({...shared, variant, classified, message}), isLatent: idle !== '', fix: removal(claim)}
+}
+
+/** Why nobody acts on this claim; empty where somebody does, or may. Where no node was seen, any address may be one's. */
+function whyIdle(ip: string, addressClass: AddressClass, {nodes, unseen}: AddressBook, {isServed, why, whyNodesOnly}: ExternalIPService): string {
+  if (!isServed) return why
+  const mayBeNode = addressClass === 'node' || nodes.has(ip) || unseen.some(({row}) => row === 'nodes')
+  return mayBeNode ? '' : whyNodesOnly
 }
 
 /** The test before the removal keeps the patch from taking another address away after somebody edited the list. */

@@ -30,11 +30,12 @@ describe('Cilium in place of kube-proxy', () => {
   const settings = (data: object = {}): KubeObject => object('v1', 'ConfigMap', 'kube-system/cilium-config', {data: {'kube-proxy-replacement': 'true', ...data}})
   const agent = set('kube-system/cilium')
   const node = (kubeletVersion: string): KubeObject => object('v1', 'Node', 'n', {spec: {}, status: {nodeInfo: {kubeletVersion}}})
+  const NODES = 'an address of a node is taken all the same, there and by whatever reaches that node'
   judgements(ciliumBlockers, [
-    ['that runs', [settings(), agent], 'enforcing'],
-    ['strictly, as older releases call it', [settings({'kube-proxy-replacement': 'strict'}), agent], 'enforcing'],
-    ['in another namespace', [settings(), set('cilium/cilium')], 'enforcing'],
-    ['under GKE\'s name', [settings(), set('kube-system/anetd', {'k8s-app': 'cilium'})], 'enforcing'],
+    ['that runs', [settings(), agent], 'enforcing', [NODES]],
+    ['strictly, as older releases call it', [settings({'kube-proxy-replacement': 'strict'}), agent], 'enforcing', [NODES]],
+    ['in another namespace, where the configuration is another one and anybody may use its name', [settings(), set('shop/cilium', {'k8s-app': 'cilium'})], 'inert', ['no DaemonSet of Cilium: its configuration is a leftover']],
+    ['under GKE\'s name', [settings(), set('kube-system/anetd', {'k8s-app': 'cilium'})], 'enforcing', [NODES]],
     ['that is gone: its configuration is left', [settings()], 'inert', ['no DaemonSet of Cilium: its configuration is a leftover']],
     ['of which only the operator is there', [settings(), set('kube-system/cilium-node-init')], 'inert', ['no DaemonSet of Cilium: its configuration is a leftover']],
     ['whose DaemonSets were not read', [settings()], 'unknown', ['whether Cilium runs is not known'], FORBIDDEN],
@@ -43,9 +44,9 @@ describe('Cilium in place of kube-proxy', () => {
     ['that says nothing', [settings({'kube-proxy-replacement': undefined}), agent], 'inert', ['it does not replace kube-proxy']],
     ['in part', [settings({'kube-proxy-replacement': 'partial'}), agent], 'unknown', ['it replaces kube-proxy in part (partial)']],
     ['with the mitigation off', [settings({'disable-external-ip-mitigation': 'true'}), agent], 'inert', ['disable-external-ip-mitigation is true']],
-    ['beside kube-proxy', [settings(), agent, set('kube-system/kube-proxy')], 'enforcing', ['kube-proxy is installed beside it']],
-    ['beside kube-proxy of another name', [settings(), agent, set('proxy/main', {'k8s-app': 'kube-proxy'})], 'enforcing', ['kube-proxy is installed beside it']],
-    ['on k3s, which has kube-proxy inside', [settings(), agent, node('v1.30.1+k3s1')], 'enforcing', ['whether kube-proxy runs beside it is not known']],
+    ['beside kube-proxy', [settings(), agent, set('kube-system/kube-proxy')], 'enforcing', [NODES, 'kube-proxy is installed beside it']],
+    ['beside kube-proxy of another name', [settings(), agent, set('proxy/main', {'k8s-app': 'kube-proxy'})], 'enforcing', [NODES, 'kube-proxy is installed beside it']],
+    ['on k3s, which has kube-proxy inside', [settings(), agent, node('v1.30.1+k3s1')], 'enforcing', [NODES, 'whether kube-proxy runs beside it is not known']],
     ['without a configuration', [agent], undefined],
   ])
 

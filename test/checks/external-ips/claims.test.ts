@@ -5,7 +5,7 @@ import type {KubeObject} from '../../../src/kube/json.js'
 import type {Cluster, Ran} from '../../support/run-checks.js'
 import {runChecks} from '../../support/run-checks.js'
 import {object} from '../../support/declared-facts.js'
-import {KUBERNETES, QUIET, clusterRole, grant, kubeProxyConfig, node, pod, service} from './cluster.js'
+import {CILIUM, KUBERNETES, KUBE_PROXY, QUIET, clusterRole, grant, kubeProxyConfig, node, pod, service} from './cluster.js'
 
 const run = (objects: readonly KubeObject[], outcomes: Cluster['outcomes'] = {}, isQuiet = true): Promise<Ran> => runChecks([serviceExternalIP, serviceStatusIP], {objects: [...(isQuiet ? QUIET : []), ...objects], outcomes})
 const told = ({findings}: Ran, check: string): string[] => findings.filter(one => one.check === check)
@@ -57,7 +57,13 @@ describe('service-external-ip', () => {
     {name: 'ExternalName', objects: [vip(['8.8.8.8'], {type: 'ExternalName'})], tells: ['info ignored shop/vip spec.externalIPs[0]']},
     {name: 'no address at all', objects: [vip(['10.0.0.0/8'])], tells: ['low unreadable shop/vip spec.externalIPs[0]']},
     {name: 'each address of a Service once, whatever its spelling', objects: [vip(['8.8.8.8', '10.96.7.7', '8.8.8.8', '::ffff:8.8.8.8'])], tells: ['high public shop/vip spec.externalIPs[0]', 'high service shop/vip spec.externalIPs[1]']},
-    {name: 'latent where the gate of kube-proxy is off', objects: [vip(['8.8.8.8']), kubeProxyConfig('featureGates:\n  AllowServiceExternalIPs: false\n')], tells: ['latent high public shop/vip spec.externalIPs[0]']},
+    {name: 'latent where the gate of kube-proxy is off', objects: [vip(['8.8.8.8']), kubeProxyConfig('featureGates:\n  AllowServiceExternalIPs: false\n'), KUBE_PROXY], tells: ['latent high public shop/vip spec.externalIPs[0]']},
+    {name: 'not latent where kube-proxy left its configuration behind', objects: [vip(['8.8.8.8']), kubeProxyConfig('featureGates:\n  AllowServiceExternalIPs: false\n')], tells: ['high public shop/vip spec.externalIPs[0]']},
+    {name: 'latent where Cilium leaves it alone', objects: [vip(['8.8.8.8']), ...CILIUM], tells: ['latent high public shop/vip spec.externalIPs[0]']},
+    {name: 'not latent under Cilium where the address is a node\'s', objects: [vip(['192.168.0.21']), ...CILIUM], tells: ['high node shop/vip spec.externalIPs[0]']},
+    {name: 'nor where the node is an API server', objects: [vip(['192.168.0.10'], {ports: ['6443/TCP']}), node('cp', '192.168.0.10'), ...CILIUM], tells: ['critical api-server shop/vip spec.externalIPs[0]']},
+    {name: 'not latent where kube-proxy runs beside Cilium', objects: [vip(['8.8.8.8']), ...CILIUM, KUBE_PROXY], tells: ['high public shop/vip spec.externalIPs[0]']},
+    {name: 'nor where Cilium does not do as the configuration that kube-proxy left says', objects: [vip(['192.168.0.21']), ...CILIUM, KUBE_PROXY, kubeProxyConfig('featureGates:\n  AllowServiceExternalIPs: false\n')], tells: ['high node shop/vip spec.externalIPs[0]']},
   ]
   for (const {name, objects, tells} of rows) {
     it(name, async () => {
@@ -95,6 +101,10 @@ describe('service-external-ip', () => {
       {name: 'an odd Service', objects: [vip('8.8.8.8')], outcomes: {}, skip: 'not-understood'},
     ]
     for (const {name, objects, outcomes, skip} of unseen) it(name, async () => expect((await run(objects, outcomes)).skips['service-external-ip']).to.equal(skip))
+
+    it('where nodes are not seen, Cilium may take any address for one of theirs', async () => {
+      expect(told(await run([vip(['8.8.8.8']), ...CILIUM], {nodes: 'forbidden'}), 'service-external-ip')).to.deep.equal(['high public shop/vip spec.externalIPs[0]'])
+    })
 
     it('a cluster that shows no nodes (vcluster) has some', async () => {
       const ran = await run([KUBERNETES, vip(['8.8.8.8'])], {}, false)

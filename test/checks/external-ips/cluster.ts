@@ -35,6 +35,13 @@ export function kubeProxyConfig(text: string): KubeObject {
   return object('v1', 'ConfigMap', 'kube-system/kube-proxy', {data: {'config.conf': text}})
 }
 
+/** kube-proxy runs: without it, its configuration says nothing. */
+export const KUBE_PROXY = object('apps/v1', 'DaemonSet', 'kube-system/kube-proxy', {labels: {'k8s-app': 'kube-proxy'}})
+export const CILIUM: readonly KubeObject[] = [
+  object('v1', 'ConfigMap', 'kube-system/cilium-config', {data: {'kube-proxy-replacement': 'true'}}),
+  object('apps/v1', 'DaemonSet', 'kube-system/cilium', {labels: {'k8s-app': 'cilium'}}),
+]
+
 /** A cluster with a Service range, DNS, an API server, a node and a pod: nothing in it is a finding. */
 export const QUIET: readonly KubeObject[] = [
   DNS, KUBERNETES, SLICE, CIDR, node('n1', '192.168.0.21', {podCIDRs: ['10.244.0.0/24']}), pod('shop/web', '10.244.0.7'),

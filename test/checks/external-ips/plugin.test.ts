@@ -8,7 +8,7 @@ import type {KubeObject} from '../../../src/kube/json.js'
 import type {Cluster} from '../../support/run-checks.js'
 import {runChecks} from '../../support/run-checks.js'
 import {object} from '../../support/declared-facts.js'
-import {apiServerPod, clusterRole, grant, kubeProxyConfig, node, service} from './cluster.js'
+import {CILIUM, KUBE_PROXY, apiServerPod, clusterRole, grant, kubeProxyConfig, node, service} from './cluster.js'
 
 const OFF = apiServerPod('--enable-admission-plugins=NodeRestriction')
 const ON = apiServerPod('--enable-admission-plugins=NodeRestriction,DenyServiceExternalIPs')
@@ -34,7 +34,8 @@ describe('deny-service-external-ips', () => {
     {name: 'off', objects: [OFF], tells: ['medium off kube-apiserver']},
     {name: 'on in one of two', objects: [ON, other(OFF)], tells: ['medium partly kube-apiserver']},
     {name: 'off, and a whole policy in its place', objects: [OFF, ...WHOLE], tells: ['info replaced kube-apiserver']},
-    {name: 'off, and kube-proxy ignores the field', objects: [OFF, kubeProxyConfig('featureGates: {AllowServiceExternalIPs: false}\n')], tells: ['info replaced kube-apiserver']},
+    {name: 'off, and kube-proxy ignores the field', objects: [OFF, kubeProxyConfig('featureGates: {AllowServiceExternalIPs: false}\n'), KUBE_PROXY], tells: ['info replaced kube-apiserver']},
+    {name: 'off, and Cilium, which refuses nothing and takes addresses of nodes', objects: [OFF, ...CILIUM], tells: ['medium off kube-apiserver']},
     {name: 'off, and a policy with a gap', objects: [OFF, policy(['CREATE']), binding('Deny')], tells: ['medium off kube-apiserver']},
     {name: 'no road open: unknown, never off', objects: [], tells: [], skip: 'not-observable'},
     {name: 'a provider\'s list is no look at this cluster', objects: [node('n', '10.0.0.1', {kubelet: 'v1.30.2-eks-1'})], tells: [], skip: 'not-observable'},
@@ -60,6 +61,7 @@ describe('external-ip-blocker-gap', () => {
   const rows: {name: string; objects: KubeObject[]; outcomes?: Cluster['outcomes']; tells: string[]; skip?: string | null}[] = [
     {name: 'no policy', objects: [OFF], tells: []},
     {name: 'a whole one', objects: [OFF, ...WHOLE], tells: []},
+    {name: 'Cilium, which takes addresses of nodes', objects: [OFF, ...CILIUM], tells: ['medium gap cilium-config']},
     {name: 'no UPDATE', objects: [OFF, policy(['CREATE']), binding('Deny')], tells: ['medium gap no-external-ips']},
     {name: 'only audited', objects: [OFF, policy(['CREATE', 'UPDATE']), binding('Audit')], tells: ['medium auditing no-external-ips']},
     {name: 'no binding', objects: [OFF, policy(['CREATE', 'UPDATE'])], tells: ['low inert no-external-ips']},
@@ -95,13 +97,21 @@ describe('external-ip-deprecation', () => {
     ])
   })
   it('it is dark where the gate is off', async () => {
-    expect(told((await run([user, kubeProxyConfig('featureGates:\n  AllowServiceExternalIPs: false\n')])).findings)).to.deep.equal(['medium goes-dark vip'])
+    expect(told((await run([user, kubeProxyConfig('featureGates:\n  AllowServiceExternalIPs: false\n'), KUBE_PROXY])).findings)).to.deep.equal(['medium goes-dark vip'])
   })
-  it('and where every node is of a release that ignores it', async () => {
-    expect(told((await run([user, node('n', '10.0.0.1', {kubelet: 'v1.40.0'})], 40)).findings)).to.deep.equal(['medium goes-dark vip'])
+  it('not where kube-proxy left its configuration behind', async () => {
+    expect(told((await run([user, kubeProxyConfig('featureGates:\n  AllowServiceExternalIPs: false\n')])).findings)).to.deep.equal(['latent medium goes-dark vip'])
+  })
+  it('and where every node is of a release that ignores it, kube-proxy being three releases older at most', async () => {
+    const at = async (kubelet: string, ...others: KubeObject[]): Promise<string[]> => told((await run([user, node('n', '10.0.0.1', {kubelet}), ...others], 43)).findings)
+    expect(await at('v1.43.0', KUBE_PROXY)).to.deep.equal(['medium goes-dark vip'])
+    expect(await at('v1.42.0', KUBE_PROXY)).to.deep.equal(['latent medium goes-dark vip'])
+    expect(await at('v1.43.0')).to.deep.equal(['latent medium goes-dark vip'])
+    // Inside the program of the distribution both are of one release.
+    expect(await at('v1.40.0+k3s1')).to.deep.equal(['medium goes-dark vip'])
   })
   it('not while one node still serves it', async () => {
-    expect(told((await run([user, node('n', '10.0.0.1', {kubelet: 'v1.39.0'}), node('m', '10.0.0.2', {kubelet: 'v1.40.0'})], 40)).findings)).to.deep.equal(['latent medium goes-dark vip'])
+    expect(told((await run([user, KUBE_PROXY, node('n', '10.0.0.1', {kubelet: 'v1.42.0'}), node('m', '10.0.0.2', {kubelet: 'v1.43.0'})], 43)).findings)).to.deep.equal(['latent medium goes-dark vip'])
   })
   it('the plugin that will be removed', async () => {
     const ran = await run([ON])
@@ -128,7 +138,9 @@ describe('the verdict on external IPs needs both halves', () => {
     {name: 'a policy with a gap', objects: [OFF, ...EDIT, policy(['CREATE']), binding('Deny')], verdict: 'partly'},
     {name: 'roles forbidden', objects: [OFF], outcomes: {rolebindings: 'forbidden'}, verdict: 'unknown'},
     {name: 'roles forbidden, and what was read is enough', objects: [OFF, ...EDIT], outcomes: {roles: 'forbidden'}, verdict: 'open'},
-    {name: 'kube-proxy ignores the field', objects: [OFF, ...EDIT, kubeProxyConfig('featureGates:\n  AllowServiceExternalIPs: false\n')], verdict: 'latent'},
+    {name: 'kube-proxy ignores the field', objects: [OFF, ...EDIT, kubeProxyConfig('featureGates:\n  AllowServiceExternalIPs: false\n'), KUBE_PROXY], verdict: 'latent'},
+    {name: 'kube-proxy left its configuration behind', objects: [OFF, ...EDIT, kubeProxyConfig('featureGates:\n  AllowServiceExternalIPs: false\n')], verdict: 'open'},
+    {name: 'Cilium leaves all but addresses of nodes alone', objects: [OFF, ...EDIT, ...CILIUM], verdict: 'partly'},
   ]
   for (const {name, objects, outcomes = {}, verdict} of rows) {
     it(name, async () => expect((await runChecks([], {objects, outcomes}, [externalIPVerdict])).fact(externalIPVerdict)).to.equal(verdict))

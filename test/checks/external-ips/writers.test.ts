@@ -5,7 +5,7 @@ import type {KubeObject} from '../../../src/kube/json.js'
 import type {Cluster, Ran} from '../../support/run-checks.js'
 import {runChecks} from '../../support/run-checks.js'
 import {object} from '../../support/declared-facts.js'
-import {apiServerPod, clusterRole, grant, kubeProxyConfig} from './cluster.js'
+import {CILIUM, KUBE_PROXY, apiServerPod, clusterRole, grant, kubeProxyConfig} from './cluster.js'
 
 const OFF = apiServerPod('--enable-admission-plugins=NodeRestriction')
 const ON = apiServerPod('--enable-admission-plugins=NodeRestriction,DenyServiceExternalIPs')
@@ -30,7 +30,9 @@ describe('external-ip-writers', () => {
     {name: 'a load-balancer controller', objects: [OFF, EDIT, grant('ccm', 'edit', {kind: 'ServiceAccount', name: 'controller', namespace: 'metallb-system'})], tells: ['info controller ServiceAccount metallb-system/controller 1']},
     {name: 'administrators and parts of Kubernetes: one line', objects: [OFF, ADMIN, MASTERS, grant('ops', 'cluster-admin', group('ops'))], tells: ['info admins ClusterRole cluster-admin 2']},
     {name: 'the plugin is on: the road is closed', objects: [ON, EDIT, grant('all', 'edit', group('system:authenticated')), ADMIN, MASTERS], tells: []},
-    {name: 'latent where kube-proxy ignores the field', objects: [OFF, EDIT, grant('shop/dev', 'edit', {kind: 'User', name: 'dev'}), kubeProxyConfig('featureGates:\n  AllowServiceExternalIPs: false\n')], tells: ['latent medium subject User dev 1']},
+    {name: 'latent where kube-proxy ignores the field', objects: [OFF, EDIT, grant('shop/dev', 'edit', {kind: 'User', name: 'dev'}), kubeProxyConfig('featureGates:\n  AllowServiceExternalIPs: false\n'), KUBE_PROXY], tells: ['latent medium subject User dev 1']},
+    {name: 'not latent where kube-proxy left its configuration behind', objects: [OFF, EDIT, grant('shop/dev', 'edit', {kind: 'User', name: 'dev'}), kubeProxyConfig('featureGates:\n  AllowServiceExternalIPs: false\n')], tells: ['medium subject User dev 1']},
+    {name: 'not latent where Cilium takes its place: addresses of nodes are taken', objects: [OFF, EDIT, grant('shop/dev', 'edit', {kind: 'User', name: 'dev'}), ...CILIUM], tells: ['medium subject User dev 1']},
     {name: 'roles forbidden: skipped', objects: [OFF, EDIT, grant('shop/dev', 'edit', {kind: 'User', name: 'dev'})], outcomes: {roles: 'forbidden'}, tells: ['medium subject User dev 1'], skip: 'forbidden'},
     {name: 'view grants nothing', objects: [OFF, clusterRole('view', ['services'], ['get', 'list', 'watch']), grant('shop/dev', 'view', {kind: 'User', name: 'dev'})], tells: []},
     {name: '`services/*` is no form of RBAC', objects: [OFF, clusterRole('odd', ['services/*']), grant('shop/dev', 'odd', {kind: 'User', name: 'dev'})], tells: []},
