@@ -15,13 +15,13 @@ export async function run(words: string[], root: string): Promise<void> {
     await runOclif(words[0] === 'help' ? [...words.slice(1), '--help'] : words, {root})
     await flush()
   } catch (error) {
-    await report(error)
+    await report(error, words)
   }
 }
 
-async function report(error: unknown): Promise<void> {
+async function report(error: unknown, words: readonly string[]): Promise<void> {
   if (error instanceof UsageError || error instanceof EnvironmentError) {
-    process.stderr.write(`error: ${error instanceof UsageError ? placeOf(error) : ''}${error.message}\n  ${error.hint}\n`)
+    process.stderr.write(`error: ${error instanceof UsageError ? placeOf(error) : ''}${lines(error.message)}\n  ${lines(error.hint)}\n`)
     process.exitCode = exitOf(error)
     return
   }
@@ -32,9 +32,12 @@ async function report(error: unknown): Promise<void> {
     return
   }
   if (isOclif(error)) {
-    // It repeats words of the command line, and with them names of files.
-    error.message = lines(error.message)
-    return handle(error)
+    const status = error.oclif.exit ?? EXIT.usage
+    // Help was shown, and all is well.
+    if (status === EXIT.ok) return handle(error)
+    process.stderr.write(misuse(error.message, words))
+    process.exitCode = status
+    return
   }
   process.stderr.write(`${error instanceof Error ? lines(error.stack ?? error.message) : String(error)}\nThis is a bug of kubectl-k121: please report it with the lines above.\n`)
   process.exitCode = EXIT.bug
@@ -55,7 +58,33 @@ function exitOf(error: UsageError | EnvironmentError): number {
   return error.code === 'bad-argument' || error.code === 'not-found' ? EXIT.usage : EXIT.incomplete
 }
 
-/** oclif's own errors (unknown command or flag, help was shown) carry what to do in `oclif`. */
-function isOclif(error: unknown): error is Error {
+/**
+ * oclif tells a wrong command line in several lines, followed by the whole help:
+ * what is wrong has left the screen then. It repeats words of the command line,
+ * and with them names of files.
+ */
+function misuse(message: string, words: readonly string[]): string {
+  const [first = '', ...rest] = message.replaceAll(DIM, '').split('\n').map(line => printable(line.trim())).filter(line => line !== '' && line !== 'See more help with --help')
+  const unknown = /^command (\S+) not found$/.exec(first)?.[1]?.replaceAll(':', ' ')
+  const said = unknown !== undefined ? `there is no command ${unknown}` : first.startsWith('The following error') ? rest.join('; ') : [first.replace(/^Nonexistent flag/, 'unknown flag'), ...rest].join(' ')
+  return `error: ${said}\n  kubectl k121 ${[...commandOf(words, unknown !== undefined), '--help'].join(' ')} says what there is\n`
+}
+
+/** The command that was typed; of one that is not there the topic, if it has one. */
+function commandOf(words: readonly string[], isUnknown: boolean): string[] {
+  const [topic = '', verb = ''] = words.slice(0, 2).map(word => (word.startsWith('-') ? '' : printable(word)))
+  const isTopic = TOPICS.has(topic)
+  if (isUnknown) return isTopic ? [topic] : []
+  return [topic, isTopic && (topic !== 'audit' || verb === 'diff') ? verb : ''].filter(word => word !== '')
+}
+
+/** On a terminal some of oclif's lines are dimmed. */
+// oxlint-disable-next-line no-control-regex
+const DIM = /\u001b\[22?m/g
+
+const TOPICS: ReadonlySet<string> = new Set(['audit', 'checks', 'external-ips', 'kubeconfig'])
+
+/** oclif's own errors (unknown command or flag, help was shown) carry the status in `oclif`. */
+function isOclif(error: unknown): error is Error & {oclif: {exit?: number}} {
   return error instanceof Error && 'oclif' in error
 }

@@ -207,6 +207,22 @@ describe('audit of a cluster that cannot be reached', () => {
       }))
 })
 
+describe('a command line that is wrong', () => {
+  const rows: [string, readonly string[], string][] = [
+    ['a flag', ['audit', '--bogus'], 'error: unknown flag: --bogus\n  kubectl k121 audit --help says what there is\n'],
+    ['a command', ['audit', 'dif'], 'error: there is no command audit dif\n  kubectl k121 audit --help says what there is\n'],
+    ['an argument that is missing', ['explain'], 'error: Missing 1 required arg: check  CHECK, or CHECK/VARIANT as reports name it.\n  kubectl k121 explain --help says what there is\n'],
+    ['two flags of which one is too much', ['audit', '-A', '-n', 'a'], 'error: --namespace=a cannot also be provided when using --all-namespaces\n  kubectl k121 audit --help says what there is\n'],
+    ['a word that is harmful', ['checks', 'list', '--\u001b[31m'], 'error: unknown flag: --\\u{1b}[31m\n  kubectl k121 checks list --help says what there is\n'],
+    ['a file that is harmful', ['audit', '-f', 'no\u001b[31m'], 'error: no\\u{1b}[31m does not exist\n  Name a file or directory that does, or - for standard input.\n'],
+  ]
+  for (const [name, args, says] of rows)
+    it(`is told in one line and a hint: ${name}`, () => onMachine(async ({run}) => {
+      const {status, stdout, stderr} = await run(args)
+      expect([status, stdout, stderr]).to.deep.equal([2, '', says])
+    }))
+})
+
 describe('commands about checks', () => {
   it('list them as table, names and JSON', () => onMachine(async ({run}) => {
     const names = (await run(['checks', 'list', '-o', 'name'])).stdout.trimEnd().split('\n')
