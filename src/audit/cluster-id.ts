@@ -3,12 +3,14 @@ import {textAt} from '../kube/field.js'
 import {nameOf} from '../kube/object.js'
 import {defineFact} from './fact.js'
 
-/** `offline`: nothing in the input tells which cluster it is. */
+/** Nothing in the input tells which cluster it is. */
+export const UNKNOWN_CLUSTER = 'offline'
+
 export const clusterId = defineFact<'namespaces', string>({
   id: 'cluster-id',
   reads: ['namespaces'],
   create() {
-    let id = 'offline'
+    let id: string = UNKNOWN_CLUSTER
     return {
       namespaces(namespace) {
         if (nameOf(namespace) !== 'kube-system') return

@@ -76,6 +76,12 @@ describe('a comparison', () => {
     expect(renderDiff(comparison, {...PLAIN, isFull: true})).to.match(/^unchanged +HIGH .*s4$/m)
   })
 
+  it('says of which cluster nothing is known, and claims no second one', () => {
+    const of = (id: string): ReportSide => ({...before, cluster: {...before.cluster, id}})
+    const rows: [string, string, RegExp][] = [['a', 'a', /0 unknown\.$/m], ['a', 'b', /These are two clusters/], ['a', 'offline', /The second report does not tell of which cluster it is/], ['offline', 'b', /The first report does not/], ['offline', 'offline', /0 unknown\.$/m]]
+    for (const [first, second, expected] of rows) expect(renderDiff(compareReports(of(first), of(second)), {...PLAIN, width: 200}), `${first} ${second}`).to.match(expected)
+  })
+
   it('is a document', () => {
     const parsed = JSON.parse(renderDiffJson(comparison)) as {kind: string; summary: object; new: {doubt?: string}[]; unchanged: {stateBefore: string}[]; unknown: {doubt: string}[]}
     expect([parsed.kind, parsed.summary]).to.deep.equal(['AuditComparison', {new: 1, fixed: 1, unchanged: 2, unknown: 1}])

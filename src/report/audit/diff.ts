@@ -1,3 +1,4 @@
+import {UNKNOWN_CLUSTER} from '../../audit/cluster-id.js'
 import type {Change, ComparedFinding, Comparison, ReportSide} from '../../audit/compare-reports.js'
 import {weightOf} from '../../audit/compare-reports.js'
 import {isWorse} from '../../audit/comparison-exit.js'
@@ -50,8 +51,15 @@ function sumText(comparison: Comparison, worse: number): string {
     `${KINDS.map(kind => `${comparison[kind].length} ${kind}`).join(', ')}.`,
     ...(worse === 0 ? [] : [`${counted(worse, 'unchanged finding')} became worse.`]),
     ...(unknown.length === 0 ? [] : ['Unknown: not looked at in the second report, so not fixed.']),
-    ...(before.cluster.id === after.cluster.id ? [] : ['These are two clusters: findings are the same where the same object has the same fault.']),
+    ...(before.cluster.id === after.cluster.id ? [] : [`${clustersText(before, after)}: findings are the same where the same object has the same fault.`]),
   ].join(' ')
+}
+
+/** Files, and credentials that may not list namespaces, do not tell which cluster it is. */
+function clustersText(before: ReportSide, after: ReportSide): string {
+  const [isFirst, isSecond] = [before, after].map(({cluster}) => cluster.id === UNKNOWN_CLUSTER)
+  if (isFirst !== true && isSecond !== true) return 'These are two clusters'
+  return `The ${isFirst ? 'first' : 'second'} report does not tell of which cluster it is`
 }
 
 interface Row {
