@@ -45,7 +45,7 @@ export const KEPT_ANNOTATIONS = /^(?:kubernetes\.io\/psp|kubernetes\.io\/config\
 export const KEPT_VARIABLES = /^ENABLE_/
 
 const FLAGZ = [
-  'enable-admission-plugins', 'disable-admission-plugins', 'admission-control', 'admission-control-config-file', 'service-cluster-ip-range', 'feature-gates', 'runtime-config', 'emulated-version', 'authorization-mode', 'anonymous-auth',
+  'enable-admission-plugins', 'disable-admission-plugins', 'admission-control', 'admission-control-config-file', 'service-cluster-ip-range', 'feature-gates', 'runtime-config', 'emulated-version', 'authorization-mode', 'authorization-config', 'anonymous-auth',
 ].map(flag => `flags.${flag}`)
 
 const CONFIG_KEYS = ['ClusterConfiguration', 'config.conf']
