@@ -69,13 +69,13 @@ function flagsOfFlagz(object: KubeObject): AdmissionFlags | null {
 }
 
 /** `[A,B]` of a live server, `A,B` of a command line. */
-function namesIn(value: string): string[] {
+export function namesIn(value: string): string[] {
   return value.replace(/^\[|\]$/g, '').split(',').map(name => name.trim()).filter(name => name !== '')
 }
 
 /** Null where the flags cannot be told. */
 function flagsOfPod(pod: KubeObject): AdmissionFlags | null {
-  const container = listAt(pod, 'spec', 'containers').find(isApiServerContainer)
+  const container = apiServerContainerOf(pod)
   if (container === undefined) return null
   // A repeated flag adds up.
   const old = flagValues(container, OLD_ENABLE)
@@ -84,6 +84,10 @@ function flagsOfPod(pod: KubeObject): AdmissionFlags | null {
   // `$(NAME)` is replaced from the environment of the container, which nobody reads here.
   if ([...enabled, ...disabled].some(value => value.includes('$'))) return null
   return {instance: nameOf(pod), enabled: enabled.flatMap(namesIn), disabled: disabled.flatMap(namesIn), replacesDefaults: old.flatMap(namesIn).length > 0}
+}
+
+export function apiServerContainerOf(pod: KubeObject): Json | undefined {
+  return listAt(pod, 'spec', 'containers').find(isApiServerContainer)
 }
 
 function isApiServerContainer(container: Json): boolean {

@@ -11,6 +11,7 @@ import type {Writer, WritersInfo} from './external-ip-writers.js'
  * halves count, who may write a road and what stands in it. Administrators,
  * parts of Kubernetes and, on the status, load-balancer controllers are no
  * writers here: the road is theirs, and closed where nobody else may write it.
+ * Where something besides RBAC decides too, nobody else is not known.
  */
 export const externalIPVerdict = defineFact({
   id: 'external-ip-verdict',
@@ -29,10 +30,10 @@ export const externalIPVerdict = defineFact({
   },
 })
 
-function verdictOf({blocked}: RoadState, writers: readonly Writer[], {unread}: WritersInfo): Verdict {
+function verdictOf({blocked}: RoadState, writers: readonly Writer[], {unread, others}: WritersInfo): Verdict {
   if (blocked === 'yes') return 'closed'
   const isOpenToSomebody = writers.some(writer => writer.class === 'everyone' || writer.class === 'subject')
-  if (!isOpenToSomebody) return unread.length > 0 ? 'unknown' : 'closed'
+  if (!isOpenToSomebody) return unread.length + others.length > 0 ? 'unknown' : 'closed'
   return blocked === 'no' ? 'open' : blocked
 }
 

@@ -10,6 +10,7 @@ import {aggregationOf, doesAllow, isAllPowerful, roleRefOf, rulesOf, subjectsOf}
 import type {PolicyRule, Right, RoleRef} from '../kube/rbac.js'
 import type {UnreadRow} from './engines/blocker.js'
 import {controllerNamed} from './load-balancer-controllers.js'
+import {otherAuthorizers} from './other-authorizers.js'
 
 /** The two roads of CVE-2020-8554, and the right that OpenShift's ExternalIPRanger lets pass. */
 export type WriteRoad = 'spec' | 'status' | 'openshift-bypass'
@@ -53,6 +54,8 @@ export interface WritersInfo {
   roads: Readonly<Record<WriteRoad, readonly Writer[]>>
   /** Rows that were not read whole: there may be more writers. */
   unread: readonly UnreadRow[]
+  /** What may allow it too, and shows nobody who. */
+  others: readonly string[]
 }
 
 interface Power {
@@ -81,6 +84,7 @@ const ROWS = ['clusterroles', 'clusterrolebindings', 'roles', 'rolebindings'] as
 export const externalIPWriters = defineFact({
   id: 'external-ip-writers',
   reads: ROWS,
+  needs: [otherAuthorizers],
   create(context) {
     const clusterRoles = new Map<string, Role>()
     const roles = new Map<string, Powers>()
@@ -98,7 +102,7 @@ export const externalIPWriters = defineFact({
       rolebindings: keep,
       end(): WritersInfo {
         const powersIn = ({role, ref}: Binding): Powers => (role.kind === 'Role' ? roles.get(`${ref.namespace}/${role.name}`) ?? {} : summed(role.name, clusterRoles, new Set()))
-        return {roads: gather(bindings, powersIn), unread: ROWS.flatMap(row => unreadRow(row, context.outcome(row)))}
+        return {roads: gather(bindings, powersIn), unread: ROWS.flatMap(row => unreadRow(row, context.outcome(row))), others: context.fact(otherAuthorizers)}
       },
     }
   },

@@ -19,6 +19,7 @@ export const externalIPWritersCheck = defineCheck({
     severity: 'medium',
     variants: WRITER_VARIANTS,
     reads: RBAC_READS,
+    alsoReads: ['flagz', 'control-plane-pods', 'nodes'],
     why: 'Whoever may create, update or patch Services in any namespace may name any address in spec.externalIPs and so receive traffic of the whole cluster. The roles edit and admin carry that right.',
     remediation: 'Close the road for all with `kubectl k121 external-ips fix`; take the right to write Services away from groups that everybody is in.',
     references: [...EXTERNAL_IP_REFERENCES, {title: 'User-facing roles', url: 'https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles'}],

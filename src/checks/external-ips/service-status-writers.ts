@@ -17,6 +17,7 @@ export const serviceStatusWriters = defineCheck({
     severity: 'medium',
     variants: WRITER_VARIANTS,
     reads: RBAC_READS,
+    alsoReads: ['flagz', 'control-plane-pods', 'nodes'],
     why: 'An address in status.loadBalancer.ingress takes traffic as one in spec.externalIPs does. Load-balancer controllers need the right to write it; nobody else does.',
     remediation: 'Take update and patch of services/status away from whoever is no load-balancer controller, or let a policy pass only the controllers: `kubectl k121 external-ips fix --to vap`.',
     references: EXTERNAL_IP_REFERENCES,

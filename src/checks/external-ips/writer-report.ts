@@ -27,10 +27,12 @@ function subjectRef({subject: {kind, name, namespace = ''}}: Writer): ObjectRef 
 export function reportWriters(context: CheckContext, which: 'spec' | 'status', unserved: string): void {
   const road = context.fact(externalIPRoads)[which]
   if (road.blocked === 'yes') return
-  const writers = context.fact(externalIPWriters).roads[which]
+  const {roads, others} = context.fact(externalIPWriters)
+  const writers = roads[which]
   const folded = writers.filter(isFolded)
   for (const writer of writers) if (!isFolded(writer)) reportWriter(context, which, writer, road, unserved)
   if (folded.length > 0) reportFolded(context, which, folded)
+  if (others.length > 0) context.skip('not-observable', `RBAC is not all that decides: ${shortList(others, 2)} may allow it to anybody, and no object tells to whom`, 'close the road for all: kubectl k121 external-ips fix')
 }
 
 function isFolded(writer: Writer): boolean {

@@ -51,7 +51,7 @@ export const QUIET: readonly KubeObject[] = [
 /** An API server of which the flags are seen. */
 export function apiServerPod(...flags: readonly string[]): KubeObject {
   return object('v1', 'Pod', 'kube-system/kube-apiserver-cp', {
-    labels: {component: 'kube-apiserver'}, status: {phase: 'Running'}, spec: {containers: [{name: 'kube-apiserver', command: ['kube-apiserver', ...flags]}]},
+    labels: {component: 'kube-apiserver'}, status: {phase: 'Running'}, spec: {containers: [{name: 'kube-apiserver', command: ['kube-apiserver', ...(flags.some(flag => flag.startsWith('--authorization-')) ? [] : ['--authorization-mode=Node,RBAC']), ...flags]}]},
   })
 }
 

@@ -5,7 +5,7 @@ import type {KubeObject} from '../../../src/kube/json.js'
 import type {Cluster, Ran} from '../../support/run-checks.js'
 import {runChecks} from '../../support/run-checks.js'
 import {object} from '../../support/declared-facts.js'
-import {CILIUM, KUBE_PROXY, apiServerPod, clusterRole, grant, kubeProxyConfig} from './cluster.js'
+import {CILIUM, KUBE_PROXY, apiServerPod, clusterRole, grant, kubeProxyConfig, node} from './cluster.js'
 
 const OFF = apiServerPod('--enable-admission-plugins=NodeRestriction')
 const ON = apiServerPod('--enable-admission-plugins=NodeRestriction,DenyServiceExternalIPs')
@@ -34,6 +34,10 @@ describe('external-ip-writers', () => {
     {name: 'not latent where kube-proxy left its configuration behind', objects: [OFF, EDIT, grant('shop/dev', 'edit', {kind: 'User', name: 'dev'}), kubeProxyConfig('featureGates:\n  AllowServiceExternalIPs: false\n')], tells: ['medium subject User dev 1']},
     {name: 'not latent where Cilium takes its place: addresses of nodes are taken', objects: [OFF, EDIT, grant('shop/dev', 'edit', {kind: 'User', name: 'dev'}), ...CILIUM], tells: ['medium subject User dev 1']},
     {name: 'roles forbidden: skipped', objects: [OFF, EDIT, grant('shop/dev', 'edit', {kind: 'User', name: 'dev'})], outcomes: {roles: 'forbidden'}, tells: ['medium subject User dev 1'], skip: 'forbidden'},
+    {name: 'nobody may by RBAC, which is not all that decides', objects: [apiServerPod('--authorization-mode=RBAC,Webhook')], tells: [], skip: 'not-observable'},
+    {name: 'and where nobody decides', objects: [apiServerPod('--authorization-mode=AlwaysAllow'), EDIT, grant('shop/dev', 'edit', {kind: 'User', name: 'dev'})], tells: ['medium subject User dev 1'], skip: 'not-observable'},
+    {name: 'and at a cloud with rights of its own', objects: [node('n', '10.0.0.1', {kubelet: 'v1.30.2-gke.1'})], tells: [], skip: 'not-observable'},
+    {name: 'all the same where the road is closed', objects: [apiServerPod('--authorization-mode=RBAC,Webhook', '--enable-admission-plugins=DenyServiceExternalIPs')], tells: []},
     {name: 'view grants nothing', objects: [OFF, clusterRole('view', ['services'], ['get', 'list', 'watch']), grant('shop/dev', 'view', {kind: 'User', name: 'dev'})], tells: []},
     {name: '`services/*` is no form of RBAC', objects: [OFF, clusterRole('odd', ['services/*']), grant('shop/dev', 'odd', {kind: 'User', name: 'dev'})], tells: []},
   ]
