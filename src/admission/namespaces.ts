@@ -8,6 +8,9 @@ export interface NamespacesInfo {
   isWhole: boolean
 }
 
+/** The API server makes them, and makes them again. */
+const EVERYWHERE: readonly string[] = ['default', 'kube-system']
+
 /** Labels of every namespace, for the selectors of policies and webhooks. */
 export const namespaceLabels = defineFact({
   id: 'namespace-labels',
@@ -20,7 +23,8 @@ export const namespaceLabels = defineFact({
         // The API server sets this label on every namespace since 1.21; files may lack it.
         labels.set(name, {...labelsOf(namespace), 'kubernetes.io/metadata.name': name})
       },
-      end: (): NamespacesInfo => ({labels, isWhole: context.outcome('namespaces').outcome === 'complete'}),
+      // A list without the namespaces that every cluster has is no list of all, whatever its source says of it: files hold what somebody put there.
+      end: (): NamespacesInfo => ({labels, isWhole: context.outcome('namespaces').outcome === 'complete' && EVERYWHERE.every(name => labels.has(name))}),
     }
   },
 })

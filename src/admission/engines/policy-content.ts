@@ -44,7 +44,8 @@ export function matchOf(value: Json | undefined): MatchResources {
 export function contentOf(spec: Json | undefined): PolicyContent | null {
   const match = matchOf(at(spec, 'matchConstraints'))
   const texts = [...listAt(spec, 'validations'), ...listAt(spec, 'variables')].map(one => textAt(one, 'expression') ?? '')
-  const asks = (word: RegExp, road: Road): boolean => texts.some(text => word.test(text)) && policyRefusers(match).some(one => seesAny(one, REQUESTS[road]))
+  const doesJudgeWho = texts.some(isAboutRequester)
+  const asks = (word: RegExp, road: Road): boolean => (texts.some(text => word.test(text)) || (doesJudgeWho && doesName(match.rules, road))) && policyRefusers(match).some(one => seesAny(one, REQUESTS[road]))
   const [asksSpec, asksStatus] = [asks(/externalIPs/, 'spec'), asks(/loadBalancer|ingress/, 'status')]
   if (!asksSpec && !asksStatus) return null
   const expressions = listAt(spec, 'validations').map(one => textAt(one, 'expression') ?? '')
@@ -52,6 +53,18 @@ export function contentOf(spec: Json | undefined): PolicyContent | null {
     match, isFailOpen: textAt(spec, 'failurePolicy') === 'Ignore', matchConditions: conditionsOf(spec, 'matchConditions'),
     spec: asksSpec ? strictest(expressions, SPEC_TARGET) : null, status: asksStatus ? strictest(expressions, STATUS_TARGET) : null,
   }
+}
+
+/** It looks at who asks, where or when, not at what stands in the Service: it may refuse anything. */
+function isAboutRequester(expression: string): boolean {
+  return expression.trim() !== '' && !/\b(?:object|variables)\b/.test(expression)
+}
+
+const NAMES: Readonly<Record<Road, readonly string[]>> = {spec: ['services'], status: ['services/status', 'services/*', '*/status']}
+
+/** By name: policies for everything are about something else. */
+function doesName(rules: readonly RequestRule[], road: Road): boolean {
+  return rules.some(({resources}) => resources.some(one => NAMES[road].includes(one)))
 }
 
 /** Every validation must hold, so one that refuses is enough. */

@@ -1,4 +1,5 @@
 import {defineFact} from '../../audit/fact.js'
+import {serverVersion} from '../../audit/server-version.js'
 import {at, textAt, textsAt} from '../../kube/field.js'
 import type {KubeObject} from '../../kube/json.js'
 import {nameOf} from '../../kube/object.js'
@@ -36,7 +37,7 @@ const ROWS = ['validatingadmissionpolicies', 'validatingadmissionpolicybindings'
 export const admissionPolicyBlockers = defineFact({
   id: 'external-ip-admission-policies',
   reads: ROWS,
-  needs: [namespaceLabels, admissionFlags],
+  needs: [namespaceLabels, admissionFlags, serverVersion],
   create(context) {
     const policies: Policy[] = []
     const bindings: Binding[] = []
@@ -49,6 +50,7 @@ export const admissionPolicyBlockers = defineFact({
       end(): EngineBlockers {
         const world: World = {
           namespaces: context.fact(namespaceLabels), off: switchedOff(context.fact(admissionFlags), ENGINE),
+          minor: context.fact(serverVersion).minor,
           areBindingsWhole: context.outcome('validatingadmissionpolicybindings').outcome === 'complete',
         }
         const blockers = policies.map(policy => blockerOf(policy, bindings.filter(binding => binding.policy === policy.name), world))
@@ -63,6 +65,8 @@ interface World {
   areBindingsWhole: boolean
   /** The admission plugin behind it. */
   off: SwitchedOff
+  /** Null: nothing tells it. */
+  minor: number | null
 }
 
 function bindingOf(binding: KubeObject): Binding {
@@ -100,13 +104,16 @@ function judgeRoad(policy: Policy, asked: Asked, bindings: readonly Binding[], w
 }
 
 /** What the policy refuses through one binding: both must match the request and the namespace. */
-function boundRefusers(policy: Policy, asked: Asked, {match, mayLackParams}: Binding, {off}: World): Refuser[] {
+function boundRefusers(policy: Policy, asked: Asked, {match, mayLackParams}: Binding, {off, minor}: World): Refuser[] {
   const paramGaps = policy.hasParams && mayLackParams ? ['parameterNotFoundAction Allow: without its parameters it refuses nothing'] : []
-  const everywhere: Refuser = {sees: () => true, isIn: null, gaps: [...stageGap(policy), ...(off === 'some' ? [`an API server has ${ENGINE} switched off`] : [])]}
+  const everywhere: Refuser = {sees: () => true, isIn: null, gaps: [...stageGap(policy, minor), ...(off === 'some' ? [`an API server has ${ENGINE} switched off`] : [])]}
   return eachWithEach(contentRefusers(policy.content, asked), bindingRefusers(match, paramGaps)).map(one => both(one, everywhere))
 }
 
-/** Before v1 (1.30) the API server evaluates policies only with a feature gate, which cannot be read. */
-function stageGap({apiVersion}: Policy): string[] {
-  return apiVersion.endsWith('/v1') ? [] : [`${apiVersion} acts only where its feature gate is on`]
+/** Before v1 (1.30) the API server evaluates policies only with a feature gate, which cannot be read; files may hold what it does not take. */
+function stageGap({apiVersion}: Policy, minor: number | null): string[] {
+  if (!apiVersion.endsWith('/v1')) return [`${apiVersion} acts only where its feature gate is on`]
+  return minor !== null && minor < FIRST_V1 ? [`${apiVersion} has policies from 1.${FIRST_V1} on`] : []
 }
+
+const FIRST_V1 = 30

@@ -16,6 +16,8 @@ const pod = (name: string, ...flags: string[]): KubeObject => object('v1', 'Pod'
   labels: {component: 'kube-apiserver'}, spec: {containers: [{name: 'kube-apiserver', command: ['kube-apiserver', ...flags]}]}, status: {phase: 'Running'},
 })
 
+const version = (gitVersion: string): Partial<DeclaredCluster> => ({endpoints: {version: {apiVersion: 'k121.dev/v1', kind: 'Version', gitVersion} as unknown as KubeObject}})
+
 async function judge(objects: KubeObject[], rest: Partial<DeclaredCluster> = {}): Promise<Judgement | null> {
   const {blockers} = await factOf(admissionPolicyBlockers, {objects: [...NAMESPACES, ...objects], ...rest})
   return blockers[0]?.spec ?? null
@@ -70,6 +72,10 @@ describe('a ValidatingAdmissionPolicy against spec.externalIPs', () => {
     ['by two bindings: labels here, namespaces there', [policy(), binding({match: {objectSelector: {matchLabels: {a: 'b'}}}}), binding({match: {namespaceSelector: inNamespaces('shop')}})], 'enforcing', [SELECTOR]],
     ['by two bindings: no parameters here, one namespace there', [policy({spec: {paramKind: {apiVersion: 'v1', kind: 'ConfigMap'}}}), binding({spec: {paramRef: {name: 'x', parameterNotFoundAction: 'Allow'}}}), binding({match: {namespaceSelector: inNamespaces('shop')}})], 'enforcing', ['parameterNotFoundAction Allow: without its parameters it refuses nothing']],
 
+    ['that judges who asks', [policy({expressions: ['request.userInfo.username == "root"']}), binding()], 'unknown', ['its expressions are none that we know: what they refuse is not known']],
+    ['that judges who asks besides', [policy({expressions: ['request.userInfo.username == "root"', DENIES]}), binding()], 'enforcing', []],
+    ['of a version that this server does not serve yet', [policy(), binding()], 'enforcing', ['admissionregistration.k8s.io/v1 has policies from 1.30 on'], version('v1.29.4')],
+    ['of the version that it serves', [policy(), binding()], 'enforcing', [], version('v1.30.0')],
     ['whose plugin is off', [policy(), binding()], 'inert', ['the API server has ValidatingAdmissionPolicy switched off'], flagz({'disable-admission-plugins': '[ValidatingAdmissionPolicy]'})],
     ['whose plugin the older flag leaves out', [policy(), binding()], 'inert', ['the API server has ValidatingAdmissionPolicy switched off'], flagz({'admission-control': '[NodeRestriction]'})],
     ['whose plugin is off on one of two', [policy(), binding(), pod('a'), pod('b', '--disable-admission-plugins=ValidatingAdmissionPolicy')], 'enforcing', ['an API server has ValidatingAdmissionPolicy switched off']],
@@ -82,6 +88,7 @@ describe('a ValidatingAdmissionPolicy against spec.externalIPs', () => {
     ['no rules', [policy({match: {resourceRules: []}}), binding()]],
     ['everything excluded', [policy({match: {excludeResourceRules: [{...SERVICES, operations: ['*'], resources: ['*/*']}]}}), binding()]],
     ['another field', [policy({expressions: ['has(object.spec.type)']}), binding()]],
+    ['who asks, about everything', [policy({expressions: ['request.userInfo.username == "root"'], match: {resourceRules: [{...SERVICES, resources: ['*']}]}}), binding()]],
   ]
   for (const [name, objects] of none) it(`is none of ours: ${name}`, async () => expect(await judge(objects)).to.equal(null))
 })
@@ -99,6 +106,20 @@ describe('a ValidatingAdmissionPolicy against the status', () => {
     const found = await judgeStatus([policy({expressions: [STATUS_DENIES], match: {resourceRules: [{...SERVICES, operations: ['*'], resources: ['services/*']}]}}), binding({match: {resourceRules: [STATUS]}})])
     expect(found).to.nested.include({'status.state': 'enforcing'})
     expect(found).to.have.nested.property('status.gaps').that.deep.equals([])
+  })
+
+  it('that judges who asks may refuse, and what is not known', async () => {
+    const WHO = ['request.userInfo.username in ["system:serviceaccount:metallb-system:controller"]']
+    for (const resources of [['services/status'], ['services/*'], ['*/status']])
+      expect(await judgeStatus([policy({expressions: WHO, match: {resourceRules: [{...STATUS, resources}]}}), binding()])).to.deep.equal({
+        engine: 'ValidatingAdmissionPolicy', name: 'p', spec: null, status: {state: 'unknown', gaps: ['its expressions are none that we know: what they refuse is not known']},
+      })
+    expect(await judgeStatus([policy({expressions: WHO, match: {resourceRules: [{...STATUS, resources: ['*/*']}]}}), binding()])).to.equal(undefined)
+  })
+
+  it('that only looks at the other field does nothing here', async () => {
+    const found = await judgeStatus([policy({match: {resourceRules: [SERVICES, STATUS]}}), binding()])
+    expect(found).to.deep.include({status: null})
   })
 
   it('does not look at the status by a rule for Services alone', async () => {
