@@ -19,7 +19,8 @@ import {distinctClaims, effectOf, trafficText} from './claim-text.js'
  * Fires on every address in `spec.externalIPs`, graded by whose it is. The API
  * server checks neither ownership nor ranges, and kube-proxy on every node sends
  * traffic for the address to this Service, whatever namespace it is in. Latent
- * where nothing on the nodes acts on the field; ignored claims are named as such.
+ * where nothing on the nodes acts on the field, and where the type of the Service
+ * has kube-proxy ignore it for now.
  */
 export const serviceExternalIP = defineCheck({
   meta: {
@@ -32,7 +33,7 @@ export const serviceExternalIP = defineCheck({
       public: {severity: 'high', title: 'A public address: traffic of the whole cluster to that host goes to the Service'},
       private: {severity: 'medium', title: 'A private address that is none of the cluster\'s'},
       documentation: {severity: 'low', title: 'An address for documentation, at which nobody answers'},
-      ignored: {severity: 'info', title: 'Ignored by kube-proxy: the Service is headless or of type ExternalName'},
+      ignored: {severity: 'high', title: 'Ignored by kube-proxy while the Service is headless or of type ExternalName'},
     },
     reads: ['services'],
     alsoReads: ['connection', 'nodes', 'pods', 'endpointslices', 'servicecidrs', 'network-configmaps', 'control-plane-pods', 'daemonsets'],
@@ -70,13 +71,23 @@ function reportOf(claim: Claim, {book, road, service, proxy}: World, source: Sou
   if (claim.ip === null) return claimReport({...shared, variant: 'unreadable', classified: null, message: `The text ${JSON.stringify(claim.text.slice(0, 60))} is no address that Kubernetes reads: what kube-proxy makes of it is not known.`})
   const isIpvs = proxy.isIpvs === true
   const classified = classify(claim, claim.ip, book, isIpvs)
-  if (claim.ignored !== null) return claimReport({...shared, variant: 'ignored', classified, message: `It names ${claim.ip.text}, which kube-proxy ignores: the Service is ${claim.ignored === 'headless' ? 'headless' : 'of type ExternalName'}.`})
+  if (claim.ignored !== null) return sleeping(claim.ip.text, claim, claimReport({...shared, variant: 'ignored', classified, message: ''}))
   const {addressClass, isOnlyInRange, what} = classified
   const variant = clashVariantOf(addressClass, isOnlyInRange, isIpvs) ?? addressClass
   const idle = whyIdle(claim.ip.text, addressClass, book, service)
   const effect = idle === '' ? `, and ${trafficText(claim)}${effectOf(addressClass, proxy)}` : `; nothing happens now, as ${idle}`
   const message = `It claims ${claim.ip.text}, ${what}${effect}.`
   return {...claimReport({...shared, variant, classified, message}), isLatent: idle !== '', fix: removal(claim)}
+}
+
+/**
+ * Admission looks for new addresses, and one that stands there is not new: who
+ * may write the Service gives it another type, by way of ExternalName where it
+ * is headless, and the address is taken (seen on 1.30).
+ */
+function sleeping(ip: string, {ignored}: Claim, report: Report): Report {
+  const message = `It names ${ip}, which kube-proxy ignores while the Service is ${ignored === 'headless' ? 'headless' : 'of type ExternalName'}: who may write it can change that, and what refuses new external IPs lets it pass.`
+  return {...report, message, isLatent: true}
 }
 
 /** Why nobody acts on this claim; empty where somebody does, or may. Where no node was seen, any address may be one's. */
