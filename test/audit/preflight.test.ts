@@ -3,6 +3,7 @@ import {defineCheck} from '../../src/audit/check.js'
 import type {Outcome, ReadOutcome} from '../../src/audit/outcome.js'
 import {answerables, isAllPermitted} from '../../src/audit/preflight.js'
 import type {ReadKey} from '../../src/kube/resources.js'
+import {preflightTable} from '../../src/report/audit/preflight.js'
 
 const check = defineCheck({
   meta: {id: 'c', topic: 'external-ips', title: '', severity: 'low', reads: ['services'], alsoReads: ['nodes', 'metrics'], why: '', remediation: '', references: []},
@@ -26,4 +27,17 @@ describe('the preflight', () => {
       expect(isAllPermitted(answers)).to.equal(isPermitted)
     })
   }
+})
+
+describe('the table of the preflight', () => {
+  const row = (outcome: Outcome, id: string): Parameters<typeof preflightTable>[0][number] => ({
+    check: id, topic: 'external-ips', answer: outcome === 'not-served' ? 'yes' : 'no', missing: [{key: 'validatingadmissionpolicies', outcome, detail: ''}, {key: 'services', outcome, detail: ''}],
+  })
+
+  it('names every check and row whole, and is silent about an API that is not there', () => {
+    const text = preflightTable([row('forbidden', 'a-check-with-a-long-name-here'), row('not-served', 'b')], 80)
+    expect(text).to.not.include('…')
+    expect(text).to.match(/^external-ips +a-check-with-a-long-name-here +no\n {15}not permitted:\n {15}validatingadmissionpolicies\.admissionregistration\.k8s\.io,\n {15}services\nexternal-ips +b +yes\n\n1 of 2 checks/m)
+    expect(text.split('\n').every(line => line.length <= 80)).to.equal(true)
+  })
 })

@@ -1,5 +1,6 @@
 import type {CheckMeta, Variant} from '../../audit/check.js'
 import type {Severity} from '../../audit/severity.js'
+import {renderNoted} from '../noted-table.js'
 import {renderTable} from '../table.js'
 import {wrap} from '../wrap.js'
 import {accessOf} from './check-access.js'
@@ -84,6 +85,6 @@ function severitiesOf({severity, variants}: CheckMeta): Severity[] {
 
 /** `kubectl k121 checks list`. */
 export function checksTable(metas: Iterable<CheckMeta>, width: number | null): string {
-  const rows = [...metas].map(meta => [meta.topic, meta.id, severitiesOf(meta).join(','), `${meta.title}${meta.isPreview ? ' (preview)' : ''}`])
-  return renderTable(['TOPIC', 'CHECK', 'SEVERITY', 'TITLE'], rows, width)
+  const rows = [...metas].map(meta => ({cells: [meta.topic, meta.id, severitiesOf(meta).join(',')], note: `${meta.title}${meta.isPreview ? ' (preview)' : ''}`}))
+  return renderNoted(['TOPIC', 'CHECK', 'SEVERITY', 'TITLE'], rows, width)
 }

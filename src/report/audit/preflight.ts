@@ -3,20 +3,22 @@ import {isIncomplete} from '../../audit/outcome.js'
 import {readName} from '../../audit/summary.js'
 import {isEndpoint} from '../../kube/resources.js'
 import {printable, printableJson} from '../../printable.js'
-import {renderTable} from '../table.js'
+import {renderNoted} from '../noted-table.js'
+import {REASONS} from './heading.js'
 
 export function preflightTable(answers: readonly Answerable[], width: number | null): string {
-  const rows = answers.map(({topic, check, answer, missing}) => [topic, check, answer, wanting(missing)])
+  const rows = answers.map(({topic, check, answer, missing}) => ({cells: [topic, check, answer], note: answer === 'yes' ? '' : wanting(missing)}))
   const counts = (['yes', 'partly', 'no'] as const).map(word => answers.filter(({answer}) => answer === word).length)
   const lacks = answers.some(({missing}) => missing.some(({outcome}) => outcome === 'forbidden'))
-  return `${renderTable(['TOPIC', 'CHECK', 'ANSWER', 'MISSING'], rows, width)}\n${counts[0]} of ${answers.length} checks can be answered, ${counts[1]} partly, ${counts[2]} not. Nothing was audited.\n${lacks ? 'The roles that are needed: kubectl k121 rbac\n' : ''}`
+  return `${renderNoted(['TOPIC', 'CHECK', 'ANSWER', 'MISSING'], rows, width)}\n${counts[0]} of ${answers.length} checks can be answered, ${counts[1]} partly, ${counts[2]} not. Nothing was audited.\n${lacks ? 'The roles that are needed: kubectl k121 rbac\n' : ''}`
 }
 
 /** What somebody could change comes first; an API that is not there is worth a word where it decides. */
 function wanting(missing: Answerable['missing']): string {
   const asked = missing.filter(({key, outcome}) => isIncomplete(outcome) && !isEndpoint(key))
   const shown = asked.length > 0 ? asked : missing.filter(({key}) => !isEndpoint(key)).slice(0, 1)
-  return shown.length === 0 ? '<none>' : shown.map(({key, outcome}) => printable(`${readName(key)}: ${outcome}`)).join(', ')
+  const reasons = new Set(shown.map(({outcome}) => outcome))
+  return [...reasons].map(reason => printable(`${reason === 'complete' ? '' : REASONS[reason]}: ${shown.filter(({outcome}) => outcome === reason).map(({key}) => readName(key)).join(', ')}`)).join('; ')
 }
 
 export function preflightJson(answers: readonly Answerable[]): string {

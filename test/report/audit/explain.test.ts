@@ -28,6 +28,8 @@ describe('explain', () => {
   })
 
   it('lists checks with their severities, worst first', () => {
+    const narrow = checksTable(METAS, 80)
+    expect(narrow).to.match(/^TOPIC +CHECK +SEVERITY$/m).and.match(/^external-ips +service-external-ip +critical,high,low\n {19}Title/m).and.not.include('…')
     expect(checksTable(METAS, null)).to.match(/^TOPIC +CHECK +SEVERITY +TITLE$/m).and.match(/^external-ips +service-external-ip +critical,high,low +Title/m).and.match(/psp-leftovers .*\(preview\)$/m)
   })
 })
