@@ -84,7 +84,8 @@ export async function audit(options: AuditOptions, ports: AuditPorts): Promise<A
     onReport: (check, report) => collected.onReport(check.meta, report),
     onRead: ports.onRead, mayReadSecrets: options.includeSecrets,
   })
-  const checks = evaluation.endings.map(ending => checkResult(ending, collected, (reason, key) => wayOut(reason, key, ports.source.kind)))
+  const isByNamespace = [...evaluation.outcomes.values()].some(({scope}) => scope === 'namespaces')
+  const checks = evaluation.endings.map(ending => checkResult(ending, collected, (reason, key) => wayOut(reason, key, ports.source.kind, isByNamespace)))
   // Files need not hold a Namespace for what is in it.
   const absent = ports.source.kind === 'files' ? [] : evaluation.fact(absence)
   const complete = isComplete(checks, evaluation.outcomes) && absent.length === 0
@@ -139,9 +140,11 @@ function ownVerdicts({verdicts}: ReportFacts, {fact}: Evaluation): Partial<Recor
 }
 
 /** What changes an answer that is missing. Empty: nothing that a person could type. */
-function wayOut(reason: string, key: ReadKey | null, source: ClusterSource['kind']): string {
+function wayOut(reason: string, key: ReadKey | null, source: ClusterSource['kind'], isByNamespace: boolean): string {
   const isSecret = key !== null && !isEndpoint(key) && RESOURCES[key].optIn !== undefined
-  if (reason === 'forbidden') return `kubectl k121 rbac${isSecret ? ' --include-secrets' : ''}`
+  // What was listed in some namespaces only is forbidden as a whole.
+  if (reason === 'forbidden' || reason === 'partial' && source === 'live' && isByNamespace) return `kubectl k121 rbac${isSecret ? ' --include-secrets' : ''}`
+  if (reason === 'unreachable' && source === 'live') return 'the same again, perhaps with a longer --request-timeout'
   if (reason === 'not-requested') return `${source === 'snapshot' ? 'audit the cluster itself with ' : ''}${isSecret ? '--include-secrets' : '--probe'}`
   if (reason === 'not-in-input') return {files: 'add these objects to the files', snapshot: 'take the snapshot without --topic, --check and --skip', live: ''}[source]
   return ''

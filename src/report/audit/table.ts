@@ -174,20 +174,25 @@ function unlookedLines({checks}: AuditReport, {width}: RenderOptions): string {
   }).join('')}`
 }
 
-function upgradeLines({upgrade = []}: AuditReport, {width}: RenderOptions): string {
+function upgradeLines({upgrade = [], run: {scope}}: AuditReport, {width}: RenderOptions): string {
   if (upgrade.length === 0) return ''
+  // Releases come to every namespace, whatever is reported.
+  const isWhole = scope.namespaces === 'all' && scope.excluded.length === 0
   const releases = upgrade.map(({release, isTentative}) => printable(`${release}${isTentative ? '?' : ''}`))
   const releaseWidth = Math.max(7, ...releases.map(displayWidth))
   const rows = upgrade.map(({text}, index) => {
     const [first = '', ...others] = wrap(printable(text), width - releaseWidth - 3)
     return `${pad(releases[index] ?? '', releaseWidth)}   ${[first, ...others].join(`\n${' '.repeat(releaseWidth + 3)}`)}\n`
   })
-  return `${pad('UPGRADE', releaseWidth)}   WHAT CHANGES${upgrade.some(({isTentative}) => isTentative) ? ' (? = planned, not released)' : ''}\n${rows.join('')}`
+  return `${pad('UPGRADE', releaseWidth)}   ${isWhole ? 'WHAT CHANGES' : 'WHAT CHANGES IN ALL THAT WAS READ'}${upgrade.some(({isTentative}) => isTentative) ? ` (? = planned${isWhole ? ', not released' : ''})` : ''}\n${rows.join('')}`
 }
 
-function nextStep({checks}: AuditReport, worst: string | null, hasPassed: boolean): string {
+function nextStep({checks, run}: AuditReport, worst: string | null, hasPassed: boolean): string {
   if (worst !== null) return `kubectl k121 explain ${printable(worst)}`
   const unblock = checks.find(({skip}) => skip !== null && skip.unblock.startsWith('kubectl '))?.skip?.unblock
-  if (unblock !== undefined) return printable(unblock)
-  return hasPassed ? '' : 'kubectl k121 audit --show-passed'
+  // Somebody's rights may end at a namespace.
+  const isWide = run.source === 'live' && run.scope.namespaces === 'all' && checks.some(({skip}) => skip?.reason === 'forbidden')
+  if (unblock !== undefined) return `${printable(unblock)}${isWide ? '\nOr: the same again with -n NAMESPACE, for what you may read' : ''}`
+  // Not a whole command: the files and flags of this one are not known here.
+  return hasPassed || !checks.some(({status}) => status === 'passed') ? '' : 'the same again with --show-passed'
 }

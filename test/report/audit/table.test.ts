@@ -44,6 +44,15 @@ describe('the screen of an audit', () => {
     expect(text).to.match(/^2 checks +secrets, pods: not permitted\n +-> kubectl k121 rbac --include-secrets$/m).and.match(/^policy-carve-out +secrets: not permitted$/m)
   })
 
+  it('ends with what to do next, and with nothing where there is nothing', () => {
+    const result = clean([skipped('exec-flux')])
+    const of = (namespaces: 'all' | string[]): string => screen({...result, report: {...result.report, run: {...result.report.run, source: 'live', scope: {...result.report.run.scope, namespaces, excluded: []}}}})
+    expect(of('all')).to.match(/\nNext: kubectl k121 rbac --include-secrets\nOr: the same again with -n NAMESPACE, for what you may read\n$/)
+    expect(of(['shop'])).to.match(/\nNext: kubectl k121 rbac --include-secrets\n$/)
+    expect(screen(clean([check('exec-flux', 'passed')]))).to.match(/\nNext: the same again with --show-passed\n$/)
+    expect(screen(clean([skipped('exec-flux', {unblock: ''})]))).to.not.include('Next:')
+  })
+
   it('shows the worst and counts the rest', () => {
     const text = screen(clean([check('policy-carve-out', 'failed')], MANY))
     expect(text).to.include('48 critical, 60 high, 60 medium, 60 low, 60 info more: --full')
