@@ -1,6 +1,7 @@
 import {expect} from 'chai'
 import {admissionPolicyBlockers} from '../../src/admission/engines/validating-admission-policy.js'
 import type {Blocker} from '../../src/admission/engines/blocker.js'
+import {claimsOf} from '../../src/admission/service-claims.js'
 import type {KubeObject} from '../../src/kube/json.js'
 import {nameOf} from '../../src/kube/object.js'
 import {SERVICES, STATUS, binding, inNamespaces, notInNamespaces, policy} from '../support/admission-objects.js'
@@ -120,6 +121,23 @@ describe('a ValidatingAdmissionPolicy, said and done', () => {
           await remove(made)
         }
       }).timeout(60_000)
+
+    it('that refuses new addresses does not keep a Service from waking one that slept', async () => {
+      const path = '/api/v1/namespaces/shop/services/asleep'
+      const change = async (spec: object): Promise<KubeObject> => orThrow('change', await server().request('PATCH', path, {spec}, {contentType: MERGE})).json as KubeObject
+      await server().create({apiVersion: 'v1', kind: 'Service', metadata: {name: 'asleep', namespace: 'shop'}, spec: {clusterIP: 'None', externalIPs: [ADDRESS], ports: [{port: 80}]}} as unknown as KubeObject)
+      const made = await server().create(policy(), binding())
+      try {
+        await known()
+        expect((await saidOf(made))?.spec).to.deep.equal({state: 'enforcing', gaps: []})
+        await change({type: 'ExternalName', externalName: 'a.example.com', clusterIP: null, clusterIPs: null})
+        const awake = await change({type: 'ClusterIP', externalName: null, ports: [{port: 53, protocol: 'UDP'}]})
+        expect(claimsOf(awake).map(({ip, ignored, ports}) => [ip?.text, ignored, ports])).to.deep.equal([[ADDRESS, null, ['53/UDP']]])
+      } finally {
+        await remove(made)
+        await server().request('DELETE', path)
+      }
+    }).timeout(60_000)
 
     it('about the status', async () => {
       const made = await server().create(policy({expressions: [STATUS_DENIES], match: {resourceRules: [STATUS]}}), binding())
