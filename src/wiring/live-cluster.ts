@@ -117,7 +117,7 @@ function judge({kubectl, trustFile, say, onJudged}: LiveClusterOptions, argv: re
   guarded.launch.afterwards?.()
   // kubectl would send its requests to http://localhost:8080.
   const why = target.contextName === '' ? 'no context is chosen: the kubeconfig has no current-context, or there is none' : `there is no cluster for the context ${quote(target.contextName)}`
-  throw new EnvironmentError('no-cluster', why, 'name one with --context, a file with --kubeconfig, or audit files with -f FILE')
+  throw new EnvironmentError('no-cluster', why, 'name one with --context (kubectl config get-contexts lists them), a file with --kubeconfig, or audit files with -f FILE')
 }
 
 interface Snapshot {

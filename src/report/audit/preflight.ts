@@ -5,12 +5,13 @@ import {isEndpoint} from '../../kube/resources.js'
 import {printable, printableJson} from '../../printable.js'
 import {renderNoted} from '../noted-table.js'
 import {REASONS} from './heading.js'
+import {counted} from './naming.js'
 
 export function preflightTable(answers: readonly Answerable[], width: number | null): string {
   const rows = answers.map(({topic, check, answer, missing}) => ({cells: [topic, check, answer], note: answer === 'yes' ? '' : wanting(missing)}))
   const counts = (['yes', 'partly', 'no'] as const).map(word => answers.filter(({answer}) => answer === word).length)
   const lacks = answers.some(({missing}) => missing.some(({outcome}) => outcome === 'forbidden'))
-  return `${renderNoted(['TOPIC', 'CHECK', 'ANSWER', 'MISSING'], rows, width)}\n${counts[0]} of ${answers.length} checks can be answered, ${counts[1]} partly, ${counts[2]} not. Nothing was audited.\n${lacks ? 'The roles that are needed: kubectl k121 rbac\n' : ''}`
+  return `${renderNoted(['TOPIC', 'CHECK', 'ANSWER', 'MISSING'], rows, width)}\n${counts[0]} of ${counted(answers.length, 'check')} can be answered, ${counts[1]} partly, ${counts[2]} not. Nothing was audited.\n${lacks ? 'The roles that are needed: kubectl k121 rbac\n' : ''}`
 }
 
 /** What somebody could change comes first; an API that is not there is worth a word where it decides. */
