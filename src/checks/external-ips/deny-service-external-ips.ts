@@ -1,6 +1,7 @@
 import {DENY_PLUGIN, denyServiceExternalIPs} from '../../admission/deny-plugin.js'
 import {externalIPRoads} from '../../admission/external-ip-roads.js'
 import {externalIPService} from '../../admission/external-ip-service.js'
+import {whenOf} from '../../admission/external-ip-timeline.js'
 import type {DenyPluginInfo} from '../../audit/audit-report.js'
 import type {CheckContext} from '../../audit/check.js'
 import {defineCheck} from '../../audit/check.js'
@@ -28,6 +29,8 @@ export const denyServiceExternalIPsCheck = defineCheck({
     reads: [],
     alsoReads: ['flagz', 'control-plane-pods', 'metrics', 'external-ip-probe'],
     since: 21,
+    // A flag that names it keeps later servers from starting.
+    until: whenOf('plugin-gone').minor - 1,
     why: 'The plugin is off in every version of Kubernetes unless somebody turns it on; without it, or a policy in its place, any address is taken in spec.externalIPs. Older editions of the CIS benchmark, and Trivy\'s KCV-0003 after them, ask for the opposite: there the plugin counts as a fault, which this check does not follow.',
     remediation: 'Add DenyServiceExternalIPs to the plugins that --enable-admission-plugins already names, on every API server: `kubectl k121 external-ips fix --to deny-plugin` prints the line. Existing Services stay as they are.',
     references: EXTERNAL_IP_REFERENCES,

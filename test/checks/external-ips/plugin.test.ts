@@ -5,7 +5,7 @@ import {externalIPDeprecation} from '../../../src/checks/external-ips/external-i
 import {externalIPUpgrade} from '../../../src/admission/external-ip-upgrade.js'
 import {externalIPVerdict} from '../../../src/admission/external-ip-verdict.js'
 import type {KubeObject} from '../../../src/kube/json.js'
-import type {Cluster} from '../../support/run-checks.js'
+import type {Cluster, Ran} from '../../support/run-checks.js'
 import {runChecks} from '../../support/run-checks.js'
 import {object} from '../../support/declared-facts.js'
 import {CILIUM, KUBE_PROXY, apiServerPod, clusterRole, grant, kubeProxyConfig, node, service} from './cluster.js'
@@ -50,6 +50,11 @@ describe('deny-service-external-ips', () => {
   }
   it('there is no such plugin before 1.21', async () => {
     expect((await runChecks([denyServiceExternalIPsCheck], {objects: [OFF], minor: 20})).notApplicable['deny-service-external-ips']).to.match(/from 1\.21 on/)
+  })
+  it('there is none any more from 1.46 on, and nobody is told to name it', async () => {
+    const at = (minor: number): Promise<Ran> => runChecks([denyServiceExternalIPsCheck], {objects: [OFF], minor})
+    expect((await at(46)).notApplicable['deny-service-external-ips']).to.match(/1\.45/)
+    expect(told((await at(45)).findings)).to.deep.equal(['medium off kube-apiserver'])
   })
   it('the flags of a managed control plane are the provider\'s', async () => {
     const {findings} = await runChecks([denyServiceExternalIPsCheck], {objects: [OFF, node('n', '10.0.0.1', {kubelet: 'v1.30.2-eks-1'})]})
