@@ -74,9 +74,9 @@ interface World {
   source: LoadBalancerSource
 }
 
-/** Load balancers of k3s, MetalLB in layer 2 and some clouds give out the nodes' own addresses, those of API servers among them. */
+/** Load balancers of k3s, MetalLB in layer 2 and some clouds (none of the large ones) give out the nodes' own addresses, those of API servers among them. */
 function isHandedOut({ip, isStray}: Claim, {book, source}: World): boolean {
-  return ip !== null && !isStray && source.names.length > 0 && book.nodes.has(ip.text)
+  return ip !== null && !isStray && source.nodesBy.length > 0 && book.nodes.has(ip.text)
 }
 
 function reportClaim(context: CheckContext, claim: Claim, world: World, source: SourcePlace | null): void {
@@ -116,7 +116,7 @@ function reportHandedOut(context: CheckContext, claims: readonly Claim[], {sourc
     if (first === undefined) continue
     context.report({
       object: serviceRef(first), variant: 'node-of-controller', path: 'status.loadBalancer.ingress', count: own.length, confidence: 'derived', source: placeOf(first),
-      message: `Its status names ${own.length === 1 ? 'the address of a node' : `the addresses of ${own.length} nodes`}, as is normal for ${source.names.join(', ')}.`,
+      message: `Its status names ${own.length === 1 ? 'the address of a node' : `the addresses of ${own.length} nodes`}, as is normal for ${source.nodesBy.join(', ')}.`,
     })
   }
 }

@@ -130,6 +130,16 @@ describe('service-status-ip', () => {
       name: 'a node of k3s that is an API server too', objects: [service('shop/lb', {type: 'LoadBalancer', ports: ['6443/TCP'], status: [{ip: '192.168.0.10'}]}), node('cp', '192.168.0.10', {kubelet: 'v1.30.4+k3s1'})],
       tells: ['info node-of-controller shop/lb status.loadBalancer.ingress'],
     },
+    {
+      name: 'a node of a cloud whose load balancers have addresses of their own',
+      objects: [lb('10.0.0.5'), node('n2', '10.0.0.5', {kubelet: 'v1.30.4-eks-1'}), node('n3', '10.0.0.6', {kubelet: 'v1.30.4-eks-1'}), clusterRole('ccm', ['services/status'], ['patch']), grant('ccm', 'ccm', {kind: 'User', name: 'eks:cloud-controller-manager'})],
+      tells: ['high node shop/lb status.loadBalancer.ingress[0].ip'],
+    },
+    {
+      name: 'a node of such a cloud where MetalLB runs too', objects: [lb('10.0.0.5'), node('n2', '10.0.0.5', {kubelet: 'v1.30.4-eks-1'}), node('n3', '10.0.0.6', {kubelet: 'v1.30.4-eks-1'}), ...METALLB],
+      tells: ['info node-of-controller shop/lb status.loadBalancer.ingress'],
+    },
+    {name: 'another address at such a cloud', objects: [lb('10.0.0.9'), node('n2', '10.0.0.5', {kubelet: 'v1.30.4-eks-1'}), node('n3', '10.0.0.6', {kubelet: 'v1.30.4-eks-1'})], tells: []},
     {name: 'on a Service that is no LoadBalancer', objects: [service('shop/lb', {status: [{ip: '8.8.8.8'}]}), ...METALLB], tells: ['medium stray shop/lb status.loadBalancer.ingress[0].ip']},
     {name: 'two load balancers with one address and port', objects: [lb('8.8.8.8'), service('pay/lb', {type: 'LoadBalancer', status: [{ip: '8.8.8.8'}]}), ...METALLB], tells: ['medium duplicate pay/lb status.loadBalancer.ingress[0].ip', 'medium duplicate shop/lb status.loadBalancer.ingress[0].ip']},
     {name: 'one address, two ports: shared on purpose', objects: [lb('8.8.8.8'), service('pay/lb', {type: 'LoadBalancer', ports: ['443/TCP'], status: [{ip: '8.8.8.8'}]}), ...METALLB], tells: []},
