@@ -3,6 +3,7 @@ import type {CheckMeta} from '../../audit/check.js'
 import type {Finding} from '../../audit/finding.js'
 import {isIncomplete} from '../../audit/outcome.js'
 import type {Topic} from '../../audit/severity.js'
+import {SEVERITIES} from '../../audit/severity.js'
 import {asciiJson, elements} from './json.js'
 import {thousands} from './naming.js'
 import {sarifResult, sarifText} from './sarif-result.js'
@@ -101,8 +102,11 @@ function skipNote({id, skip}: CheckResult): Note {
 
 function topicNotes({report}: AuditResult, topic: Topic, tally: TopicTally): Note[] {
   const total = tally.active + tally.latent + tally.exempted
+  const counts = report.summary.topics[topic]
+  const hidden = counts === undefined ? 0 : SEVERITIES.reduce((sum, severity) => sum + counts[severity], counts.latent) - tally.active - tally.latent
   return [
     ...report.checks.filter(check => check.topic === topic && check.skip !== null).map(skipNote),
+    ...(hidden <= 0 ? [] : [{level: 'warning' as const, text: `Findings below --min-severity are left out (${thousands(hidden)}): an upload closes their alerts.`}]),
     ...(total <= MOST_RESULTS ? [] : [{level: 'warning' as const, text: `${thousands(total - MOST_RESULTS)} of ${thousands(total)} findings are left out, the least severe: code scanning takes ${thousands(MOST_RESULTS)} a run. All are in -o json.`}]),
   ]
 }

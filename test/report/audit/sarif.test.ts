@@ -139,6 +139,13 @@ describe('SARIF', () => {
     expect(notes(log(result).runs[1])).to.include('--include-secrets')
   })
 
+  it('says that findings below a severity are left out, which closes their alerts', () => {
+    const whole = resultOf()
+    const few = log({...whole, findings: () => [...whole.findings()].filter(({severity}) => severity === 'critical')})
+    expect(few.runs.map(notes).join(' ')).to.match(/Findings below --min-severity are left out \(\d+\): an upload closes their alerts/)
+    expect(log().runs.map(notes).join(' ')).to.not.include('--min-severity')
+  })
+
   it('gives up the least severe beyond 25,000, with words', () => {
     const [, run] = log(manyFindings(MOST_RESULTS + 3)).runs
     expect(run?.results).to.have.length(MOST_RESULTS)
