@@ -1,5 +1,5 @@
 import {listAt, numberAt, textAt, textsAt} from '../kube/field.js'
-import type {Json, KubeObject} from '../kube/json.js'
+import type {KubeObject} from '../kube/json.js'
 import {nameOf, namespaceOf} from '../kube/object.js'
 import type {Ip} from '../network/ip.js'
 import {parseIp} from '../network/ip.js'
@@ -17,13 +17,13 @@ export interface Claim {
   ip: Ip | null
   /** `53/UDP` */
   ports: readonly string[]
-  /** Why kube-proxy takes no notice of it; null: it does. */
-  ignored: 'headless' | 'ExternalName' | null
+  /** Why kube-proxy takes no notice of it; null: it does. `ipMode`: Proxy, which it heeds from 1.30 on (KEP-1860). */
+  ignored: 'headless' | 'ExternalName' | 'ipMode' | null
   /** Not of type LoadBalancer: no controller writes a status there. */
   isStray: boolean
 }
 
-/** Both roads. No claim: entries with only a host name, or with `ipMode: Proxy`, which kube-proxy leaves alone (KEP-1860). */
+/** Both roads. No claim: entries with only a host name. */
 export function claimsOf(service: KubeObject): Claim[] {
   const type = textAt(service, 'spec', 'type') ?? 'ClusterIP'
   const shared = {
@@ -32,14 +32,11 @@ export function claimsOf(service: KubeObject): Claim[] {
   }
   const spec = textsAt(service, 'spec', 'externalIPs').map((text, index): Claim => ({...shared, road: 'spec', path: `spec.externalIPs[${index}]`, text, ip: parseIp(text)}))
   const status = listAt(service, 'status', 'loadBalancer', 'ingress').flatMap((entry, index): Claim[] => {
-    const text = capturedIp(entry)
-    return text === null ? [] : [{...shared, road: 'status', path: `status.loadBalancer.ingress[${index}].ip`, text, ip: parseIp(text)}]
+    const text = textAt(entry, 'ip') ?? ''
+    const ignored = shared.ignored ?? (textAt(entry, 'ipMode') === 'Proxy' ? 'ipMode' as const : null)
+    return text === '' ? [] : [{...shared, ignored, road: 'status', path: `status.loadBalancer.ingress[${index}].ip`, text, ip: parseIp(text)}]
   })
   return [...spec, ...status]
-}
-
-function capturedIp(entry: Json): string | null {
-  return textAt(entry, 'ipMode') === 'Proxy' ? null : textAt(entry, 'ip') || null
 }
 
 export function portsOf(service: KubeObject): string[] {

@@ -3,11 +3,11 @@ import type {AddressClass} from '../../audit/finding.js'
 import type {KubeProxyInfo} from '../../network/kube-proxy.js'
 import {shortList} from '../../network/short-list.js'
 
-/** One claim for each address of a Service and road, however often and in whatever spelling it stands there. */
+/** One claim for each address of a Service and road, however often and in whatever spelling it stands there; an entry that is heeded is not hidden by one that is not. */
 export function distinctClaims(claims: readonly Claim[], road: Claim['road']): Claim[] {
   const seen = new Set<string>()
   return claims.filter(claim => {
-    const key = `${claim.namespace}/${claim.name} ${claim.ip?.text ?? claim.text}`
+    const key = `${claim.namespace}/${claim.name} ${claim.ip?.text ?? claim.text} ${claim.ignored ?? ''}`
     if (claim.road !== road || seen.has(key)) return false
     seen.add(key)
     return true

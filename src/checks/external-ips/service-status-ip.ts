@@ -9,6 +9,7 @@ import type {Claim} from '../../admission/service-claims.js'
 import type {CheckContext, Report} from '../../audit/check.js'
 import {defineCheck} from '../../audit/check.js'
 import type {SourcePlace} from '../../audit/finding.js'
+import {kubelets} from '../../audit/kubelets.js'
 import {isIncomplete} from '../../audit/outcome.js'
 import {kubeProxy} from '../../network/kube-proxy.js'
 import type {KubeProxyInfo} from '../../network/kube-proxy.js'
@@ -22,7 +23,8 @@ import {distinctClaims, effectOf, trafficText} from './claim-text.js'
  * traffic with them as with external IPs, and the API server checks nothing, not
  * even link-local addresses. Quiet on what a recognised controller normally
  * writes; the addresses of nodes, which some of them hand out, are information.
- * Entries with only a host name, or with `ipMode: Proxy`, are not captured.
+ * Entries with only a host name, or with `ipMode: Proxy` where kube-proxy knows it,
+ * are not captured.
  */
 export const serviceStatusIP = defineCheck({
   meta: {
@@ -43,7 +45,7 @@ export const serviceStatusIP = defineCheck({
     remediation: 'Find out who wrote the status (the audit log, metadata.managedFields), take the right on services/status away from whoever is no load-balancer controller, and remove the address through the status subresource.',
     references: EXTERNAL_IP_REFERENCES,
   },
-  needs: [addressBook, externalIPRoads, kubeProxy, loadBalancerSource],
+  needs: [addressBook, externalIPRoads, kubeProxy, kubelets, loadBalancerSource],
 
   create(context) {
     const places = claimPlaces(context, 'status')
@@ -52,7 +54,7 @@ export const serviceStatusIP = defineCheck({
       end() {
         const book = context.fact(addressBook)
         const world: World = {book, road: context.fact(externalIPRoads).status, proxy: context.fact(kubeProxy), source: context.fact(loadBalancerSource)}
-        const claims = distinctClaims(book.claims, 'status')
+        const claims = distinctClaims(heededIn(book.claims, context.fact(kubelets)?.minMinor ?? null), 'status')
         const handedOut: Claim[] = []
         for (const claim of claims) {
           if (isHandedOut(claim, world)) handedOut.push(claim)
@@ -72,6 +74,15 @@ interface World {
   road: RoadState
   proxy: KubeProxyInfo
   source: LoadBalancerSource
+}
+
+/** kube-proxy knows `ipMode` from this release on; before, it takes every address. */
+const HEEDS_MODE = 30
+
+/** Without the entries that kube-proxy leaves to the load balancer; as old as the nodes it is at least. */
+function heededIn(claims: readonly Claim[], oldest: number | null): Claim[] {
+  const isOld = oldest !== null && oldest < HEEDS_MODE
+  return claims.flatMap(claim => (claim.ignored !== 'ipMode' ? [claim] : isOld ? [{...claim, ignored: null}] : []))
 }
 
 /** Load balancers of k3s, MetalLB in layer 2 and some clouds (none of the large ones) give out the nodes' own addresses, those of API servers among them. */

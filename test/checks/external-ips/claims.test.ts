@@ -145,6 +145,8 @@ describe('service-status-ip', () => {
     {name: 'one address, two ports: shared on purpose', objects: [lb('8.8.8.8'), service('pay/lb', {type: 'LoadBalancer', ports: ['443/TCP'], status: [{ip: '8.8.8.8'}]}), ...METALLB], tells: []},
     {name: 'a host name is not captured', objects: [service('shop/lb', {type: 'LoadBalancer', status: [{hostname: 'lb.example.com'}]})], tells: []},
     {name: 'ipMode Proxy is not captured', objects: [service('shop/lb', {type: 'LoadBalancer', status: [{ip: '10.96.7.7', ipMode: 'Proxy'}]})], tells: []},
+    {name: 'but where a node is older than that', objects: [service('shop/lb', {type: 'LoadBalancer', status: [{ip: '10.96.7.7', ipMode: 'Proxy'}]}), node('old', '192.168.0.30', {kubelet: 'v1.29.9'})], tells: ['high service shop/lb status.loadBalancer.ingress[0].ip']},
+    {name: 'nor does it hide the same address without it', objects: [service('shop/lb', {type: 'LoadBalancer', status: [{ip: '10.96.7.7', ipMode: 'Proxy'}, {ip: '10.96.7.7'}]})], tells: ['high service shop/lb status.loadBalancer.ingress[1].ip']},
     {name: 'ipMode VIP is', objects: [service('shop/lb', {type: 'LoadBalancer', status: [{ip: '10.96.7.7', ipMode: 'VIP'}]})], tells: ['high service shop/lb status.loadBalancer.ingress[0].ip']},
   ]
   for (const {name, objects, tells} of rows) {
