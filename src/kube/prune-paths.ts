@@ -49,7 +49,7 @@ const FLAGZ = [
 ].map(flag => `flags.${flag}`)
 
 const CONFIG_KEYS = ['ClusterConfiguration', 'config.conf']
-const CILIUM_KEYS = ['enable-ipv4', 'enable-ipv6', 'kube-proxy-replacement', 'disable-external-ip-mitigation', 'policy-cidr-match-mode', 'enable-policy', 'cluster-pool-ipv4-cidr', 'cluster-pool-ipv6-cidr']
+const CILIUM_KEYS = ['enable-ipv4', 'enable-ipv6', 'kube-proxy-replacement', 'disable-external-ip-mitigation', 'bpf-lb-sock-hostns-only', 'policy-cidr-match-mode', 'enable-policy', 'cluster-pool-ipv4-cidr', 'cluster-pool-ipv6-cidr']
 
 /** Rows of Secrets have no paths: nothing of them is ever kept. */
 export const KEPT: Readonly<Record<Exclude<ReadKey, 'argocd-secrets' | 'capi-secrets' | 'flux-secrets' | 'helm-secrets'>, readonly string[]>> = {
