@@ -10,6 +10,8 @@ import {NO_BLOCKERS, unreadRow} from './blocker.js'
 interface CiliumSettings {
   replacement: string
   isMitigationOff: boolean
+  /** Sockets of pods are left alone, for service meshes; their packets are looked at instead. */
+  isForHostsOnly: boolean
 }
 
 /** bpf/bpf_sock.c, bpf/lib/nodeport.h: the mitigation passes over an address of the node that the program runs on, and over what comes in from outside. */
@@ -30,7 +32,8 @@ export const ciliumBlockers = defineFact({
     return {
       'network-configmaps'(map) {
         if (nameOf(map) !== 'cilium-config') return
-        settings = {replacement: replacementIn(map), isMitigationOff: textAt(map, 'data', 'disable-external-ip-mitigation')?.toLowerCase() === 'true'}
+        const isTrue = (key: string): boolean => textAt(map, 'data', key)?.toLowerCase() === 'true'
+        settings = {replacement: replacementIn(map), isMitigationOff: isTrue('disable-external-ip-mitigation'), isForHostsOnly: isTrue('bpf-lb-sock-hostns-only')}
       },
       end(): EngineBlockers {
         const unread = unreadRow('network-configmaps', context.outcome('network-configmaps'))
@@ -42,13 +45,15 @@ export const ciliumBlockers = defineFact({
   },
 })
 
-function judge({replacement, isMitigationOff}: CiliumSettings, {hasCilium, hasKubeProxy, areWhole}: ServiceProxies, hidesKubeProxy: boolean): Judgement {
+function judge({replacement, isMitigationOff, isForHostsOnly}: CiliumSettings, {hasCilium, hasKubeProxy, areWhole}: ServiceProxies, hidesKubeProxy: boolean): Judgement {
   if (!isReplacing(replacement)) return {state: 'inert', gaps: ['it does not replace kube-proxy']}
   if (isMitigationOff) return {state: 'inert', gaps: ['disable-external-ip-mitigation is true']}
   if (!hasCilium) return areWhole ? {state: 'inert', gaps: ['no DaemonSet of Cilium: its configuration is a leftover']} : {state: 'unknown', gaps: ['whether Cilium runs is not known']}
   if (!['true', 'strict'].includes(replacement)) return {state: 'unknown', gaps: [`it replaces kube-proxy in part (${replacement})`]}
-  if (hasKubeProxy) return {state: 'enforcing', gaps: [NODES_GAP, 'kube-proxy is installed beside it']}
-  return {state: 'enforcing', gaps: [NODES_GAP, ...(areWhole && !hidesKubeProxy ? [] : ['whether kube-proxy runs beside it is not known'])]}
+  // The check stands in the program for sockets.
+  const gaps = [NODES_GAP, ...(isForHostsOnly ? ['bpf-lb-sock-hostns-only is true: whether it holds for pods is not known'] : [])]
+  if (hasKubeProxy) return {state: 'enforcing', gaps: [...gaps, 'kube-proxy is installed beside it']}
+  return {state: 'enforcing', gaps: [...gaps, ...(areWhole && !hidesKubeProxy ? [] : ['whether kube-proxy runs beside it is not known'])]}
 }
 
 /** Is nothing but the addresses of nodes served? */

@@ -44,6 +44,7 @@ describe('Cilium in place of kube-proxy', () => {
     ['that says nothing', [settings({'kube-proxy-replacement': undefined}), agent], 'inert', ['it does not replace kube-proxy']],
     ['in part', [settings({'kube-proxy-replacement': 'partial'}), agent], 'unknown', ['it replaces kube-proxy in part (partial)']],
     ['with the mitigation off', [settings({'disable-external-ip-mitigation': 'true'}), agent], 'inert', ['disable-external-ip-mitigation is true']],
+    ['that leaves sockets of pods alone', [settings({'bpf-lb-sock-hostns-only': 'true'}), agent], 'enforcing', [NODES, 'bpf-lb-sock-hostns-only is true: whether it holds for pods is not known']],
     ['beside kube-proxy', [settings(), agent, set('kube-system/kube-proxy')], 'enforcing', [NODES, 'kube-proxy is installed beside it']],
     ['beside kube-proxy of another name', [settings(), agent, set('proxy/main', {'k8s-app': 'kube-proxy'})], 'enforcing', [NODES, 'kube-proxy is installed beside it']],
     ['on k3s, which has kube-proxy inside', [settings(), agent, node('v1.30.1+k3s1')], 'enforcing', [NODES, 'whether kube-proxy runs beside it is not known']],

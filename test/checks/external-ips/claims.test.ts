@@ -62,6 +62,7 @@ describe('service-external-ip', () => {
     {name: 'latent where Cilium leaves it alone', objects: [vip(['8.8.8.8']), ...CILIUM], tells: ['latent high public shop/vip spec.externalIPs[0]']},
     {name: 'not latent under Cilium where the address is a node\'s', objects: [vip(['192.168.0.21']), ...CILIUM], tells: ['high node shop/vip spec.externalIPs[0]']},
     {name: 'nor where the node is an API server', objects: [vip(['192.168.0.10'], {ports: ['6443/TCP']}), node('cp', '192.168.0.10'), ...CILIUM], tells: ['critical api-server shop/vip spec.externalIPs[0]']},
+    {name: 'nor where it may not hold for pods', objects: [vip(['8.8.8.8']), object('v1', 'ConfigMap', 'kube-system/cilium-config', {data: {'kube-proxy-replacement': 'true', 'bpf-lb-sock-hostns-only': 'true'}}), ...CILIUM.slice(1)], tells: ['high public shop/vip spec.externalIPs[0]']},
     {name: 'not latent where kube-proxy runs beside Cilium', objects: [vip(['8.8.8.8']), ...CILIUM, KUBE_PROXY], tells: ['high public shop/vip spec.externalIPs[0]']},
     {name: 'nor where Cilium does not do as the configuration that kube-proxy left says', objects: [vip(['192.168.0.21']), ...CILIUM, KUBE_PROXY, kubeProxyConfig('featureGates:\n  AllowServiceExternalIPs: false\n')], tells: ['high node shop/vip spec.externalIPs[0]']},
   ]
