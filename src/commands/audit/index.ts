@@ -12,6 +12,8 @@ import {isColourWanted} from '../../wiring/screen.js'
 export default class Audit extends Command {
   static override summary = 'Audit a cluster, or files, for the doors that Kubernetes 1.21 brought into view.'
   static override description = 'Reads the whole cluster once, read-only, through a kubectl that the guard has judged. Nothing is changed. With -f it reads manifests, dumps of `kubectl get -o json` or a snapshot instead.'
+  // oclif's own lists fifty flags, and those that exclude others twice.
+  static override usage = 'audit [-n NAMESPACE]... [-f FILE|DIR|-]... [--topic TOPIC]... [-o FORMAT[=FILE]]... [FLAGS]'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --topic external-ips --fail-on high -o table -o sarif=k121.sarif',
