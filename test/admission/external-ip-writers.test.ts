@@ -56,6 +56,7 @@ describe('who may write external IPs', () => {
     ['not by a Role of another namespace', [role('other/r', WRITE), bind('r', ['User u'], {namespace: 'shop', kind: 'Role'})], 'spec', []],
     ['not by a ClusterRole of the name of a Role', [clusterRole('r', WRITE), bind('r', ['User u'], {namespace: 'shop', kind: 'Role'})], 'spec', []],
     ['not by a role that is not there', [bind('r', ['User u'])], 'spec', []],
+    ['not by a reference to no role', [clusterRole('r', WRITE), bind('r', ['User u'], {kind: 'Group'})], 'spec', []],
     ['not without a binding', [clusterRole('r', WRITE)], 'spec', []],
     ['a ServiceAccount', [clusterRole('r', WRITE), bind('r', ['ServiceAccount ci/deployer'])], 'spec', ['subject: service account ci/deployer']],
     ['a ServiceAccount by its user name, once', [clusterRole('r', WRITE), bind('r', ['User system:serviceaccount:ci:deployer', 'ServiceAccount ci/deployer'])], 'spec', ['subject: service account ci/deployer']],

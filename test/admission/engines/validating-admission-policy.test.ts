@@ -110,7 +110,7 @@ describe('a ValidatingAdmissionPolicy against the status', () => {
 
   it('that judges who asks may refuse, and what is not known', async () => {
     const WHO = ['request.userInfo.username in ["system:serviceaccount:metallb-system:controller"]']
-    for (const resources of [['services/status'], ['services/*'], ['*/status']])
+    for (const resources of [['services/status'], ['services/*'], ['*/status'], ['pods', 'services/status']])
       expect(await judgeStatus([policy({expressions: WHO, match: {resourceRules: [{...STATUS, resources}]}}), binding()])).to.deep.equal({
         engine: 'ValidatingAdmissionPolicy', name: 'p', spec: null, status: {state: 'unknown', gaps: ['its expressions are none that we know: what they refuse is not known']},
       })

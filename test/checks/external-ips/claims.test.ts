@@ -20,6 +20,9 @@ describe('service-external-ip', () => {
     {name: 'nothing to say about an ordinary cluster', objects: [], tells: []},
     {name: 'cluster DNS', objects: [vip(['10.96.0.10'], {ports: ['53/UDP']})], tells: ['critical cluster-dns shop/vip spec.externalIPs[0]']},
     {name: 'the address of DNS on another port is another Service\'s', objects: [vip(['10.96.0.10'], {ports: ['80/TCP']})], tells: ['high service shop/vip spec.externalIPs[0]']},
+    {name: 'one port of several is enough', objects: [vip(['10.96.0.10'], {ports: ['8080/TCP', '53/UDP']})], tells: ['critical cluster-dns shop/vip spec.externalIPs[0]']},
+    {name: 'a port of the other protocol is another one', objects: [vip(['192.168.0.10'], {ports: ['6443/UDP']})], tells: ['medium private shop/vip spec.externalIPs[0]']},
+    {name: 'a pod that has no node yet', objects: [vip(['172.20.1.1']), object('v1', 'Pod', 'shop/new', {status: {phase: 'Pending'}})], tells: ['medium private shop/vip spec.externalIPs[0]']},
     {name: 'any port of it under IPVS', objects: [vip(['10.96.0.10'], {ports: ['80/TCP']}), kubeProxyConfig('mode: ipvs\n')], tells: ['critical cluster-dns shop/vip spec.externalIPs[0]']},
     {name: 'the Service of the API server', objects: [vip(['10.96.0.1'], {ports: ['443/TCP']})], tells: ['critical api-server shop/vip spec.externalIPs[0]']},
     {name: 'an endpoint of the API server', objects: [vip(['192.168.0.10'], {ports: ['6443/TCP']})], tells: ['critical api-server shop/vip spec.externalIPs[0]']},
@@ -83,6 +86,20 @@ describe('service-external-ip', () => {
     expect(dns?.fix?.patch).to.equal('[{"op":"test","path":"/spec/externalIPs/1","value":"10.96.0.10"},{"op":"remove","path":"/spec/externalIPs/1"}]')
     expect(dns?.details).to.deep.equal({type: 'external-ip', address: '10.96.0.10', addressClass: 'cluster-dns', road: 'spec', clashesWith: ['kube-system/kube-dns'], blocked: 'unknown'})
   })
+
+  const messages: [objects: KubeObject[], message: RegExp][] = [
+    [[vip(['198.18.0.1'])], /a reserved address \(benchmarking\), and gets/],
+    [[vip(['100.64.0.1'])], /a shared address, and gets/],
+    [[vip(['8.8.8.8'], {clusterIP: 'None'})], /while the Service is headless: who may write it/],
+    [[vip(['8.8.8.8'], {type: 'ExternalName'})], /while the Service is of type ExternalName: who may write it/],
+    [[vip(['8.8.8.8']), ...CILIUM], /a public address; nothing happens now, as Cilium in place of kube-proxy sends no traffic/],
+    [[vip(['192.168.0.21']), ...CILIUM], /an address of the node n1, and gets the traffic on 80\/TCP; in IPVS mode/],
+    [[service('shop/vip', {clusterIP: 'None', status: [{ip: '8.8.8.8'}]})], /kube-proxy ignores: the Service is headless\.$/],
+    [[service('shop/vip', {type: 'ExternalName', status: [{ip: '8.8.8.8'}]})], /kube-proxy ignores: the Service is of type ExternalName\.$/],
+    [[lb('192.168.0.21'), ...METALLB], /^Its status names the address of a node, as is normal for MetalLB\.$/],
+    [[lb('192.168.0.21', '192.168.0.22'), node('n2', '192.168.0.22'), ...METALLB], /^Its status names the addresses of 2 nodes, as is normal for MetalLB\.$/],
+  ]
+  for (const [objects, message] of messages) it(`says ${message.source}`, async () => expect((await run(objects)).findings[0]?.message).to.match(message))
 
   it('names who else claims a public address', async () => {
     const {findings} = await run([vip(['8.8.8.8']), service('pay/vip', {ips: ['8.8.8.8']})])
@@ -162,6 +179,10 @@ describe('service-status-ip', () => {
     const ran = await run([lb('8.8.8.8')], {clusterroles: 'forbidden'})
     expect(told(ran, 'service-status-ip')).to.deep.equal([])
     expect(ran.skips['service-status-ip']).to.equal('forbidden')
+  })
+
+  it('roles forbidden and nobody has an address: nothing is missed', async () => {
+    expect((await run([service('shop/lb', {type: 'LoadBalancer'})], {clusterroles: 'forbidden'})).skips['service-status-ip']).to.equal(null)
   })
 
   it('an account of one namespace is no controller, whatever its owner calls it', async () => {

@@ -55,6 +55,14 @@ describe('external-ip-writers', () => {
     expect(findings[0]?.details).to.deep.equal({type: 'writers', road: 'spec', subjects: [{kind: 'Group', name: 'dev'}], grantedBy: [{kind: 'RoleBinding', namespace: 'a', name: 'dev'}, {kind: 'RoleBinding', namespace: 'b', name: 'dev'}]})
   })
 
+  it('folds administrators and parts of Kubernetes, and tells them apart', async () => {
+    const PART = [clusterRole('system:controller:x', ['services']), {...grant('system:controller:x', 'system:controller:x', {kind: 'ServiceAccount', name: 'x', namespace: 'kube-system'}), metadata: {name: 'system:controller:x', labels: {'kubernetes.io/bootstrapping': 'rbac-defaults'}}} as unknown as KubeObject]
+    const said = async (...objects: KubeObject[]): Promise<string | undefined> => (await run([OFF, ...objects])).findings.find(({check, variant}) => check === 'external-ip-writers' && variant === 'admins')?.message
+    expect(await said(ADMIN, MASTERS, ...PART)).to.equal('1 administrator (group system:masters) and 1 part of Kubernetes itself can write spec.externalIPs too; that is their work.')
+    expect(await said(...PART)).to.equal('1 part of Kubernetes itself can write spec.externalIPs too; that is their work.')
+    expect(await said(ADMIN, MASTERS, grant('ops', 'cluster-admin', group('ops')))).to.equal('2 administrators (group ops, group system:masters) can write spec.externalIPs too; that is their work.')
+  })
+
   it('says that it is not known whether anything refuses it', async () => {
     const {findings} = await run([EDIT, grant('a/dev', 'edit', group('dev'))])
     expect(findings[0]?.message).to.match(/; whether anything refuses it is not known \(whether DenyServiceExternalIPs is on is not known\)\.$/)
