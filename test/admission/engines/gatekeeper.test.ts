@@ -56,6 +56,8 @@ describe('a K8sExternalIPs of Gatekeeper', () => {
     ['with an empty selector', [matching({labelSelector: {}, namespaceSelector: {}}), ...GOOD], 'enforcing', []],
     ['for one name', [matching({name: 'web-*'}), ...GOOD], 'enforcing', ['it matches one name only']],
     ['for any name', [matching({name: '*'}), ...GOOD], 'enforcing', []],
+    ['everywhere, also in namespaces that were not seen', [constraint(), ...GOOD], 'enforcing', [], {unread: {namespaces: 'partial'}}],
+    ['with namespaces left out, which may be more than were seen', [matching({excludedNamespaces: ['none']}), ...GOOD], 'enforcing', ['which namespaces it leaves out is not known'], {unread: {namespaces: 'partial'}}],
     ['for namespaces by a pattern', [matching({namespaces: ['kube-*', 'sh*p']}), ...GOOD], 'enforcing', ['2 namespaces default, shop are left out']],
     ['for all namespaces by a pattern', [matching({namespaces: ['*']}), ...GOOD], 'enforcing', []],
     ['without some namespaces', [matching({excludedNamespaces: ['*-system']}), ...GOOD], 'enforcing', ['the namespace kube-system is left out']],

@@ -65,6 +65,7 @@ describe('a ClusterPolicy of Kyverno', () => {
 
     // Match and exclude.
     ['with the flat form', [matching({resources: {kinds: ['Service']}}), ...READY], 'enforcing', [MAP]],
+    ['for Services among others', [matching({any: [{resources: {kinds: ['Pod', 'Service']}}]}), ...READY], 'enforcing', [MAP]],
     ['for all of one', [matching({all: [{resources: {kinds: ['Service']}}]}), ...READY], 'enforcing', [MAP]],
     ['for all of two that agree', [matching({all: [{resources: {kinds: ['Service']}}, {resources: {kinds: ['*']}}]}), ...READY], 'enforcing', [MAP]],
     ['for all of two that exclude each other', [matching({all: [{resources: {kinds: ['Service']}}, {resources: {kinds: ['Pod']}}]}), ...READY], 'inert', ['no such request gets to it']],

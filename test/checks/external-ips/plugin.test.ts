@@ -129,6 +129,10 @@ describe('external-ip-deprecation', () => {
     expect(told(ran.findings)).to.deep.equal(['latent low plugin-flag kube-apiserver'])
     expect(ran.fact(externalIPUpgrade).map(({release}) => release)).to.deep.equal(['v1.46'])
   })
+  it('the plugin where it is gone: such a server does not start', async () => {
+    expect(told((await run([ON], 45)).findings)).to.deep.equal(['latent low plugin-flag kube-apiserver'])
+    expect(told((await run([ON], 46)).findings)).to.deep.equal(['low plugin-flag kube-apiserver'])
+  })
   it('nothing in use, nothing to say', async () => {
     const ran = await run([service('shop/none')])
     expect([ran.findings, ran.fact(externalIPUpgrade)]).to.deep.equal([[], []])
