@@ -3,7 +3,7 @@ import {unique} from './engines/blocker.js'
 import type {LabelSelector} from '../kube/label-selector.js'
 import {isSelected} from '../kube/label-selector.js'
 import type {NamespacesInfo} from './namespaces.js'
-import {leftOut} from './namespaces.js'
+import {NAME_LABEL, leftOut} from './namespaces.js'
 import type {RequestRule, ServiceRequest} from './request-rules.js'
 import {REQUESTS, doesCover, doesCoverNames} from './request-rules.js'
 
@@ -23,6 +23,7 @@ export interface Refuser {
 }
 
 export const SOME_NAMES = 'it matches Services of some names only'
+export const LATER = 'a namespace made later is left out'
 export const OBJECT_SELECTOR = 'an objectSelector: whoever writes the Service chooses its labels'
 
 export function inSelected(selector: LabelSelector): Refuser['isIn'] {
@@ -52,6 +53,9 @@ export function eachWithEach(some: readonly Refuser[], others: readonly Refuser[
 export function seesAny(refuser: Refuser, requests: readonly ServiceRequest[]): boolean {
   return requests.some(request => refuser.sees(request))
 }
+
+/** Stands for any namespace that somebody makes tomorrow, without a label; no namespace has that name. */
+const UNBORN = '-'
 
 interface Seen {
   request: ServiceRequest
@@ -86,6 +90,7 @@ function inNamespaces(seeing: readonly Refuser[], request: ServiceRequest, {labe
   }
   // Namespaces that were not seen are covered only by what asks for nothing.
   if (!isWhole || labels.size === 0) for (const gap of leastGaps(everywhere)?.gaps ?? ['which namespaces it leaves out is not known']) gaps.add(gap)
+  else if (left.length === 0 && !seeing.some(({isIn}) => isIn === null || isIn(UNBORN, {[NAME_LABEL]: UNBORN}))) gaps.add(LATER)
   return {request, left, covered, gaps: [...gaps]}
 }
 

@@ -8,6 +8,9 @@ export interface NamespacesInfo {
   isWhole: boolean
 }
 
+/** The API server sets it on every namespace since 1.21; files may lack it. */
+export const NAME_LABEL = 'kubernetes.io/metadata.name'
+
 /** The API server makes them, and makes them again. */
 const EVERYWHERE: readonly string[] = ['default', 'kube-system']
 
@@ -20,8 +23,7 @@ export const namespaceLabels = defineFact({
     return {
       namespaces(namespace) {
         const name = nameOf(namespace)
-        // The API server sets this label on every namespace since 1.21; files may lack it.
-        labels.set(name, {...labelsOf(namespace), 'kubernetes.io/metadata.name': name})
+        labels.set(name, {...labelsOf(namespace), [NAME_LABEL]: name})
       },
       // A list without the namespaces that every cluster has is no list of all, whatever its source says of it: files hold what somebody put there.
       end: (): NamespacesInfo => ({labels, isWhole: context.outcome('namespaces').outcome === 'complete' && EVERYWHERE.every(name => labels.has(name))}),

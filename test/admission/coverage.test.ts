@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import type {Refuser} from '../../src/admission/coverage.js'
-import {judgeTogether} from '../../src/admission/coverage.js'
+import {LATER, judgeTogether} from '../../src/admission/coverage.js'
 import type {NamespacesInfo} from '../../src/admission/namespaces.js'
 import {REQUESTS} from '../../src/admission/request-rules.js'
 
@@ -14,7 +14,11 @@ describe('what several refuse together', () => {
   const rows: [name: string, refusers: Refuser[], namespaces: NamespacesInfo, state: string, gaps: string[]][] = [
     ['one, everywhere', [refuser(BOTH, null)], world(['a', 'b']), 'enforcing', []],
     ['one for each operation', [refuser('CREATE', null), refuser('UPDATE', null)], world(['a']), 'enforcing', []],
-    ['one for each namespace', [refuser(BOTH, ['a']), refuser(BOTH, ['b'])], world(['a', 'b']), 'enforcing', []],
+    ['one for each namespace that there is', [refuser(BOTH, ['a']), refuser(BOTH, ['b'])], world(['a', 'b']), 'enforcing', [LATER]],
+    ['one for a namespace, and one for the others', [refuser(BOTH, ['a']), {...refuser(BOTH, null), isIn: name => name !== 'a'}], world(['a', 'b']), 'enforcing', []],
+    ['one for labels, which a namespace made later has not', [{...refuser(BOTH, null), isIn: (_, labels) => labels['on'] === 'y'}], {isWhole: true, labels: new Map([['a', {on: 'y'}]])}, 'enforcing', [LATER]],
+    ['one without a label, which none has', [{...refuser(BOTH, null), isIn: (_, labels) => labels['off'] === undefined}], world(['a']), 'enforcing', []],
+    ['creations in the namespaces that there are', [refuser('CREATE', ['a']), refuser('UPDATE', null)], world(['a']), 'enforcing', [LATER]],
     ['an operation of one is not the namespaces of another', [refuser('CREATE', null), refuser(BOTH, ['a'])], world(['a', 'b']), 'enforcing', ['UPDATE: the namespace b is left out']],
     ['crosswise: both are short of something', [refuser('CREATE', ['a']), refuser('UPDATE', ['b'])], world(['a', 'b']), 'enforcing', ['CREATE: the namespace b is left out', 'UPDATE: the namespace a is left out']],
     ['an operation that nobody sees', [refuser('CREATE', null)], world(['a']), 'enforcing', ['UPDATE is not matched']],

@@ -67,7 +67,7 @@ describe('Capsule', () => {
     ['says nothing', [tenant(null, 'shop'), hook(), endpoints()], 'inert', ['the tenant does not restrict external IPs']],
     ['has no namespace', [tenant([]), hook(), endpoints()], 'inert', ['it covers no namespace that exists']],
     ['in a namespace that its webhook leaves out', [tenant([], 'kube-system'), hook(), endpoints()], 'inert', ['it covers no namespace that exists']],
-    ['is asked about creations', [tenant([], 'default', 'kube-system', 'shop'), hook({namespaceSelector: {}, rules: [{...SERVICES, operations: ['CREATE']}]}), endpoints()], 'enforcing', ['UPDATE is not matched']],
+    ['is asked about creations', [tenant([], 'default', 'kube-system', 'shop'), hook({namespaceSelector: {}, rules: [{...SERVICES, operations: ['CREATE']}]}), endpoints()], 'enforcing', ['UPDATE is not matched', 'a namespace made later is left out']],
     ['has a webhook about other things', [tenant([], 'shop'), hook({name: 'cordoning.tenant.projectcapsule.dev', rules: [{...SERVICES, resources: ['*']}]}), endpoints()], 'inert', ['no webhook sends Services to it']],
     ['is not whoever has its name in a configuration', [tenant([], 'shop'), hook({name: 'x.example.com'}), endpoints()], 'inert', ['no webhook sends Services to it']],
     ['is not whoever judges Services', [tenant([], 'shop'), hook({name: 'services.example.com'}), endpoints()], 'inert', ['no webhook sends Services to it']],
