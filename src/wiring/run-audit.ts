@@ -47,7 +47,7 @@ export async function runAudit(flags: RunFlags, open: (progress: Progress) => Pr
   const checks = chosenChecks(flags)
   const exemptions = flags.exemptions === undefined ? [] : loadExemptions(flags.exemptions)
   const baseline = flags.baseline === undefined ? null : loadBaseline(flags.baseline)
-  const scope = {namespaces: flags.namespace ?? [], excluded: flags['exclude-namespace'] ?? []}
+  const scope = {namespaces: [...new Set(flags.namespace)], excluded: flags['exclude-namespace'] ?? []}
   const topics = topicsOf(checks)
   const facts = reportFacts(topics, flags['server-version'])
   const progress = progressOn(process.stderr, Date.now)
