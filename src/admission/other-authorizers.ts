@@ -28,7 +28,11 @@ export const otherAuthorizers = defineFact({
   needs: [platform],
   create(context) {
     const found = new Set<string>()
-    const keep = (texts: readonly string[]): void => texts.forEach(text => found.add(text))
+    let isSeen = false
+    const keep = (texts: readonly string[] | null): void => {
+      isSeen ||= texts !== null
+      texts?.forEach(text => found.add(text))
+    }
     return {
       flagz(object) {
         const modes = textAt(object, 'flags', MODE)
@@ -38,7 +42,8 @@ export const otherAuthorizers = defineFact({
         if (isLiveApiServer(pod)) keep(authorizersOf(pod))
       },
       end(): string[] {
-        const cloud = CLOUDS.get(context.fact(platform)?.name ?? '')
+        // Flags tell more than a name: EKS Anywhere has the kubelets of EKS, and RBAC alone.
+        const cloud = isSeen ? undefined : CLOUDS.get(context.fact(platform)?.name ?? '')
         return [...(cloud === undefined ? [] : [cloud]), ...[...found].toSorted()]
       },
     }
@@ -48,9 +53,10 @@ export const otherAuthorizers = defineFact({
 const MODE = 'authorization-mode'
 const CONFIG = 'authorization-config'
 
-function authorizersOf(pod: KubeObject): string[] {
+/** Null for a pod that does not show them. */
+function authorizersOf(pod: KubeObject): string[] | null {
   const container = apiServerContainerOf(pod)
-  if (container === undefined) return []
+  if (container === undefined) return null
   return authorizersIn(flagValues(container, MODE).flatMap(namesIn), flagValues(container, CONFIG).join(' '))
 }
 

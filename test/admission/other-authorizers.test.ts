@@ -24,6 +24,8 @@ describe('what decides besides RBAC', () => {
     ['flags without a word about it', [], [], flagz({port: '6443'})],
     ['GKE', [kubelet('v1.30.2-gke.1')], ['IAM of Google Cloud']],
     ['EKS', [kubelet('v1.30.2-eks-1')], ['access policies of EKS']],
+    ['a cluster of one\'s own with the kubelets of EKS', [kubelet('v1.30.2-eks-1'), apiServerPod('--authorization-mode=Node,RBAC')], []],
+    ['EKS with a pod that only looks like an API server', [kubelet('v1.30.2-eks-1'), {...apiServerPod(), spec: {containers: [{name: 'x', command: ['x']}]}} as unknown as KubeObject], ['access policies of EKS']],
   ]
   for (const [name, objects, wanted, rest] of rows) it(name, async () => expect(await factOf(otherAuthorizers, {objects, ...rest})).to.deep.equal(wanted))
 })

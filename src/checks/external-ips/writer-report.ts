@@ -63,7 +63,7 @@ function reportWriter(context: CheckContext, which: 'spec' | 'status', writer: W
 
 function stopText({blocked, by, gaps}: RoadState): string {
   if (blocked === 'no') return 'nothing refuses it'
-  if (blocked === 'partly') return `it is refused only in part (${shortList(gaps.length === 0 ? by : gaps, 2)})`
+  if (blocked === 'partly') return `it is stopped only in part (${shortList(gaps.length === 0 ? by : gaps, 2)})`
   return gaps.length === 0 ? 'whether anything refuses it is not known' : `whether anything refuses it is not known (${shortList(gaps, 2)})`
 }
 

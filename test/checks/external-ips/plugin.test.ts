@@ -147,7 +147,7 @@ describe('the verdict on external IPs needs both halves', () => {
     {name: 'nothing in the way and somebody may', objects: [OFF, ...EDIT], verdict: 'open'},
     {name: 'nothing in the way and nobody may', objects: [OFF], verdict: 'closed'},
     {name: 'nothing in the way, and who may is not told by RBAC alone', objects: [apiServerPod('--authorization-mode=Node,RBAC,Webhook')], verdict: 'unknown'},
-    {name: 'nothing in the way, and a cloud decides who may', objects: [OFF, node('n', '10.0.0.1', {kubelet: 'v1.30.2-eks-1'})], verdict: 'unknown'},
+    {name: 'nothing in the way, and a cloud decides who may', objects: [node('n', '10.0.0.1', {kubelet: 'v1.30.2-eks-1'})], verdict: 'unknown'},
     {name: 'nothing in the way, and somebody may, whatever else decides', objects: [OFF, ...EDIT, node('n', '10.0.0.1', {kubelet: 'v1.30.2-eks-1'})], verdict: 'open'},
     {name: 'closed on one road, nobody on the other', objects: [ON, ...EDIT], verdict: 'closed'},
     {name: 'closed on one road, a controller on the other', objects: [ON, ...EDIT, ...LB, CONTROLLER], verdict: 'closed'},
