@@ -5,17 +5,17 @@ import type {Writable} from 'node:stream'
  * A server process that cannot outlive the one that started it. A small shell
  * holds the read end of a pipe; when the write end closes, for whatever reason
  * (stop(), a crash, Ctrl-C, SIGKILL), the shell kills the server and removes
- * the directory. So no signal handler is needed, and none can be forgotten.
+ * the directory; nothing stops it between the two. So no signal handler is needed, and none can be forgotten.
  */
 const LEASH = `
 directory=$1; shift
 "$@" 3<&- &
 server=$!
-{ cat <&3 >/dev/null; kill -9 $server; rm -rf "$directory"; } >/dev/null 2>&1 &
+{ cat <&3 >/dev/null; trap '' TERM; kill -9 $server; rm -rf "$directory"; } >/dev/null 2>&1 &
 leash=$!
 wait $server
 status=$?
-kill -9 $leash 2>/dev/null
+kill $leash 2>/dev/null
 exit $status
 `
 
