@@ -53,6 +53,7 @@ describe('who may write external IPs', () => {
 
     ['in one namespace, which counts in full', [clusterRole('r', WRITE), bind('r', ['User u'], {namespace: 'shop'})], 'spec', ['subject: user u']],
     ['by a Role', [role('shop/r', WRITE), bind('r', ['User u'], {namespace: 'shop', kind: 'Role'})], 'spec', ['subject: user u']],
+    ['by a Role that allows everything', [role('shop/r', rules(['*', '*', '', '*'])), bind('r', ['User u'], {namespace: 'shop', kind: 'Role'})], 'spec', ['subject: user u']],
     ['not by a Role of another namespace', [role('other/r', WRITE), bind('r', ['User u'], {namespace: 'shop', kind: 'Role'})], 'spec', []],
     ['not by a ClusterRole of the name of a Role', [clusterRole('r', WRITE), bind('r', ['User u'], {namespace: 'shop', kind: 'Role'})], 'spec', []],
     ['not by a role that is not there', [bind('r', ['User u'])], 'spec', []],

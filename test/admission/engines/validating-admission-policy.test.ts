@@ -115,6 +115,7 @@ describe('a ValidatingAdmissionPolicy against the status', () => {
         engine: 'ValidatingAdmissionPolicy', name: 'p', spec: null, status: {state: 'unknown', gaps: ['its expressions are none that we know: what they refuse is not known']},
       })
     expect(await judgeStatus([policy({expressions: WHO, match: {resourceRules: [{...STATUS, resources: ['*/*']}]}}), binding()])).to.equal(undefined)
+    expect(await judgeStatus([policy({expressions: ['object.spec.type != "NodePort"', ...WHO], match: {resourceRules: [STATUS]}}), binding()])).to.have.nested.property('status.state', 'unknown')
   })
 
   it('that only looks at the other field does nothing here', async () => {

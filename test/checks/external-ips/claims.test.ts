@@ -62,6 +62,16 @@ describe('service-external-ip', () => {
     {name: 'each address of a Service once, whatever its spelling', objects: [vip(['8.8.8.8', '10.96.7.7', '8.8.8.8', '::ffff:8.8.8.8'])], tells: ['high public shop/vip spec.externalIPs[0]', 'high service shop/vip spec.externalIPs[1]']},
     {name: 'latent where the gate of kube-proxy is off', objects: [vip(['8.8.8.8']), kubeProxyConfig('featureGates:\n  AllowServiceExternalIPs: false\n'), KUBE_PROXY], tells: ['latent high public shop/vip spec.externalIPs[0]']},
     {name: 'not latent where kube-proxy left its configuration behind', objects: [vip(['8.8.8.8']), kubeProxyConfig('featureGates:\n  AllowServiceExternalIPs: false\n')], tells: ['high public shop/vip spec.externalIPs[0]']},
+    {
+      name: 'latent by the gate where Cilium leaves the work to kube-proxy',
+      objects: [vip(['8.8.8.8']), kubeProxyConfig('featureGates:\n  AllowServiceExternalIPs: false\n'), KUBE_PROXY, object('v1', 'ConfigMap', 'kube-system/cilium-config', {data: {'kube-proxy-replacement': 'false'}}), ...CILIUM.slice(1)],
+      tells: ['latent high public shop/vip spec.externalIPs[0]'],
+    },
+    {
+      name: 'and where Cilium, which left its configuration behind, is gone',
+      objects: [vip(['8.8.8.8']), kubeProxyConfig('featureGates:\n  AllowServiceExternalIPs: false\n'), KUBE_PROXY, ...CILIUM.slice(0, 1)],
+      tells: ['latent high public shop/vip spec.externalIPs[0]'],
+    },
     {name: 'latent where Cilium leaves it alone', objects: [vip(['8.8.8.8']), ...CILIUM], tells: ['latent high public shop/vip spec.externalIPs[0]']},
     {name: 'not latent under Cilium where the address is a node\'s', objects: [vip(['192.168.0.21']), ...CILIUM], tells: ['high node shop/vip spec.externalIPs[0]']},
     {name: 'nor where the node is an API server', objects: [vip(['192.168.0.10'], {ports: ['6443/TCP']}), node('cp', '192.168.0.10'), ...CILIUM], tells: ['critical api-server shop/vip spec.externalIPs[0]']},
@@ -89,6 +99,8 @@ describe('service-external-ip', () => {
 
   const messages: [objects: KubeObject[], message: RegExp][] = [
     [[vip(['198.18.0.1'])], /a reserved address \(benchmarking\), and gets/],
+    [[vip(['192.168.0.10'], {ports: ['6443/TCP']})], /, an address of the API server, and gets/],
+    [[vip(['10.96.0.1'], {ports: ['443/TCP']})], /, the address of the API server \(default\/kubernetes\), and gets/],
     [[vip(['100.64.0.1'])], /a shared address, and gets/],
     [[vip(['8.8.8.8'], {clusterIP: 'None'})], /while the Service is headless: who may write it/],
     [[vip(['8.8.8.8'], {type: 'ExternalName'})], /while the Service is of type ExternalName: who may write it/],
@@ -100,6 +112,11 @@ describe('service-external-ip', () => {
     [[lb('192.168.0.21', '192.168.0.22'), node('n2', '192.168.0.22'), ...METALLB], /^Its status names the addresses of 2 nodes, as is normal for MetalLB\.$/],
   ]
   for (const [objects, message] of messages) it(`says ${message.source}`, async () => expect((await run(objects)).findings[0]?.message).to.match(message))
+
+  it('is sure of what an address is, and derives what a range may become', async () => {
+    const confidence = async (ip: string): Promise<unknown> => (await run([vip([ip])])).findings[0]?.confidence
+    expect([await confidence('8.8.8.8'), await confidence('10.96.7.7'), await confidence('10.100.1.1'), await confidence('10.244.0.99')]).to.deep.equal(['certain', 'certain', 'derived', 'derived'])
+  })
 
   it('names who else claims a public address', async () => {
     const {findings} = await run([vip(['8.8.8.8']), service('pay/vip', {ips: ['8.8.8.8']})])
