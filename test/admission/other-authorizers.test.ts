@@ -8,13 +8,17 @@ import {factOf} from '../support/declared-facts.js'
 describe('what decides besides RBAC', () => {
   const flagz = (flags: object): Partial<DeclaredCluster> => ({endpoints: {flagz: {apiVersion: 'config.k8s.io/v1beta1', kind: 'Flagz', flags} as unknown as KubeObject}})
   const kubelet = (version: string): KubeObject => node('n', '10.0.0.1', {kubelet: version})
+  const running = (...containers: object[]): KubeObject => ({...apiServerPod(), spec: {containers}}) as unknown as KubeObject
   const DEFAULT = 'AlwaysAllow, which is the default of kube-apiserver'
   const rows: [name: string, objects: KubeObject[], wanted: string[], rest?: Partial<DeclaredCluster>][] = [
     ['nothing that shows', [kubelet('v1.30.0')], []],
     ['the usual modes', [apiServerPod('--authorization-mode=Node,RBAC')], []],
     ['a webhook', [apiServerPod('--authorization-mode=Node,RBAC,Webhook')], ['Webhook']],
     ['modes of two instances', [apiServerPod('--authorization-mode', 'ABAC,RBAC'), {...apiServerPod('--authorization-mode=Webhook'), metadata: {namespace: 'kube-system', name: 'b', labels: {component: 'kube-apiserver'}}} as unknown as KubeObject], ['ABAC', 'Webhook']],
-    ['no mode at all', [{...apiServerPod(), spec: {containers: [{name: 'kube-apiserver', command: ['kube-apiserver']}]}} as unknown as KubeObject], [DEFAULT]],
+    ['no mode at all', [running({name: 'kube-apiserver', command: ['kube-apiserver']})], [DEFAULT]],
+    ['flags in args, as RKE2 has them', [running({name: 'kube-apiserver', args: ['--authorization-mode=Webhook']})], ['Webhook']],
+    ['a container of another name', [running({name: 'api', command: ['/usr/bin/kube-apiserver', '--authorization-mode=Webhook']})], ['Webhook']],
+    ['a container beside it', [running({name: 'proxy', args: ['--authorization-mode=ABAC']}, {name: 'kube-apiserver', args: ['--authorization-mode=RBAC']})], []],
     ['a file', [apiServerPod('--authorization-config=/etc/kubernetes/authorization.yaml')], ['the file of --authorization-config']],
     ['what the environment tells', [apiServerPod('--authorization-mode=$(MODES)')], ['a mode that only the API server\'s environment tells']],
     ['the usual modes of a live instance', [], [], flagz({'authorization-mode': '[Node,RBAC]', 'authorization-config': ''})],
@@ -25,7 +29,7 @@ describe('what decides besides RBAC', () => {
     ['GKE', [kubelet('v1.30.2-gke.1')], ['IAM of Google Cloud']],
     ['EKS', [kubelet('v1.30.2-eks-1')], ['access policies of EKS']],
     ['a cluster of one\'s own with the kubelets of EKS', [kubelet('v1.30.2-eks-1'), apiServerPod('--authorization-mode=Node,RBAC')], []],
-    ['EKS with a pod that only looks like an API server', [kubelet('v1.30.2-eks-1'), {...apiServerPod(), spec: {containers: [{name: 'x', command: ['x']}]}} as unknown as KubeObject], ['access policies of EKS']],
+    ['EKS with a pod that only looks like an API server', [kubelet('v1.30.2-eks-1'), running({name: 'x', command: ['x']})], ['access policies of EKS']],
   ]
   for (const [name, objects, wanted, rest] of rows) it(name, async () => expect(await factOf(otherAuthorizers, {objects, ...rest})).to.deep.equal(wanted))
 })
