@@ -10,13 +10,28 @@ import {placeText, printable} from './printable.js'
  * @param root the package's own directory (bin/ has a package.json of its own)
  */
 export async function run(words: string[], root: string): Promise<void> {
+  const failure = watchOutput()
   try {
     // `help guard` is what people type; oclif's own help command is a plugin.
     await runOclif(words[0] === 'help' ? [...words.slice(1), '--help'] : words, {root})
-    await flush()
+    // A failed write is told a turn later.
+    await new Promise(resolve => setImmediate(resolve))
+    if (failure.code === null) await flush()
   } catch (error) {
     await report(error, words)
   }
+  // A report that is cut off is no report, whatever was found.
+  if (failure.code !== null) await report(new EnvironmentError('store-unwritable', `cannot write to standard output (${failure.code})`, 'make room there: what was printed is not the whole'), words)
+}
+
+/** oclif throws where standard output fails, with a stack and the exit code of findings. A reader that has seen enough (`| head`) is no failure. */
+function watchOutput(): {code: string | null} {
+  const failure: {code: string | null} = {code: null}
+  process.stdout.removeAllListeners('error')
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') failure.code ??= error.code ?? 'unknown'
+  })
+  return failure
 }
 
 async function report(error: unknown, words: readonly string[]): Promise<void> {

@@ -100,7 +100,8 @@ function saying<T>(file: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    throw new EnvironmentError('store-unwritable', `cannot write ${printable(file)} (${codeOf(error)})`, 'name a file in a directory that you may write')
+    const code = codeOf(error)
+    throw new EnvironmentError('store-unwritable', `cannot write ${printable(file)} (${code})`, code === 'ENOSPC' || code === 'EDQUOT' ? 'make room there' : 'name a file in a directory that you may write')
   }
 }
 
@@ -110,11 +111,8 @@ function draftOf(file: string): string {
   return join(dirname(target), `.${basename(target)}.${randomBytes(4).toString('hex')}.tmp`)
 }
 
-/** The reader of a pipe may go away when it has what it wanted (`| head`): that ends the printing, and nothing else. */
+/** The reader of a pipe may go away when it has what it wanted (`| head`): that ends the printing, and nothing else. Whatever else can go wrong there is told at the end of the program. */
 async function print(chunks: Iterable<string>): Promise<void> {
-  process.stdout.on('error', error => {
-    if (codeOf(error) !== 'EPIPE') throw error
-  })
   for (const chunk of chunks) {
     const failure = await new Promise<unknown>(done => void process.stdout.write(chunk, done))
     if (failure) return

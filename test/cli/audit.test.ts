@@ -102,6 +102,14 @@ describe('audit -f', () => {
     expect(refused.stderr).to.include('is a directory')
   }))
 
+  it('tells that its report has no room, and is not taken for an audit with findings', function () {
+    if (!existsSync('/dev/full')) return this.skip()
+    return onMachine(async ({directory, file}) => {
+      const {status, stderr} = await runProcess('/bin/sh', ['-c', '"$@" > /dev/full', 'sh', process.execPath, PROGRAM, 'audit', '-f', file('in.json', listOf(CLEAN)), ...ONE], {cwd: directory, env: {HOME: directory}})
+      expect([status, stderr]).to.deep.equal([4, 'error: cannot write to standard output (ENOSPC)\n  make room there: what was printed is not the whole\n'])
+    })
+  })
+
   it('ends quietly when its reader has seen enough', () => onMachine(async ({directory, file, run}) => {
     const many = Array.from({length: 2000}, (_, index) => namespace(`shop-${index}`, {[`${LABEL}enforced`]: 'baseline'}))
     const input = file('in.json', listOf(many))
