@@ -18,7 +18,7 @@ export async function run(words: string[], root: string): Promise<void> {
     await new Promise(resolve => setImmediate(resolve))
     if (failure.code === null) await flush()
   } catch (error) {
-    await report(error, words)
+    return report(error, words)
   }
   // A report that is cut off is no report, whatever was found.
   if (failure.code !== null) await report(new EnvironmentError('store-unwritable', `cannot write to standard output (${failure.code})`, 'make room there: what was printed is not the whole'), words)
