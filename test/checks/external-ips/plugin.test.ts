@@ -87,6 +87,13 @@ describe('external-ip-blocker-gap', () => {
       expect(ran.skips['external-ip-blocker-gap']).to.equal(skip)
     })
   }
+  it('says what each does, on its road', async () => {
+    const said = async (...objects: KubeObject[]): Promise<(string | undefined)[]> => (await runChecks([externalIPBlockerGap], {objects: [OFF, ...objects]})).findings.map(({message}) => message)
+    const STATUS = {...policy(['UPDATE']), spec: {failurePolicy: 'Ignore', validations: [{expression: '!has(object.status.loadBalancer.ingress)'}], matchConstraints: {resourceRules: [{apiGroups: [''], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['services/status']}]}}} as unknown as KubeObject
+    expect((await said(policy(['CREATE']), binding('Deny')))[0]).to.match(/^ValidatingAdmissionPolicy no-external-ips refuses new external IPs, but not always: UPDATE is not matched/)
+    expect((await said(STATUS, binding('Deny')))[0]).to.match(/ refuses new addresses in services\/status, but not always: /)
+    expect((await said(...CILIUM))[0]).to.match(/^cilium cilium-config keeps traffic away from external IPs, but not always: an address of a node is taken all the same/)
+  })
   it('rules that cannot be read are neither a protection nor none', async () => {
     const odd = policy(['CREATE', 'UPDATE'])
     const ran = await runChecks([externalIPBlockerGap], {objects: [OFF, {...odd, spec: {...(odd['spec'] as object), validations: [{expression: 'object.spec.externalIPs.size() < 3'}]}} as unknown as KubeObject, binding('Deny')]})
