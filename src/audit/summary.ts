@@ -78,12 +78,11 @@ function worse(a: Verdict, b: Verdict): Verdict {
   return WORSE.indexOf(a) > WORSE.indexOf(b) ? a : b
 }
 
-/** Never `closed` while a check was skipped: what was not looked at is not clean. */
+/** Never `closed` while a check was skipped: what was not looked at is not clean. What was found stands: `partly` is the least that may be said then. */
 export function verdictOf(checks: readonly CheckResult[], tally: Tally): Verdict {
   if (tally.critical + tally.high > 0) return 'open'
-  const isSkipped = checks.some(check => check.skip !== null)
-  if (tally.medium + tally.low > 0) return isSkipped ? 'unknown' : 'partly'
-  if (isSkipped) return 'unknown'
+  if (tally.medium + tally.low > 0) return 'partly'
+  if (checks.some(check => check.skip !== null)) return 'unknown'
   return tally.latent > 0 ? 'latent' : 'closed'
 }
 

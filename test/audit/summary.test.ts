@@ -20,7 +20,7 @@ describe('the verdict of a topic', () => {
     {check: skipped, verdict: 'unknown'},
     {check: skipped, best: 'latent', verdict: 'unknown'},
     {check: passed, tally: {low: 1}, best: 'latent', verdict: 'partly'},
-    {check: skipped, tally: {medium: 1}, verdict: 'unknown'},
+    {check: skipped, tally: {medium: 1}, verdict: 'partly'},
     {check: skipped, tally: {high: 1}, best: 'closed', verdict: 'open'},
   ]
   for (const {check, tally = {}, best, isNarrowed = false, verdict} of rows) {

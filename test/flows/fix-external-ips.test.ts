@@ -185,14 +185,14 @@ describe('external-ips fix --to deny-plugin', () => {
     {name: 'says that a list with nothing else goes away', asked: {objects: [apiServer('a', '--disable-admission-plugins=DenyServiceExternalIPs')]}, lines: ['--enable-admission-plugins=DenyServiceExternalIPs'], says: /take --disable-admission-plugins=DenyServiceExternalIPs away/},
     {name: 'says nothing to do where it is on', asked: {objects: [apiServer('a', '--enable-admission-plugins=DenyServiceExternalIPs')]}, lines: [], says: /on already/},
     {name: 'goes on where it is on in one place', asked: {objects: [apiServer('a', '--enable-admission-plugins=DenyServiceExternalIPs'), apiServer('b')]}, lines: ['--enable-admission-plugins=DenyServiceExternalIPs']},
-    {name: 'does not guess at a list that is not there', asked: {objects: []}, lines: ['--enable-admission-plugins=NodeRestriction,DenyServiceExternalIPs'], warning: /could not be read \(no API server pods\)/},
-    {name: 'does not guess at a list that may not be read', asked: {objects: [], unread: {'control-plane-pods': 'forbidden'}}, lines: ['--enable-admission-plugins=NodeRestriction,DenyServiceExternalIPs'], warning: /forbidden/},
+    {name: 'does not guess at a list that is not there', asked: {objects: []}, lines: ['--enable-admission-plugins=<the plugins that stand there>,DenyServiceExternalIPs'], warning: /could not be read \(no API server pods\)/},
+    {name: 'does not guess at a list that may not be read', asked: {objects: [], unread: {'control-plane-pods': 'forbidden'}}, lines: ['--enable-admission-plugins=<the plugins that stand there>,DenyServiceExternalIPs'], warning: /forbidden/},
     {name: 'says that flags from the environment cannot be told', asked: {objects: [apiServer('a', '--enable-admission-plugins=A'), apiServer('b', '--enable-admission-plugins=$(LIST)')]}, lines: ['--enable-admission-plugins=A,DenyServiceExternalIPs'], warning: /the flags of b cannot be told/},
     {name: 'prints no line beside the older flag', asked: {objects: [apiServer('a', '--admission-control=A,B')]}, lines: [], warning: /a uses the older flag --admission-control/},
     {name: 'is too new for 1.20', asked: {objects: [apiServer('a')], minor: 20}, lines: [], warning: /1\.20 has no DenyServiceExternalIPs/},
     {name: 'is taken out of 1.46', asked: {objects: [apiServer('a')], minor: 46}, lines: ['--enable-admission-plugins=DenyServiceExternalIPs'], warning: /this server is 1\.46/},
     {name: 'is the provider\'s on EKS', asked: {objects: [object('v1', 'Node', 'n', {labels: {'eks.amazonaws.com/nodegroup': 'a'}})]}, lines: [], warning: /EKS has no way/},
-    {name: 'has a place on k3s', asked: {objects: [object('v1', 'Node', 'n', {status: {nodeInfo: {kubeletVersion: 'v1.33.1+k3s1'}}})]}, lines: ['--enable-admission-plugins=NodeRestriction,DenyServiceExternalIPs'], warning: /could not be read/, says: /kube-apiserver-arg/},
+    {name: 'has a place on k3s', asked: {objects: [object('v1', 'Node', 'n', {status: {nodeInfo: {kubeletVersion: 'v1.33.1+k3s1'}}})]}, lines: ['--enable-admission-plugins=<the plugins that stand there>,DenyServiceExternalIPs'], warning: /could not be read/, says: /kube-apiserver-arg/},
   ]
   for (const {name, asked, lines, warning, says} of rows)
     it(name, async () => {

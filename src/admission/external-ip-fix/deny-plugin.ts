@@ -24,6 +24,8 @@ const ENABLE = '--enable-admission-plugins='
 const DISABLE = '--disable-admission-plugins='
 /** What kubeadm, k3s and RKE2 set: it must not fall out of the list. */
 const USUAL = 'NodeRestriction'
+/** In the place of a list that nobody sees: a guess would take plugins away from whoever copies the line. */
+const PRESENT = '<the plugins that stand there>'
 
 /** The flag line of each API server with the plugin added. Defaults of Kubernetes are on besides, whatever the list says. */
 export function denyPluginFix(world: DenyPluginWorld): Fix {
@@ -59,7 +61,7 @@ function unreadWarnings({flags, pods}: DenyPluginWorld, instances: readonly Admi
   const keep = `keep every name that stands in ${ENABLE} there, and add ${DENY_PLUGIN}`
   const isHalf = pods.outcome !== 'complete' && pods.outcome !== 'not-served'
   return [
-    ...(instances.length === 0 ? [`the present list of admission plugins could not be read (${reasonOf(pods)}): the line below has the usual ${USUAL}; ${keep}`] : []),
+    ...(instances.length === 0 ? [`the present list of admission plugins could not be read (${reasonOf(pods)}): put it in the place of ${PRESENT} below; where ${ENABLE.slice(0, -1)} does not stand at all, ${USUAL} is usual`] : []),
     ...(flags.unreadPods.length > 0 ? [`the flags of ${shortList(flags.unreadPods)} cannot be told: ${keep}`] : []),
     ...(instances.length > 0 && (isHalf || flags.pods.length === 0) ? [`only ${shortList(instances.map(({instance}) => instance))} could be seen; there may be more API servers: ${keep}`] : []),
     ...instances.filter(({replacesDefaults}) => replacesDefaults).map(({instance}) => `${instance} uses the older flag --admission-control, which names all plugins in order and cannot stand beside ${ENABLE.slice(0, -1)}: add ${DENY_PLUGIN} to that list instead`),
@@ -74,7 +76,7 @@ function reasonOf({outcome, detail}: ReadOutcome): string {
 function documentsFor(world: DenyPluginWorld, instances: readonly AdmissionFlags[], advice: readonly string[]): FixDocument[] {
   // `--admission-control` cannot stand beside the newer flags.
   const usable = instances.filter(({replacesDefaults}) => !replacesDefaults)
-  if (instances.length === 0) return [documentFor(world, {lines: [flagLine([USUAL])], where: '', number: 1, advice: [...advice]})]
+  if (instances.length === 0) return [documentFor(world, {lines: [flagLine([PRESENT])], where: '', number: 1, advice: [...advice]})]
   const groups = new Map<string, {lines: string[]; names: string[]; advice: string[]}>()
   for (const flags of usable) {
     const lines = linesFor(flags)

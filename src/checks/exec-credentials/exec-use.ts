@@ -7,6 +7,7 @@ import {quote} from '../../printable.js'
 import {elsewhere, judgeElsewhere} from '../../trust/elsewhere.js'
 import {authProviderVerdict} from '../../trust/judge-auth-provider.js'
 import {judgeRoad} from '../../trust/judge-server.js'
+import {quoted} from '../../trust/quote.js'
 import type {PluginVerdict} from '../../trust/reason.js'
 import {worstVerdict} from '../../trust/verification.js'
 
@@ -53,9 +54,25 @@ export function usesOfPlugin(plugin: CredentialPlugin, key: string, servers: rea
   if (worst === undefined || verdict === 'none' || verdict === 'trusted') return []
   const grade = verdict === 'dangerous' ? 'block' : 'warn'
   const why = worst.reasons.find(reason => reason.grade === grade)?.message ?? ''
-  const line = [plugin.command, ...worst.redactedArgs].join(' ')
   const reasons = [...new Set(worst.reasons.filter(reason => reason.grade !== 'info').map(reason => reason.id))]
-  return [{variant: verdict, key, text: `would run ${quote(line)}: ${why}`, verdict, reasons}]
+  return [{variant: verdict, key, text: `would run ${quote(callText(plugin))}: ${withoutWords(why, plugin)}`, verdict, reasons}]
+}
+
+/** The program and the names of its flags. Any other word may be a secret: the file lies in a Secret, and this is printed. */
+function callText({command, args}: CredentialPlugin): string {
+  const words = args.map(shownWord)
+  return [command, ...words.filter((word, index) => word !== '…' || words[index - 1] !== '…')].join(' ')
+}
+
+/** `--profile=…`, `-p…`: a value may stand in the same word. */
+function shownWord(word: string): string {
+  if (!word.startsWith('-')) return '…'
+  return word.startsWith('--') ? word.replace(/=.*$/s, '=…') : word.replace(/^(-.).+$/s, '$1…')
+}
+
+/** Reasons quote the words that they are about. */
+function withoutWords(why: string, {args}: CredentialPlugin): string {
+  return args.filter(arg => shownWord(arg) !== arg).reduce((text, arg) => text.replaceAll(quoted(arg), 'a word'), why)
 }
 
 /** gcp's `cmd-path`, which client-go runs up to 1.25: controllers live longer than that. */

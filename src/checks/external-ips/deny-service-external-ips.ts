@@ -5,6 +5,7 @@ import {whenOf} from '../../admission/external-ip-timeline.js'
 import type {DenyPluginInfo} from '../../audit/audit-report.js'
 import type {CheckContext} from '../../audit/check.js'
 import {defineCheck} from '../../audit/check.js'
+import {isIncomplete} from '../../audit/outcome.js'
 import {platform} from '../../network/platform.js'
 import {shortList} from '../../network/short-list.js'
 import {API_SERVER, MANAGED} from '../api-server-ref.js'
@@ -67,8 +68,10 @@ function stateText({state, road, tried}: DenyPluginInfo): string {
 
 /** `likely off` is said, and stays unknown. */
 function skipUnknown(context: CheckContext, {state, tried}: DenyPluginInfo): void {
-  if (context.outcome('flagz').outcome === 'not-in-input') return context.skip('not-in-input', 'the input holds no API server pod that shows its flags', 'add the pods of kube-system to the files')
+  const pods = context.outcome('control-plane-pods')
+  if (pods.outcome === 'not-in-input') return context.skip('not-in-input', 'the input holds no API server pod that shows its flags', 'add the pods of kube-system to the files')
+  if (isIncomplete(pods.outcome)) return context.skipUnread('control-plane-pods', pods)
   const likely = state === 'likely-on' ? 'likely on, ' : state === 'likely-off' ? 'likely off, ' : ''
   const roads = tried.map(({road, result}) => `${road} ${result.split(': ')[0] ?? ''}`)
-  context.skip('not-observable', `${likely}and no road shows it: ${roads.join(', ')}`, '--probe, or the right to get /metrics')
+  context.skip('not-observable', `${likely}no road shows it: ${roads.join(', ')}`, '--probe, or the right to get /metrics')
 }
