@@ -48,6 +48,11 @@ function byName(claim: Claim, ip: Ip, book: AddressBook, isIpvs: boolean): Class
   return pod === undefined ? null : as('pod', `the address of the pod ${pod}`, pod)
 }
 
+/** Does it take the very port that an API server answers on? */
+export function isApiServers(claim: Claim, ip: Ip, {apiServer}: AddressBook): boolean {
+  return ownerHit(apiServer.get(ip.text), claim, false) !== null
+}
+
 /** The owner's name, where one of its ports is claimed. */
 function ownerHit(owner: Owner | undefined, {ports}: Claim, isIpvs: boolean): string | null {
   if (owner === undefined) return null

@@ -63,7 +63,7 @@ function stateText({state, road, tried}: DenyPluginInfo): string {
   const how = `${road === 'pods' ? 'the API server pods' : road === 'probe' ? 'the probe' : `/${road}`}: ${results.join('; ')}`
   if (state === 'off') return `${DENY_PLUGIN} is off (${how})`
   const others = tried.filter(one => one.road !== road && /^(?:on|off)\b|name the plugin|names the plugin/.test(one.result)).map(one => `${one.road}: ${one.result}`)
-  return `${DENY_PLUGIN} is not known to be on in every API server (${[how, ...others].join(', ')})`
+  return `${DENY_PLUGIN} is not on, or not known to be on, in every API server (${[how, ...others].join(', ')})`
 }
 
 /** `likely off` is said, and stays unknown. */

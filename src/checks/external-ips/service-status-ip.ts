@@ -1,6 +1,6 @@
 import {addressBook} from '../../admission/address-book.js'
 import type {AddressBook} from '../../admission/address-book.js'
-import {classify} from '../../admission/address-class.js'
+import {classify, isApiServers} from '../../admission/address-class.js'
 import {externalIPRoads} from '../../admission/external-ip-roads.js'
 import type {RoadState} from '../../admission/external-ip-roads.js'
 import {loadBalancerSource} from '../../admission/load-balancer-source.js'
@@ -85,9 +85,10 @@ function heededIn(claims: readonly Claim[], oldest: number | null): Claim[] {
   return claims.flatMap(claim => (claim.ignored !== 'ipMode' ? [claim] : isOld ? [{...claim, ignored: null}] : []))
 }
 
-/** Load balancers of k3s, MetalLB in layer 2 and some clouds (none of the large ones) give out the nodes' own addresses, those of API servers among them. */
-function isHandedOut({ip, isStray}: Claim, {book, source}: World): boolean {
-  return ip !== null && !isStray && source.nodesBy.length > 0 && book.nodes.has(ip.text)
+/** Load balancers of k3s, MetalLB in layer 2 and some clouds (none of the large ones) give out the nodes' own addresses, those of API servers among them, though never the port that one of these answers on. */
+function isHandedOut(claim: Claim, {book, source}: World): boolean {
+  const {ip, isStray} = claim
+  return ip !== null && !isStray && source.nodesBy.length > 0 && book.nodes.has(ip.text) && !isApiServers(claim, ip, book)
 }
 
 function reportClaim(context: CheckContext, claim: Claim, world: World, source: SourcePlace | null): void {

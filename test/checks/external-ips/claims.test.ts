@@ -167,8 +167,12 @@ describe('service-status-ip', () => {
     {name: 'nodes, handed out by a controller: one line', objects: [lb('192.168.0.21', '192.168.0.22'), node('n2', '192.168.0.22'), ...METALLB], tells: ['info node-of-controller shop/lb status.loadBalancer.ingress']},
     {name: 'nodes of k3s, which shows no account', objects: [lb('192.168.0.22'), node('n2', '192.168.0.22', {kubelet: 'v1.30.4+k3s1'})], tells: ['info node-of-controller shop/lb status.loadBalancer.ingress']},
     {
-      name: 'a node of k3s that is an API server too', objects: [service('shop/lb', {type: 'LoadBalancer', ports: ['6443/TCP'], status: [{ip: '192.168.0.10'}]}), node('cp', '192.168.0.10', {kubelet: 'v1.30.4+k3s1'})],
+      name: 'a node of k3s that is an API server too', objects: [service('shop/lb', {type: 'LoadBalancer', ports: ['443/TCP'], status: [{ip: '192.168.0.10'}]}), node('cp', '192.168.0.10', {kubelet: 'v1.30.4+k3s1'})],
       tells: ['info node-of-controller shop/lb status.loadBalancer.ingress'],
+    },
+    {
+      name: 'the port of the API server on it: no load balancer gets that one', objects: [service('shop/lb', {type: 'LoadBalancer', ports: ['6443/TCP'], status: [{ip: '192.168.0.10'}]}), node('cp', '192.168.0.10', {kubelet: 'v1.30.4+k3s1'})],
+      tells: ['critical api-server shop/lb status.loadBalancer.ingress[0].ip'],
     },
     {
       name: 'a node of a cloud whose load balancers have addresses of their own',

@@ -51,7 +51,7 @@ describe('deny-service-external-ips', () => {
   it('says what shows it', async () => {
     const said = async (...objects: KubeObject[]): Promise<string | undefined> => (await runChecks([denyServiceExternalIPsCheck], {objects})).findings[0]?.message
     expect(await said(OFF)).to.equal('DenyServiceExternalIPs is off (the API server pods: 0 of 1 instance names the plugin).')
-    expect(await said(ON, other(OFF))).to.match(/on in every API server \(the API server pods: 1 of 2 instances name the plugin\)\.$/)
+    expect(await said(ON, other(OFF))).to.match(/on, in every API server \(the API server pods: 1 of 2 instances name the plugin\)\.$/)
     expect(await said(OFF, ...WHOLE)).to.match(/; ValidatingAdmissionPolicy no-external-ips refuses new external IPs\.$/)
   })
   it('there is no such plugin before 1.21', async () => {
