@@ -1,15 +1,13 @@
-import {randomBytes} from 'node:crypto'
 import {once} from 'node:events'
-import {existsSync, realpathSync, rmSync, statSync} from 'node:fs'
+import {rmSync, statSync} from 'node:fs'
 import type {FileHandle} from 'node:fs/promises'
 import {open, rename} from 'node:fs/promises'
-import {basename, dirname, join} from 'node:path'
 import {createGzip} from 'node:zlib'
-import {EnvironmentError, UsageError} from '../errors.js'
+import {UsageError} from '../errors.js'
 import type {SnapshotSink} from '../flows/snapshot.js'
 import {printable} from '../printable.js'
-import {codeOf} from './error-code.js'
 import {atExit} from './exit-hooks.js'
+import {cannotWrite, draftOf, targetOf} from './whole-file.js'
 
 /**
  * A gzipped file that appears whole, by rename, readable by its owner alone; `-`
@@ -24,8 +22,7 @@ export async function openSnapshotFile(path: string, {isForced}: {isForced: bool
   // Replacing a device or a pipe by a file would harm the machine.
   if (stat !== undefined && !stat.isFile()) return gzipInto(intoFile(await opened(path, 'w', path), path))
   if (stat !== undefined && !isForced) throw new UsageError('bad-argument', `${printable(path)} exists already`, 'name another file, or overwrite it with --force')
-  const target = existsSync(path) ? realpathSync(path) : path
-  const draft = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`)
+  const [target, draft] = [targetOf(path), draftOf(path)]
   const file = await opened(draft, 'wx', path)
   const forget = atExit(() => rmSync(draft, {force: true}))
   const plain = intoFile(file, path)
@@ -109,6 +106,6 @@ async function saying<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    throw new EnvironmentError('store-unwritable', `cannot write ${printable(path)} (${codeOf(error)})`, 'name a file in a directory that you may write')
+    throw cannotWrite(path, error)
   }
 }

@@ -1,7 +1,5 @@
-import {accessSync, closeSync, constants, existsSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync} from 'node:fs'
-import {randomBytes} from 'node:crypto'
-import {basename, dirname, join} from 'node:path'
-import {codeOf} from '../adapters/error-code.js'
+import {accessSync, closeSync, constants, openSync, renameSync, rmSync, statSync, writeSync} from 'node:fs'
+import {cannotWrite, draftOf, targetOf} from '../adapters/whole-file.js'
 import type {AuditResult} from '../audit/audit-report.js'
 import {EnvironmentError, UsageError} from '../errors.js'
 import {printable} from '../printable.js'
@@ -91,24 +89,12 @@ function isSpecial(file: string): boolean {
   return stat !== undefined && !stat.isFile()
 }
 
-/** Behind every link: the file that is meant is replaced, not the link to it. */
-function targetOf(file: string): string {
-  return existsSync(file) ? realpathSync(file) : file
-}
-
 function saying<T>(file: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    const code = codeOf(error)
-    throw new EnvironmentError('store-unwritable', `cannot write ${printable(file)} (${code})`, code === 'ENOSPC' || code === 'EDQUOT' ? 'make room there' : 'name a file in a directory that you may write')
+    throw cannotWrite(file, error)
   }
-}
-
-/** Beside the file that it becomes: a rename works within one file system only. */
-function draftOf(file: string): string {
-  const target = targetOf(file)
-  return join(dirname(target), `.${basename(target)}.${randomBytes(4).toString('hex')}.tmp`)
 }
 
 /** The reader of a pipe may go away when it has what it wanted (`| head`): that ends the printing, and nothing else. Whatever else can go wrong there is told at the end of the program. */

@@ -94,8 +94,19 @@ describe('the file of a snapshot', () => {
   it('that cannot be written is told in words', async () => {
     expect(await thrown(write(at('none/a.gz')))).to.be.instanceOf(EnvironmentError).and.have.property('message').that.matches(/cannot write .*none\/a\.gz \(ENOENT\)/)
     expect(await thrown(write(directory))).to.be.instanceOf(UsageError)
-    expect(await thrown(write('/dev/full', 'x'.repeat(1_000_000)))).to.be.instanceOf(EnvironmentError).and.have.property('message').that.includes('ENOSPC')
+    expect(await thrown(write('/dev/full', 'x'.repeat(1_000_000)))).to.be.instanceOf(EnvironmentError).and.include({message: 'cannot write /dev/full (ENOSPC)', hint: 'make room there'})
     expect(readdirSync(directory)).to.deep.equal([])
+  })
+
+  it('whose reader goes away is told in words', async () => {
+    await promisify(execFile)('mkfifo', [at('pipe')])
+    const reader = spawn('/bin/sh', ['-c', ': < "$1"', 'sh', at('pipe')])
+    const ended = new Promise(resolve => reader.on('close', resolve))
+    const out = await openSnapshotFile(at('pipe'), {isForced: false})
+    await ended
+    await out.write('one\n')
+    expect(await thrown(out.commit())).to.be.instanceOf(EnvironmentError).and.have.property('hint').that.includes('ended before the end')
+    await out.discard()
   })
 
   it('of a directory that nobody may write is told, and is not there', async function () {
