@@ -53,5 +53,6 @@ describe('an audit of namespaces by name', () => {
     const {report} = await run({checks: [quiet], namespaces: ['shop', 'shpo']})
     expect([report.run.exitCode, report.summary.verdicts['exec-credentials'], report.run.scope.absent]).to.deep.equal([3, 'unknown', ['shpo']])
     expect(incompleteText(report)).to.equal('INCOMPLETE: 1 of 1 check ran. Only namespaces shop, shpo are reported. There is no namespace shpo.\n  what was not looked at, and why: -o table\n')
+    expect(incompleteText((await run({checks: [quiet], namespaces: ['shpo', 'shup']})).report)).to.include(' There are no namespaces shpo, shup.')
   })
 })

@@ -58,7 +58,7 @@ export function incompleteText(report: AuditReport): string {
 export function scopeText({run: {scope}}: AuditReport): string {
   const parts = [
     ...(scope.namespaces === 'all' ? [] : [`Only ${scope.namespaces.length === 1 ? 'namespace' : 'namespaces'} ${scope.namespaces.map(printable).join(', ')} ${scope.namespaces.length === 1 ? 'is' : 'are'} reported.`]),
-    ...(scope.absent === undefined ? [] : [`There is no ${scope.absent.length === 1 ? 'namespace' : 'namespaces'} ${scope.absent.map(printable).join(', ')}.`]),
+    ...(scope.absent === undefined ? [] : [`There ${scope.absent.length === 1 ? 'is no namespace' : 'are no namespaces'} ${scope.absent.map(printable).join(', ')}.`]),
     ...(scope.narrowed.length === 0 ? [] : [`Only some checks of ${scope.narrowed.join(', ')} were chosen.`]),
     ...(scope.excluded.length === 0 ? [] : [`Left out: ${scope.excluded.map(printable).join(', ')}.`]),
   ]
