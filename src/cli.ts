@@ -54,7 +54,7 @@ async function report(error: unknown, words: readonly string[]): Promise<void> {
     process.exitCode = status
     return
   }
-  process.stderr.write(`${error instanceof Error ? lines(error.stack ?? error.message) : String(error)}\nThis is a bug of kubectl-k121: please report it with the lines above.\n`)
+  process.stderr.write(`${lines(error instanceof Error ? error.stack ?? error.message : String(error))}\nThis is a bug of kubectl-k121: please report it with the lines above.\n`)
   process.exitCode = EXIT.bug
 }
 
