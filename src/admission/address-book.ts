@@ -112,7 +112,8 @@ function unseenOf(book: Book, outcomeOf: (key: ClashRow) => ReadOutcome): Unseen
     ...notWhole('services', 'addresses of other Services', true),
     ...notWhole('nodes', 'node addresses', book.nodes.size > 0),
     ...notWhole('pods', 'pod addresses', true),
-    ...(book.apiServer.size > 0 ? [] : notWhole('endpointslices', 'API server addresses', false)),
+    // The cluster IP of default/kubernetes, which any list of Services has, is not where the servers themselves answer.
+    ...notWhole('endpointslices', 'API server addresses', book.apiServer.size > 0),
   ]
 }
 

@@ -1,5 +1,6 @@
 import type {DenyPluginInfo} from '../audit/audit-report.js'
 import {defineFact} from '../audit/fact.js'
+import {isIncomplete} from '../audit/outcome.js'
 import type {ReadOutcome} from '../audit/outcome.js'
 import {listAt, textAt, textsAt} from '../kube/field.js'
 import {labelsOf, namespaceOf} from '../kube/object.js'
@@ -26,8 +27,10 @@ interface Answer {
   instances?: number
 }
 
-/** Published lists of plugins: external-ips.md section 5. They say what new clusters get, not what this one has. */
-/** A Map: names come from nodes, and `constructor` is one too. */
+/**
+ * Published lists of plugins: they say what new clusters get, not what this one
+ * has. A Map, for names come from nodes, and `constructor` is one too.
+ */
 const PROVIDERS: ReadonlyMap<string, {state: 'likely-on' | 'likely-off'; words: string}> = new Map([
   ['gke', {state: 'likely-on' as const, words: 'GKE turns it on for clusters created at 1.21 or later, unless told otherwise'}],
   ['eks', {state: 'likely-off' as const, words: 'EKS does not list it among its admission plugins'}],
@@ -60,8 +63,9 @@ export const denyServiceExternalIPs = defineFact({
         for (const endpoint of listAt(slice, 'endpoints')) for (const address of textsAt(endpoint, 'addresses')) known.add(address)
       },
       end(): DenyPluginInfo {
-        // Each has one address of a family; 0: nothing tells.
-        const servers = Math.max(0, ...[...addresses.values()].map(({size}) => size))
+        // Each has one address of a family; 0: nothing tells. Where endpoints may not be read, nobody knows that one is all.
+        const isCounted = !isIncomplete(context.outcome('endpointslices').outcome)
+        const servers = isCounted ? Math.max(0, ...[...addresses.values()].map(({size}) => size)) : null
         const flags = context.fact(admissionFlags)
         return decide(servers, [
           fromFlagz(flags.flagz, context.outcome('flagz')),
@@ -75,14 +79,16 @@ export const denyServiceExternalIPs = defineFact({
   },
 })
 
-/** `servers`: how many there are, as far as their endpoints tell. */
-export function decide(servers: number, answers: readonly Answer[]): DenyPluginInfo {
+/** `servers`: how many there are, as far as their endpoints tell; null: they could not be read. */
+function decide(servers: number | null, answers: readonly Answer[]): DenyPluginInfo {
   const tried = answers.map(({road, result}) => ({road, result}))
   const sure = answers.filter(({state}) => state === 'on' || state === 'off' || state === 'partly')
   const [first] = sure.length > 0 ? sure : answers.filter(({state}) => state !== null)
   if (first === undefined || first.state === null) return {state: 'unknown', road: 'none', strength: 'none', tried}
   const told = Math.max(...sure.map(({instances = 1}) => instances))
-  const isUntold = first.state === 'on' && (answers.some(({hasUntold}) => hasUntold) || told < servers)
+  // Pods that were listed whole are all that run in the cluster.
+  const mayBeMore = servers === null ? !sure.some(({road}) => road === 'pods') : told < servers
+  const isUntold = first.state === 'on' && (answers.some(({hasUntold}) => hasUntold) || mayBeMore)
   const doAgree = !isUntold && sure.every(({state}) => state === first.state)
   return {state: doAgree ? first.state : 'partly', road: first.road, strength: first.strength, tried}
 }

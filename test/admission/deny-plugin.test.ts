@@ -95,6 +95,13 @@ describe('denyServiceExternalIPs', () => {
     expect(info.state).to.equal('unknown')
   })
 
+  it('one instance that has it on says nothing of others that may not be counted', async () => {
+    const stateOf = async (cluster: Given): Promise<string> => (await factOf(denyServiceExternalIPs, {objects: [], ...cluster, unread: {endpointslices: 'forbidden'}})).state
+    expect(await stateOf({endpoints: {flagz: flagz('[DenyServiceExternalIPs]')}})).to.equal('partly')
+    expect(await stateOf({endpoints: {metrics: metrics('DenyServiceExternalIPs')}})).to.equal('partly')
+    expect(await stateOf({objects: [apiServer(['kube-apiserver', ON])]})).to.equal('on')
+  })
+
   it('one flag from metrics cut short is no proof of absence', async () => {
     const info = await factOf(denyServiceExternalIPs, {objects: [], endpoints: {metrics: metrics('NodeRestriction')}, unread: {metrics: 'partial'}})
     expect(info.state).to.equal('unknown')

@@ -34,8 +34,8 @@ export const serviceStatusIP = defineCheck({
     severity: 'high',
     variants: {
       ...CLASH_VARIANTS,
-      stray: {severity: 'medium', title: 'On a Service that is no LoadBalancer: no controller writes there'},
-      unexplained: {severity: 'low', title: 'No load-balancer controller that we know runs here, so somebody wrote it by hand'},
+      stray: {severity: 'medium', title: 'On a Service that is no LoadBalancer: controllers write nothing there'},
+      unexplained: {severity: 'low', title: 'No load-balancer controller that we know may write it here: an unknown one did, or somebody by hand'},
       'node-of-controller': {severity: 'info', title: 'Addresses of nodes, as the load-balancer controller of this cluster hands them out'},
       ignored: {severity: 'info', title: 'Ignored by kube-proxy: the Service is headless or of type ExternalName'},
     },
@@ -54,7 +54,8 @@ export const serviceStatusIP = defineCheck({
       end() {
         const book = context.fact(addressBook)
         const world: World = {book, road: context.fact(externalIPRoads).status, proxy: context.fact(kubeProxy), source: context.fact(loadBalancerSource)}
-        const claims = distinctClaims(heededIn(book.claims, context.fact(kubelets)?.minMinor ?? null), 'status')
+        const oldest = context.fact(kubelets)?.minMinor ?? null
+        const claims = distinctClaims(heededIn(book.claims, oldest ?? context.serverMinor()), 'status')
         const handedOut: Claim[] = []
         for (const claim of claims) {
           if (isHandedOut(claim, world)) handedOut.push(claim)
@@ -62,7 +63,8 @@ export const serviceStatusIP = defineCheck({
         }
         reportHandedOut(context, handedOut, world, places.of)
         const captured = claims.filter(({ignored}) => ignored === null)
-        skipUnseen(context, book, captured)
+        // Where no node tells its release, an entry that was left out may be heeded.
+        skipUnseen(context, book, oldest === null ? [...captured, ...book.claims.filter(({ignored}) => ignored === 'ipMode')] : captured)
         if (captured.length > 0) skipUnknownSource(context, world.source)
       },
     }
@@ -79,7 +81,7 @@ interface World {
 /** kube-proxy knows `ipMode` from this release on; before, it takes every address. */
 const HEEDS_MODE = 30
 
-/** Without the entries that kube-proxy leaves to the load balancer; as old as the nodes it is at least. */
+/** Without the entries that kube-proxy leaves to the load balancer. It is no newer than the nodes, and these no newer than the server. */
 function heededIn(claims: readonly Claim[], oldest: number | null): Claim[] {
   const isOld = oldest !== null && oldest < HEEDS_MODE
   return claims.flatMap(claim => (claim.ignored !== 'ipMode' ? [claim] : isOld ? [{...claim, ignored: null}] : []))
@@ -105,7 +107,7 @@ function reportOf(claim: Claim, {book, road, proxy, source: origin}: World, sour
   const said = `Its status says ${claim.ip.text}, ${what}`
   const clash = clashVariantOf(addressClass, isOnlyInRange, proxy.isIpvs === true)
   if (clash !== null) return claimReport({...shared, variant: clash, classified, message: `${said}, and it ${trafficText(claim)}${effectOf(addressClass, proxy)}.`})
-  if (claim.isStray) return claimReport({...shared, variant: 'stray', classified, message: `${said}: the Service is no LoadBalancer, so no controller wrote it, and it ${trafficText(claim)} all the same.`})
+  if (claim.isStray) return claimReport({...shared, variant: 'stray', classified, message: `${said}: the Service is no LoadBalancer, for which controllers write nothing, and it ${trafficText(claim)} all the same.`})
   if (origin.names.length > 0 || origin.unread.length > 0) return null
   return {...claimReport({...shared, variant: 'unexplained', classified, message: `${said}: no load-balancer controller that we know may write it here, and it ${trafficText(claim)}.`}), confidence: 'derived'}
 }

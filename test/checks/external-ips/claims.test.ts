@@ -7,7 +7,7 @@ import {runChecks} from '../../support/run-checks.js'
 import {object} from '../../support/declared-facts.js'
 import {CILIUM, KUBERNETES, KUBE_PROXY, QUIET, clusterRole, grant, kubeProxyConfig, node, pod, service} from './cluster.js'
 
-const run = (objects: readonly KubeObject[], outcomes: Cluster['outcomes'] = {}, isQuiet = true): Promise<Ran> => runChecks([serviceExternalIP, serviceStatusIP], {objects: [...(isQuiet ? QUIET : []), ...objects], outcomes})
+const run = (objects: readonly KubeObject[], outcomes: Cluster['outcomes'] = {}, isQuiet = true, minor = 30): Promise<Ran> => runChecks([serviceExternalIP, serviceStatusIP], {objects: [...(isQuiet ? QUIET : []), ...objects], outcomes, minor})
 const told = ({findings}: Ran, check: string): string[] => findings.filter(one => one.check === check)
   .map(({variant, severity, severityWhenActive, object: {namespace, name}, path}) => `${severityWhenActive === null ? severity : `latent ${severityWhenActive}`} ${variant} ${namespace}/${name} ${path}`).toSorted()
 
@@ -136,6 +136,7 @@ describe('service-external-ip', () => {
       {name: 'nodes forbidden and a claim: its class may be another', objects: [vip(['8.8.8.8'])], outcomes: {nodes: 'forbidden'}, skip: 'forbidden'},
       {name: 'nodes forbidden and no claim: nothing is missed', objects: [], outcomes: {nodes: 'forbidden'}, skip: null},
       {name: 'nodes forbidden and only an ignored claim', objects: [vip(['8.8.8.8'], {clusterIP: 'None'})], outcomes: {nodes: 'forbidden'}, skip: null},
+      {name: 'EndpointSlices forbidden: where API servers answer is not known', objects: [vip(['8.8.8.8'])], outcomes: {endpointslices: 'forbidden'}, skip: 'forbidden'},
       {name: 'pods in part', objects: [vip(['8.8.8.8'])], outcomes: {pods: 'partial'}, skip: 'partial'},
       {name: 'a pod with an odd address', objects: [vip(['8.8.8.8']), pod('shop/odd', 'rubbish')], outcomes: {}, skip: 'not-understood'},
       {name: 'an odd Service', objects: [vip('8.8.8.8')], outcomes: {}, skip: 'not-understood'},
@@ -200,6 +201,18 @@ describe('service-status-ip', () => {
       expect(ran.skips['service-status-ip']).to.equal(null)
     })
   }
+
+  const viaProxy = service('shop/lb', {type: 'LoadBalancer', status: [{ip: '10.96.7.7', ipMode: 'Proxy'}]})
+  it('nodes forbidden: whether they heed ipMode Proxy is not known', async () => {
+    const ran = await run([viaProxy], {nodes: 'forbidden'})
+    expect(told(ran, 'service-status-ip')).to.deep.equal([])
+    expect(ran.skips['service-status-ip']).to.equal('forbidden')
+  })
+
+  it('no node was seen, and the server is too old for ipMode: nodes are no newer', async () => {
+    const ran = await run([viaProxy], {nodes: 'forbidden'}, true, 29)
+    expect(told(ran, 'service-status-ip')).to.deep.equal(['high service shop/lb status.loadBalancer.ingress[0].ip'])
+  })
 
   it('roles forbidden: who gave an address is not known, and nothing is made up', async () => {
     const ran = await run([lb('8.8.8.8')], {clusterroles: 'forbidden'})
