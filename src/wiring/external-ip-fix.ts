@@ -16,6 +16,7 @@ import {fixDocumentText, fixText} from '../report/external-ip-fix.js'
 import type {ClusterFlags} from './open-cluster.js'
 import {openCluster} from './open-cluster.js'
 import {writeWhole} from './outputs.js'
+import {isRequest} from './run-audit.js'
 
 export interface FixFlags extends ClusterFlags {
   to: FixTarget
@@ -31,7 +32,8 @@ export async function runExternalIPFix(flags: FixFlags, version: string): Promis
   const fix = await readAndFix(flags, options, version)
   for (const warning of fix.warnings) process.stderr.write(`warning: ${printable(warning)}\n`)
   if (flags.out === undefined) process.stdout.write(fixText(fix))
-  else writeDocuments(flags.out, fix)
+  else if (fix.documents.length > 0) writeDocuments(flags.out, fix)
+  else process.stderr.write([...fix.notes.map(note => `note: ${printable(note)}\n`), 'no document was written\n'].join(''))
   process.exitCode = fix.warnings.length === 0 || flags['allow-incomplete'] ? EXIT.ok : EXIT.incomplete
 }
 
@@ -40,7 +42,7 @@ async function readAndFix(flags: ClusterFlags, options: FixOptions, version: str
   try {
     const {source} = await openCluster(flags, progress, version)
     try {
-      return await fixExternalIPs(options, {source, onRead: key => progress.reading(readName(key))})
+      return await fixExternalIPs(options, {source, onRead: key => void (isRequest(key, flags) && progress.reading(readName(key)))})
     } finally {
       await source.close()
     }
@@ -79,5 +81,4 @@ function writeDocuments(directory: string, fix: Fix): void {
     writeWhole(file, [fixDocumentText(document, index === 0 ? fix : {warnings: [], notes: []})])
     process.stderr.write(`wrote ${printable(file)}\n`)
   }
-  if (fix.documents.length === 0) process.stderr.write(fixText(fix))
 }

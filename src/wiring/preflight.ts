@@ -14,7 +14,7 @@ import {liveOptions} from './open-cluster.js'
 import type {Output} from './outputs.js'
 import {reportFacts} from './report-facts.js'
 import type {RunFlags} from './run-audit.js'
-import {chosenChecks, topicsOf} from './run-audit.js'
+import {chosenChecks, isRequest, topicsOf} from './run-audit.js'
 
 /** Which checks these credentials can answer: every row is asked for one object, and none is looked at. */
 export async function preflight(flags: ClusterFlags & Pick<RunFlags, 'topic' | 'check' | 'skip' | 'allow-incomplete'>, outputs: readonly Output[], version: string): Promise<void> {
@@ -27,7 +27,7 @@ export async function preflight(flags: ClusterFlags & Pick<RunFlags, 'topic' | '
   const outcomes = new Map<ReadKey, ReadOutcome>()
   try {
     for (const key of keys) {
-      progress.reading(readName(key))
+      if (isRequest(key, flags)) progress.reading(readName(key))
       const pages = live.source.read({key, refs: []})
       let page = await pages.next()
       while (!page.done) page = await pages.next()

@@ -9,6 +9,7 @@ import {chooseChecks} from '../checks/choose.js'
 import {CHECKS} from '../checks/registry.js'
 import {UsageError} from '../errors.js'
 import {audit} from '../flows/audit.js'
+import type {ReadKey} from '../kube/resources.js'
 import {printable} from '../printable.js'
 import {loadBaseline, loadExemptions} from './audit-inputs.js'
 import type {OpenedCluster} from './open-cluster.js'
@@ -41,6 +42,11 @@ export function topicsOf(checks: readonly Check[]): ReadonlySet<Topic> {
   return new Set(checks.map(check => check.meta.topic))
 }
 
+/** Two rows are none: what the kubeconfig says, and the probe that nobody asked for. */
+export function isRequest(key: ReadKey, {probe}: {probe?: boolean | undefined}): boolean {
+  return key !== 'connection' && (key !== 'external-ip-probe' || probe === true)
+}
+
 /** Runs an audit over an open cluster; `use` gets the result while its findings can still be read. */
 export async function runAudit(flags: RunFlags, open: (progress: Progress) => Promise<OpenedCluster>, use: (result: AuditResult) => Promise<void>, version: string): Promise<void> {
   // Mistakes in files are told before a cluster is read.
@@ -60,8 +66,7 @@ export async function runAudit(flags: RunFlags, open: (progress: Progress) => Pr
       exemptions, baseline, clusterName: cluster.name, toolVersion: version,
     }, {
       source: cluster.source, spool, now: Date.now,
-      // Two rows are no requests: what the kubeconfig says, and the probe that nobody asked for.
-      onRead: key => void (key !== 'connection' && (key !== 'external-ip-probe' || flags.probe === true) && progress.reading(readName(key))),
+      onRead: key => void (isRequest(key, flags) && progress.reading(readName(key))),
       onFinding: finding => progress.found(finding),
     }).finally(() => cluster.source.close())
     progress.end()

@@ -72,6 +72,13 @@ describe('external-ips fix -f', () => {
     expect(files.map(file => readFileSync(join(directory, 'new/fix', file), 'utf8')).join('---\n')).to.equal(printed.stdout)
   }))
 
+  it('makes no directory where nothing can be written into it, and says why once', () => onMachine(WHOLE, async ({directory, run}) => {
+    const {status, stdout, stderr} = await run(['--to', 'vap', '--server-version', '1.24', '-f', 'in.json', '--out', 'new'])
+    expect([status, stdout]).to.deep.equal([3, ''])
+    expect(stderr).to.match(/^warning: not on this server: [^\n]*\nno document was written\n$/)
+    expect(readdirSync(directory)).to.deep.equal(['in.json'])
+  }))
+
   it('says why it cannot write', () => onMachine(WHOLE, async ({run}) => {
     const {status, stderr} = await run(['--to', 'vap', '-f', 'in.json', '--out', 'in.json/fix'])
     expect([status, stderr]).to.deep.equal([4, 'error: cannot make the directory in.json/fix (ENOTDIR)\n  name one that you may write\n'])
