@@ -29,5 +29,7 @@ ${table(['code', 'when'], rows('other commands'))}
 \`audit diff\` ends with 1 for a finding that is new, or became worse (from accepted, from latent, or in severity), at or above \`--fail-on\`; accepted and latent ones do not count. Else it ends with 3 where the second report cannot show everything new: it is incomplete itself, lacks a check that the first one could answer, speaks of fewer namespaces, or was written without findings of such a severity. What only the first report has is \`unknown\`, not fixed, wherever the second one did not look.
 
 \`snapshot\` ends with 3 where something that the checks read was forbidden, unreachable or not understood. The file is written all the same, says so itself, and gives the same answer to whoever audits it. Paths beside the API's resources (\`/flagz\`, \`/metrics\`) do not count, as in the audit.
+
+\`external-ips fix\` ends with 3 where something that it rests on could not be read, or that the chosen way cannot close: each is a warning on standard error and in the document. It never ends with 1.
 `
 }
