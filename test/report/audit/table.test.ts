@@ -53,6 +53,12 @@ describe('the screen of an audit', () => {
     expect(screen(clean([skipped('exec-flux', {unblock: ''})]))).to.not.include('Next:')
   })
 
+  for (const [durationMs, text] of [[90, '0.1 s'], [9960, '10 s'], [119_400, '119 s'], [119_600, '2 min 0 s'], [179_600, '3 min 0 s'], [3_725_000, '62 min 5 s']] as const)
+    it(`says ${durationMs} ms as ${text}`, () => {
+      const result = clean([check('policy-carve-out', 'passed')])
+      expect(screen({...result, report: {...result.report, run: {...result.report.run, durationMs}}}).split('\n').slice(0, 4).join(' ')).to.match(new RegExp(`\\. ${text}(?= |$)`))
+    })
+
   it('shows the worst and counts the rest', () => {
     const text = screen(clean([check('policy-carve-out', 'failed')], MANY))
     expect(text).to.include('48 critical, 60 high, 60 medium, 60 low, 60 info more: --full')
