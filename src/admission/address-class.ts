@@ -1,6 +1,7 @@
 import type {AddressClass} from '../audit/finding.js'
 import {contains} from '../network/interval-set.js'
 import type {Ip} from '../network/ip.js'
+import {shortList} from '../network/short-list.js'
 import type {KnownBlock} from '../network/well-known.js'
 import {knownBlockOf} from '../network/well-known.js'
 import type {AddressBook, Owner} from './address-book.js'
@@ -24,7 +25,7 @@ export function classify(claim: Claim, ip: Ip, book: AddressBook, isIpvs: boolea
   const found = byName(claim, ip, book, isIpvs) ?? byRange(claim, ip, book)
   const others = otherClaimants(claim, ip, book)
   if (others.length === 0) return found
-  const also = `which ${fewNames(others)} also ${others.length === 1 ? 'claims' : 'claim'} on the same port`
+  const also = `which ${shortList(others, 3)} also ${others.length === 1 ? 'claims' : 'claim'} on the same port`
   // Whose it is matters more than who else wants it. A second Service of one's own must not make a public address a lesser matter;
   // in a status it is what a load balancer gave, and only the second claim makes it a matter at all.
   const isPublicClaim = claim.road === 'spec' && found.addressClass === 'public'
@@ -87,8 +88,4 @@ function otherClaimants({namespace, name, ports, ignored}: Claim, ip: Ip, book: 
   const others = new Set(ports.flatMap(port => [...(book.claimants.get(`${ip.text} ${port}`) ?? [])]))
   others.delete(`${namespace}/${name}`)
   return [...others].toSorted()
-}
-
-function fewNames(names: readonly string[]): string {
-  return names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
 }

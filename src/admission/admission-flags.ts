@@ -26,11 +26,21 @@ export interface AdmissionFlagsInfo {
 /** How many of the API servers that are seen have a plugin of the default set off. */
 export type SwitchedOff = 'no' | 'some' | 'all'
 
-export function switchedOff({flagz, pods, unreadPods}: AdmissionFlagsInfo, plugin: string): SwitchedOff {
-  const seen = [...pods, ...(flagz === null ? [] : [flagz])]
+export function switchedOff(info: AdmissionFlagsInfo, plugin: string): SwitchedOff {
+  const seen = seenFlags(info)
   const off = seen.filter(({disabled, enabled, replacesDefaults}) => disabled.includes(plugin) || (replacesDefaults && !enabled.includes(plugin)))
   if (off.length === 0) return 'no'
-  return off.length === seen.length && unreadPods.length === 0 ? 'all' : 'some'
+  return off.length === seen.length && info.unreadPods.length === 0 ? 'all' : 'some'
+}
+
+/** Of every API server that is seen; the one behind `/flagz` may be one of the pods too. */
+function seenFlags({flagz, pods}: AdmissionFlagsInfo): AdmissionFlags[] {
+  return [...pods, ...(flagz === null ? [] : [flagz])]
+}
+
+/** Those whose flags name a plugin. */
+export function namingFlags(info: AdmissionFlagsInfo, plugin: string): AdmissionFlags[] {
+  return seenFlags(info).filter(({enabled}) => enabled.includes(plugin))
 }
 
 const ENABLE = 'enable-admission-plugins'

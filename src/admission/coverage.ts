@@ -22,7 +22,7 @@ export interface Refuser {
   gaps: readonly string[]
 }
 
-export const SOME_NAMES = 'it matches Services of some names only'
+const SOME_NAMES = 'it matches Services of some names only'
 export const LATER = 'a namespace made later is left out'
 export const OBJECT_SELECTOR = 'an objectSelector: whoever writes the Service chooses its labels'
 

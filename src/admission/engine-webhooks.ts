@@ -7,7 +7,7 @@ import type {Webhook} from './webhooks.js'
  */
 export const GATEKEEPER_WEBHOOK = 'validation.gatekeeper.sh'
 /** The name that the project's own manifests and chart give it. */
-export const EXTERNALIP_WEBHOOK = 'validate-externalip.webhook.svc'
+const EXTERNALIP_WEBHOOK = 'validate-externalip.webhook.svc'
 
 export function isGatekeepers({name, isMutating}: Webhook): boolean {
   return !isMutating && name === GATEKEEPER_WEBHOOK

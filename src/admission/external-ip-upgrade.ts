@@ -2,7 +2,7 @@ import type {UpgradeNote} from '../audit/audit-report.js'
 import {defineFact} from '../audit/fact.js'
 import {serverVersion} from '../audit/server-version.js'
 import {keyOf} from '../kube/object.js'
-import {admissionFlags} from './admission-flags.js'
+import {admissionFlags, namingFlags} from './admission-flags.js'
 import {DENY_PLUGIN} from './deny-plugin.js'
 import {whenOf} from './external-ip-timeline.js'
 import type {TimelineRow} from './external-ip-timeline.js'
@@ -21,8 +21,7 @@ export const externalIPUpgrade = defineFact({
       },
       end(): UpgradeNote[] {
         const minor = context.fact(serverVersion).minor ?? 0
-        const {flagz, pods} = context.fact(admissionFlags)
-        const isNamed = [...pods, ...(flagz === null ? [] : [flagz])].some(({enabled}) => enabled.includes(DENY_PLUGIN))
+        const isNamed = namingFlags(context.fact(admissionFlags), DENY_PLUGIN).length > 0
         const count = users.size
         const services = `${count} ${count === 1 ? 'Service' : 'Services'}`
         return [

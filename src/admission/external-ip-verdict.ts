@@ -1,5 +1,6 @@
 import type {Verdict} from '../audit/audit-report.js'
 import {defineFact} from '../audit/fact.js'
+import {worstOf} from '../audit/verdict.js'
 import {externalIPRoads} from './external-ip-roads.js'
 import type {RoadState} from './external-ip-roads.js'
 import {externalIPService} from './external-ip-service.js'
@@ -24,7 +25,7 @@ export const externalIPVerdict = defineFact({
         const writers = context.fact(externalIPWriters)
         const spec = verdictOf(roads.spec, writers.roads.spec, writers)
         const {isServed} = context.fact(externalIPService)
-        return worst([isServed || spec === 'closed' ? spec : 'latent', verdictOf(roads.status, writers.roads.status, writers)])
+        return worstOf([isServed || spec === 'closed' ? spec : 'latent', verdictOf(roads.status, writers.roads.status, writers)])
       },
     }
   },
@@ -35,10 +36,4 @@ function verdictOf({blocked}: RoadState, writers: readonly Writer[], {unread, ot
   const isOpenToSomebody = writers.some(writer => writer.class === 'everyone' || writer.class === 'subject')
   if (!isOpenToSomebody) return unread.length + others.length > 0 ? 'unknown' : 'closed'
   return blocked === 'no' ? 'open' : blocked
-}
-
-const WORST: readonly Verdict[] = ['closed', 'latent', 'unknown', 'partly', 'open']
-
-function worst(verdicts: readonly Verdict[]): Verdict {
-  return WORST.findLast(verdict => verdicts.includes(verdict)) ?? 'unknown'
 }

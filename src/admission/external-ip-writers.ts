@@ -102,14 +102,14 @@ export const externalIPWriters = defineFact({
       rolebindings: keep,
       end(): WritersInfo {
         const powersIn = ({role, ref}: Binding): Powers => (role.kind === 'Role' ? roles.get(`${ref.namespace}/${role.name}`) ?? {} : summed(role.name, clusterRoles, new Set()))
-        return {roads: gather(bindings, powersIn), unread: ROWS.flatMap(row => unreadRow(row, context.outcome(row))), others: context.fact(otherAuthorizers)}
+        return {roads: gather(bindings, powersIn), unread: ROWS.flatMap(row => unreadRoles(row, context.outcome(row))), others: context.fact(otherAuthorizers)}
       },
     }
   },
 })
 
 /** Where the API of roles itself is not served, something else decides, and writers are as unknown. */
-function unreadRow(row: (typeof ROWS)[number], {outcome, detail}: ReadOutcome): UnreadRow[] {
+function unreadRoles(row: (typeof ROWS)[number], {outcome, detail}: ReadOutcome): UnreadRow[] {
   return outcome === 'complete' ? [] : [{row, outcome, detail}]
 }
 
@@ -200,7 +200,7 @@ function writerOf({subject, grants}: Gathered): Writer {
 }
 
 /** A group that everybody, or every workload, is in. */
-export function isBroadGroup({kind, name}: SubjectRef): boolean {
+function isBroadGroup({kind, name}: SubjectRef): boolean {
   // `system:authenticated:oauth` is OpenShift's: everybody who logged in there.
   return kind === 'Group' && /^system:(?:authenticated(?::oauth)?|unauthenticated|serviceaccounts(?::.+)?)$/.test(name)
 }

@@ -12,6 +12,11 @@ export function isIncomplete(outcome: Outcome): boolean {
   return INCOMPLETE.includes(outcome)
 }
 
+/** Of what was not read, the first that somebody can change; else the first. */
+export function gravestOf<T extends {outcome: Outcome}>(unread: readonly T[]): T | undefined {
+  return unread.find(({outcome}) => isIncomplete(outcome)) ?? unread[0]
+}
+
 /** What the report says about one resource: the contract's `completeness.resources[]`. */
 export interface ReadOutcome {
   outcome: Outcome

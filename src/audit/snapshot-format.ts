@@ -27,7 +27,7 @@ const API_VERSION = 'k121.dev/v1'
 export const SNAPSHOT_START = `{"apiVersion":"${API_VERSION}","kind":"Snapshot"`
 
 /** What is in no snapshot, for whoever opens one. */
-export const LEFT_OUT = [
+const LEFT_OUT = [
   'Secrets', 'managedFields', 'annotations that no check reads, last-applied-configuration among them', 'environment values but those of aws-node that name IP families',
   'command lines, but the flags of control-plane pods that checks read', 'ConfigMaps that no check names', 'certificate bundles and URLs of webhooks', 'mutate and generate rules of Kyverno',
 ] as const
@@ -55,7 +55,7 @@ export function lineText(line: SnapshotLine): string {
 }
 
 /** `{"row":"pods","object":` */
-export function objectPrefix(row: string): string {
+function objectPrefix(row: string): string {
   return `{"row":${JSON.stringify(row)},"object":`
 }
 

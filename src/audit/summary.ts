@@ -9,6 +9,7 @@ import type {Severity, Topic} from './severity.js'
 import {SEVERITIES, TOPICS} from './severity.js'
 import type {Tally} from './tally.js'
 import {add, newTally, unaccepted} from './tally.js'
+import {worstOf} from './verdict.js'
 
 /** `services`, `validatingpolicies.policies.kyverno.io`, `/metrics`; a part of a resource also has its row's name: `pods (control-plane-pods)`. */
 export function readName(key: ReadKey): string {
@@ -53,7 +54,7 @@ export function summarise({checks, collector, gone, known, verdicts, narrowed}: 
     const own = checks.filter(check => check.topic === topic)
     const tally = tallyOf(own, collector)
     summary.topics[topic] = {...severitiesOf(tally), latent: tally.latent, skipped: own.filter(check => check.skip !== null).length}
-    summary.verdicts[topic] = [verdicts[topic] ?? 'closed', narrowed.includes(topic) ? 'unknown' as const : 'closed' as const].reduce(worse, verdictOf(own, tally))
+    summary.verdicts[topic] = worstOf([verdictOf(own, tally), verdicts[topic] ?? 'closed', narrowed.includes(topic) ? 'unknown' : 'closed'])
   }
   if (known !== null) {
     const count = (state: 'fixed' | 'unknown'): number => gone.filter(one => one.state === state).length
@@ -70,12 +71,6 @@ function tallyOf(checks: readonly CheckResult[], collector: Collector): Tally {
 
 function severitiesOf(tally: Tally): Record<Severity, number> {
   return Object.fromEntries(SEVERITIES.map(severity => [severity, tally[severity]])) as Record<Severity, number>
-}
-
-const WORSE: readonly Verdict[] = ['closed', 'latent', 'unknown', 'partly', 'open']
-
-function worse(a: Verdict, b: Verdict): Verdict {
-  return WORSE.indexOf(a) > WORSE.indexOf(b) ? a : b
 }
 
 /** Never `closed` while a check was skipped: what was not looked at is not clean. What was found stands: `partly` is the least that may be said then. */

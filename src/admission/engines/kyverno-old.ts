@@ -1,5 +1,6 @@
 import {at, flagAt, listAt, textAt} from '../../kube/field.js'
 import type {ObjectRef} from '../../audit/finding.js'
+import {refOf} from '../../audit/make-finding.js'
 import type {KubeObject} from '../../kube/json.js'
 import {nameOf, namespaceOf} from '../../kube/object.js'
 import type {Refuser} from '../coverage.js'
@@ -15,7 +16,7 @@ import type {KyvernoRule} from './kyverno-rule.js'
 import {ruleOf} from './kyverno-rule.js'
 import {losesEnforceWithOverrides} from './kyverno-version.js'
 import type {KyvernoWorld} from './kyverno-world.js'
-import {FAIL_OPEN, named, reachOfPolicy, refOf, scopeOf} from './kyverno-world.js'
+import {FAIL_OPEN, named, reachOfPolicy, scopeOf} from './kyverno-world.js'
 import {judged} from './policy-content.js'
 
 /** A ClusterPolicy or Policy with rules about external IPs. */

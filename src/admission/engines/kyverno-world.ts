@@ -1,7 +1,4 @@
-import type {ObjectRef} from '../../audit/finding.js'
 import {isGlobMatch} from '../../kube/glob.js'
-import type {KubeObject} from '../../kube/json.js'
-import {nameOf, namespaceOf} from '../../kube/object.js'
 import type {Refuser} from '../coverage.js'
 import type {NamespacesInfo} from '../namespaces.js'
 import {reachOf} from '../webhook-reach.js'
@@ -28,10 +25,6 @@ export const FAIL_OPEN = 'failurePolicy Ignore: an error in the evaluation lets 
 
 export function named({namespace, name}: PolicyScope): string {
   return namespace === '' ? name : `${namespace}/${name}`
-}
-
-export function refOf(policy: KubeObject): ObjectRef {
-  return {apiVersion: policy.apiVersion, kind: policy.kind, namespace: namespaceOf(policy), name: nameOf(policy)}
 }
 
 /** Kyverno has a webhook for policies that may fail open, one for the others, and one each for those with conditions of their own. */

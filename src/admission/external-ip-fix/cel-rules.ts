@@ -42,7 +42,7 @@ export function exceptUsers(users: readonly string[]): JsonObject[] {
 }
 
 /** A CEL string: JSON's quotation is CEL's, in ASCII. */
-export function celText(text: string): string {
+function celText(text: string): string {
   return JSON.stringify(text).replace(/[\u007f-\uffff]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 

@@ -1,5 +1,5 @@
 import type {CheckContext, Report} from '../../audit/check.js'
-import {isIncomplete} from '../../audit/outcome.js'
+import {gravestOf} from '../../audit/outcome.js'
 import type {Blocked, ObjectRef, SourcePlace} from '../../audit/finding.js'
 import type {AddressBook} from '../../admission/address-book.js'
 import type {Classified} from '../../admission/address-class.js'
@@ -33,7 +33,7 @@ export function claimPlaces(context: CheckContext, road: Claim['road']): {visit(
 }
 
 /** `partly` has a way past, so the answer to "is it refused" is no. */
-export function blockedOf({blocked}: RoadState): Blocked {
+function blockedOf({blocked}: RoadState): Blocked {
   return blocked === 'partly' ? 'no' : blocked
 }
 
@@ -58,8 +58,13 @@ export function claimReport({claim, variant, message, classified, road, source}:
   }
 }
 
+export function unreadableReport({claim, road, source}: Pick<ClaimFinding, 'claim' | 'road' | 'source'>): Report {
+  const message = `The text ${JSON.stringify(claim.text.slice(0, 60))} is no address that Kubernetes reads: what kube-proxy makes of it is not known.`
+  return claimReport({claim, road, source, variant: 'unreadable', classified: null, message})
+}
+
 /** Every claim may be somebody's address that was not seen: findings stand, and the check says what it does not know. */
 export function skipUnseen(context: CheckContext, {unseen}: AddressBook, claims: readonly Claim[]): void {
-  const first = unseen.find(({outcome}) => isIncomplete(outcome)) ?? unseen[0]
+  const first = gravestOf(unseen)
   if (first !== undefined && claims.length > 0) context.skipUnread(first.row, {...first, detail: `${unseen.map(({what}) => what).join(', ')} not seen: ${first.detail}`})
 }

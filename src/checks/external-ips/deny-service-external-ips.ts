@@ -35,7 +35,7 @@ export const denyServiceExternalIPsCheck = defineCheck({
     why: 'The plugin is off in every version of Kubernetes unless somebody turns it on; without it, or a policy in its place, any address is taken in spec.externalIPs. Older editions of the CIS benchmark, and Trivy\'s KCV-0003 after them, ask for the opposite: there the plugin counts as a fault, which this check does not follow.',
     remediation: 'Add DenyServiceExternalIPs to the plugins that --enable-admission-plugins already names, on every API server: `kubectl k121 external-ips fix --to deny-plugin` prints the line. Existing Services stay as they are.',
     references: EXTERNAL_IP_REFERENCES,
-    crossReferences: [{source: 'CIS', id: 'CIS 1.8 1.2.3'}, {source: 'Trivy', id: 'KCV-0003'}],
+    crossReferences: [{source: 'CIS', id: '1.8 1.2.3'}, {source: 'Trivy', id: 'KCV-0003'}],
   },
   needs: [denyServiceExternalIPs, externalIPRoads, externalIPService, platform],
 

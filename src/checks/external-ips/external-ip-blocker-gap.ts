@@ -3,7 +3,7 @@ import {blockersPerRoad} from '../../admission/external-ip-blockers.js'
 import {externalIPRoads, nameOfBlocker} from '../../admission/external-ip-roads.js'
 import type {CheckContext} from '../../audit/check.js'
 import {defineCheck} from '../../audit/check.js'
-import {isIncomplete} from '../../audit/outcome.js'
+import {gravestOf} from '../../audit/outcome.js'
 import {shortList} from '../../network/short-list.js'
 import {blockerRef} from './blocker-ref.js'
 import {EXTERNAL_IP_REFERENCES} from './claim-report.js'
@@ -49,7 +49,7 @@ export const externalIPBlockerGap = defineCheck({
           else reportGap(context, blocker, which, judgement)
         }
       }
-      const missing = unread.find(({outcome}) => isIncomplete(outcome)) ?? unread[0]
+      const missing = gravestOf(unread)
       if (missing !== undefined) context.skipUnread(missing.row, missing)
       if (unknown.length > 0) context.skip('not-observable', shortList([...new Set(unknown)], 3))
     },

@@ -1,4 +1,4 @@
-import {admissionFlags} from '../../admission/admission-flags.js'
+import {admissionFlags, namingFlags} from '../../admission/admission-flags.js'
 import {DENY_PLUGIN} from '../../admission/deny-plugin.js'
 import {kubeProxyIgnores} from '../../admission/external-ip-service.js'
 import {TIMELINE_FACTS_AS_OF, releaseText, whenOf} from '../../admission/external-ip-timeline.js'
@@ -60,15 +60,15 @@ export const externalIPDeprecation = defineCheck({
             message: isDark ? `It receives nothing on ${what}: kube-proxy ignores the field here, and the API does not show it.` : `It stops receiving traffic on ${what} in ${releaseText(when)}, without an error, unless kube-proxy's gate AllowServiceExternalIPs is turned on.`,
           })
         }
-        const {flagz, pods, unreadPods} = context.fact(admissionFlags)
-        const naming = [...pods, ...(flagz === null ? [] : [flagz])].filter(({enabled}) => enabled.includes(DENY_PLUGIN))
+        const flags = context.fact(admissionFlags)
+        const naming = namingFlags(flags, DENY_PLUGIN)
         if (naming.length > 0) {
           context.report({
             object: API_SERVER, variant: 'plugin-flag', isLatent: (context.serverMinor() ?? 0) < whenOf('plugin-gone').minor, count: naming.length,
             message: `--enable-admission-plugins names ${DENY_PLUGIN}: rightly so today, and in ${releaseText(whenOf('plugin-gone'))} kube-apiserver does not start with it.`,
             fix: {text: `Keep the plugin now; take it out of the flag before the upgrade to 1.${whenOf('plugin-gone').minor}.`},
           })
-        } else if (unreadPods.length > 0) context.skip('not-observable', `the flags of ${shortList(unreadPods, 2)} cannot be told`)
+        } else if (flags.unreadPods.length > 0) context.skip('not-observable', `the flags of ${shortList(flags.unreadPods, 2)} cannot be told`)
       },
     }
   },

@@ -11,7 +11,7 @@ import {defineCheck} from '../../audit/check.js'
 import type {AddressClass, SourcePlace} from '../../audit/finding.js'
 import {kubeProxy} from '../../network/kube-proxy.js'
 import type {KubeProxyInfo} from '../../network/kube-proxy.js'
-import {EXTERNAL_IP_REFERENCES, claimPlaces, claimReport, skipUnseen} from './claim-report.js'
+import {EXTERNAL_IP_REFERENCES, claimPlaces, claimReport, skipUnseen, unreadableReport} from './claim-report.js'
 import {CLASH_VARIANTS, clashVariantOf} from './claim-variants.js'
 import {distinctClaims, effectOf, trafficText} from './claim-text.js'
 
@@ -68,7 +68,7 @@ interface World {
 
 function reportOf(claim: Claim, {book, road, service, proxy}: World, source: SourcePlace | null): Report {
   const shared = {claim, road, source}
-  if (claim.ip === null) return claimReport({...shared, variant: 'unreadable', classified: null, message: `The text ${JSON.stringify(claim.text.slice(0, 60))} is no address that Kubernetes reads: what kube-proxy makes of it is not known.`})
+  if (claim.ip === null) return unreadableReport(shared)
   const isIpvs = proxy.isIpvs === true
   const classified = classify(claim, claim.ip, book, isIpvs)
   if (claim.ignored !== null) return sleeping(claim.ip.text, claim, claimReport({...shared, variant: 'ignored', classified, message: ''}))

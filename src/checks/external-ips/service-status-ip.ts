@@ -10,10 +10,10 @@ import type {CheckContext, Report} from '../../audit/check.js'
 import {defineCheck} from '../../audit/check.js'
 import type {SourcePlace} from '../../audit/finding.js'
 import {kubelets} from '../../audit/kubelets.js'
-import {isIncomplete} from '../../audit/outcome.js'
+import {gravestOf} from '../../audit/outcome.js'
 import {kubeProxy} from '../../network/kube-proxy.js'
 import type {KubeProxyInfo} from '../../network/kube-proxy.js'
-import {EXTERNAL_IP_REFERENCES, claimPlaces, claimReport, serviceRef, skipUnseen} from './claim-report.js'
+import {EXTERNAL_IP_REFERENCES, claimPlaces, claimReport, serviceRef, skipUnseen, unreadableReport} from './claim-report.js'
 import {CLASH_VARIANTS, clashVariantOf} from './claim-variants.js'
 import {distinctClaims, effectOf, trafficText} from './claim-text.js'
 
@@ -100,7 +100,7 @@ function reportClaim(context: CheckContext, claim: Claim, world: World, source: 
 
 function reportOf(claim: Claim, {book, road, proxy, source: origin}: World, source: SourcePlace | null): Report | null {
   const shared = {claim, road, source}
-  if (claim.ip === null) return claimReport({...shared, variant: 'unreadable', classified: null, message: `The text ${JSON.stringify(claim.text.slice(0, 60))} is no address that Kubernetes reads: what kube-proxy makes of it is not known.`})
+  if (claim.ip === null) return unreadableReport(shared)
   const classified = classify(claim, claim.ip, book, proxy.isIpvs === true)
   const {addressClass, isOnlyInRange, what} = classified
   if (claim.ignored !== null) return claimReport({...shared, variant: 'ignored', classified, message: `Its status names ${claim.ip.text}, which kube-proxy ignores: the Service is ${claim.ignored === 'headless' ? 'headless' : 'of type ExternalName'}.`})
@@ -114,7 +114,7 @@ function reportOf(claim: Claim, {book, road, proxy, source: origin}: World, sour
 
 /** Whether a load balancer gave an address is told by roles. */
 function skipUnknownSource(context: CheckContext, {names, unread}: LoadBalancerSource): void {
-  const first = unread.find(({outcome}) => isIncomplete(outcome)) ?? unread[0]
+  const first = gravestOf(unread)
   if (names.length === 0 && first !== undefined) context.skipUnread(first.row, {...first, detail: `which load-balancer controllers run here is not known: ${first.detail}`})
 }
 

@@ -41,7 +41,7 @@ export const noPodEnforcement = defineCheck({
       {title: 'Pod Security admission', url: 'https://kubernetes.io/docs/concepts/security/pod-security-admission/'},
       {title: 'Pod Security Standards', url: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/'},
     ],
-    crossReferences: [{source: 'CIS', id: 'CIS 1.8 5.2.1'}, {source: 'Kubescape', id: 'C-0192'}],
+    crossReferences: [{source: 'CIS', id: '1.8 5.2.1'}, {source: 'Kubescape', id: 'C-0192'}],
   },
   needs: [admissionFlags, namespaceLevels],
 
