@@ -7,12 +7,13 @@ import {DENY_PLUGIN} from './deny-plugin.js'
 import {whenOf} from './external-ip-timeline.js'
 import type {TimelineRow} from './external-ip-timeline.js'
 import {claimsOf} from './service-claims.js'
+import {serviceProxies} from './service-proxies.js'
 
 /** What of this cluster the plan of KEP-5707 changes, release by release; nothing for releases that the server has reached. */
 export const externalIPUpgrade = defineFact({
   id: 'external-ip-upgrade',
   reads: ['services'],
-  needs: [admissionFlags, serverVersion],
+  needs: [admissionFlags, serverVersion, serviceProxies],
   create(context) {
     const users = new Set<string>()
     return {
@@ -22,11 +23,12 @@ export const externalIPUpgrade = defineFact({
       end(): UpgradeNote[] {
         const minor = context.fact(serverVersion).minor ?? 0
         const isNamed = namingFlags(context.fact(admissionFlags), DENY_PLUGIN).length > 0
+        const {isReplaced} = context.fact(serviceProxies)
         const count = users.size
         const services = `${count} ${count === 1 ? 'Service' : 'Services'}`
         return [
           ...(count === 0 ? [] : [
-            note(whenOf('goes-dark'), `${services} with external IPs ${count === 1 ? 'goes' : 'go'} dark: kube-proxy stops serving the field, and the API shows nothing of it`),
+            note(whenOf('goes-dark'), isReplaced ? `kube-proxy stops serving the external IPs that ${services} ${count === 1 ? 'has' : 'have'}; what Cilium in its place does then is not known` : `${services} with external IPs ${count === 1 ? 'goes' : 'go'} dark: kube-proxy stops serving the field, and the API shows nothing of it`),
             note(whenOf('gone'), `${services} with external IPs: the gate that brings them back is gone`),
           ]),
           ...(isNamed ? [note(whenOf('plugin-gone'), `kube-apiserver does not start while a flag names ${DENY_PLUGIN}`)] : []),

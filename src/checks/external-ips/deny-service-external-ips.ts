@@ -62,7 +62,7 @@ function stateText({state, road, tried}: DenyPluginInfo): string {
   const results = tried.filter(one => one.road === road).map(({result}) => result)
   const how = `${road === 'pods' ? 'the API server pods' : road === 'probe' ? 'the probe' : `/${road}`}: ${results.join('; ')}`
   if (state === 'off') return `${DENY_PLUGIN} is off (${how})`
-  const others = tried.filter(one => one.road !== road && /^(?:on|off)\b|name the plugin|names the plugin/.test(one.result)).map(one => `${one.road}: ${one.result}`)
+  const others = tried.filter(one => one.road !== road && /^(?:on|off)\b|names? the plugin/.test(one.result)).map(one => `${one.road}: ${one.result}`)
   return `${DENY_PLUGIN} is not on, or not known to be on, in every API server (${[how, ...others].join(', ')})`
 }
 

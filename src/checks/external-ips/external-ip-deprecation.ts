@@ -3,6 +3,7 @@ import {DENY_PLUGIN} from '../../admission/deny-plugin.js'
 import {kubeProxyIgnores} from '../../admission/external-ip-service.js'
 import {TIMELINE_FACTS_AS_OF, releaseText, whenOf} from '../../admission/external-ip-timeline.js'
 import {claimsOf} from '../../admission/service-claims.js'
+import {serviceProxies} from '../../admission/service-proxies.js'
 import {defineCheck} from '../../audit/check.js'
 import type {SourcePlace} from '../../audit/finding.js'
 import {nameOf, namespaceOf} from '../../kube/object.js'
@@ -40,7 +41,7 @@ export const externalIPDeprecation = defineCheck({
     remediation: 'Give the Service an address by a load balancer (MetalLB, kube-vip, the cloud) or the Gateway API before that release; until then kube-proxy\'s gate AllowServiceExternalIPs=true brings the field back.',
     references: [{title: 'KEP-5707: deprecate Service externalIPs', url: KEP}],
   },
-  needs: [kubeProxyIgnores, admissionFlags],
+  needs: [kubeProxyIgnores, admissionFlags, serviceProxies],
 
   create(context) {
     const users: User[] = []
@@ -53,11 +54,14 @@ export const externalIPDeprecation = defineCheck({
       end() {
         const when = whenOf('goes-dark')
         const isDark = context.fact(kubeProxyIgnores) !== ''
+        const {isReplaced} = context.fact(serviceProxies)
         for (const {namespace, name, addresses, place} of users) {
           const what = addresses === 1 ? 'its external IP' : `its ${addresses} external IPs`
           context.report({
             object: {apiVersion: 'v1', kind: 'Service', namespace, name}, variant: 'goes-dark', path: 'spec.externalIPs', source: place, isLatent: !isDark, confidence: 'derived',
-            message: isDark ? `It receives nothing on ${what}: kube-proxy ignores the field here, and the API does not show it.` : `It stops receiving traffic on ${what} in ${releaseText(when)}, without an error, unless kube-proxy's gate AllowServiceExternalIPs is turned on.`,
+            message: isDark ? `It receives nothing on ${what}: kube-proxy ignores the field here, and the API does not show it.` : isReplaced
+              ? `kube-proxy stops serving ${what} in ${releaseText(when)}; Cilium does its work here, and what it does then is not known.`
+              : `It stops receiving traffic on ${what} in ${releaseText(when)}, without an error, unless kube-proxy's gate AllowServiceExternalIPs is turned on.`,
           })
         }
         const flags = context.fact(admissionFlags)

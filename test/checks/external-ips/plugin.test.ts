@@ -114,6 +114,11 @@ describe('external-ip-deprecation', () => {
       {release: 'v1.43', isTentative: true, text: '1 Service with external IPs: the gate that brings them back is gone'},
     ])
   })
+  it('promises nothing of Cilium in the place of kube-proxy', async () => {
+    const ran = await run([user, ...CILIUM])
+    expect(ran.findings.map(({message}) => message)).to.deep.equal(['kube-proxy stops serving its external IP in 1.40 (tentative); Cilium does its work here, and what it does then is not known.'])
+    expect(ran.fact(externalIPUpgrade)[0]?.text).to.equal('kube-proxy stops serving the external IPs that 1 Service has; what Cilium in its place does then is not known')
+  })
   it('it is dark where the gate is off', async () => {
     expect(told((await run([user, kubeProxyConfig('featureGates:\n  AllowServiceExternalIPs: false\n'), KUBE_PROXY])).findings)).to.deep.equal(['medium goes-dark vip'])
   })
