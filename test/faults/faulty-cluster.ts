@@ -3,19 +3,15 @@ import {liveSource} from '../../src/adapters/live-source.js'
 import {socketRoad} from '../../src/adapters/socket-road.js'
 import type {AuditReport, AuditResult, CheckResult, ResourceOutcome} from '../../src/audit/audit-report.js'
 import type {Finding} from '../../src/audit/finding.js'
-import {compareFindings} from '../../src/audit/order.js'
-import {TOPICS} from '../../src/audit/severity.js'
 import {readName} from '../../src/audit/summary.js'
-import {CHECKS} from '../../src/checks/registry.js'
-import {audit} from '../../src/flows/audit.js'
 import type {ReadKey, Resource} from '../../src/kube/resources.js'
 import {RESOURCES} from '../../src/kube/resources.js'
 import {FORMATS, renderAudit} from '../../src/report/audit/formats.js'
 import type {AuditFormat} from '../../src/report/audit/formats.js'
 import {PLAIN} from '../../src/report/audit/options.js'
-import {reportFacts} from '../../src/wiring/report-facts.js'
 import type {PageServer} from '../support/page-server.js'
 import {podList, startPageServer, status} from '../support/page-server.js'
+import {wholeAudit} from '../support/whole-audit.js'
 
 /** More than two pages. */
 export const PODS = 1300
@@ -74,11 +70,7 @@ export async function auditDuring(fault: (...seen: Seen) => Fault, {timeoutMs = 
   try {
     const road = socketRoad({socketPath: server.socketPath, userAgent: 'kubectl-k121/0', timeoutMs, isPlain: true, whyGone: () => null, close: () => Promise.resolve()})
     const source = liveSource({client: apiClient(road, {pause: () => Promise.resolve()}), namespaces: [], mayReadSecrets: true})
-    const kept: Finding[] = []
-    const result = await audit({
-      checks: CHECKS, facts: reportFacts(new Set(TOPICS), undefined), topics: TOPICS, narrowed: [], scope: {namespaces: [], excluded: []}, failOn: 'critical', minSeverity: 'info',
-      allowIncomplete: false, includeSecrets: true, exemptions: [], baseline: null, clusterName: 'faulty', toolVersion: '0',
-    }, {source, spool: {add: finding => void kept.push(finding), sorted: leftOut => kept.filter(({check}) => !leftOut.has(check)).toSorted(compareFindings), remove: () => undefined}, now: () => 0, onRead: () => undefined, onFinding: () => undefined})
+    const result = await wholeAudit(source, {failOn: 'critical', includeSecrets: true})
     await source.close()
     return runOf(result, server)
   } finally {

@@ -3,12 +3,11 @@ import type {AuditResult} from '../../src/audit/audit-report.js'
 import type {Check} from '../../src/audit/check.js'
 import {defineCheck} from '../../src/audit/check.js'
 import type {Exemption} from '../../src/audit/exemptions.js'
-import type {Finding} from '../../src/audit/finding.js'
-import {audit} from '../../src/flows/audit.js'
 import {incompleteText} from '../../src/report/audit/heading.js'
 import {reportFacts} from '../../src/wiring/report-facts.js'
 import {object} from '../support/declared-facts.js'
 import {declaredSource} from '../support/declared-source.js'
+import {wholeAudit} from '../support/whole-audit.js'
 
 const META = {title: 'test', topic: 'exec-credentials', severity: 'high', reads: ['services'], why: 'test', remediation: 'test', references: []} as const
 
@@ -20,15 +19,9 @@ const late = defineCheck({
 
 const EXEMPTION: Exemption = {id: 'e1', check: 'late', namespaces: [], kind: null, name: 'b', fingerprint: null, reason: 'agreed', until: '2099-01-01'}
 
-async function run({checks = [late], namespaces = []}: {checks?: readonly Check[]; namespaces?: readonly string[]} = {}): Promise<AuditResult> {
-  const kept: Finding[] = []
-  return audit({
-    checks, facts: reportFacts(new Set(['exec-credentials']), '1.30'), topics: ['exec-credentials'], narrowed: [], scope: {namespaces, excluded: []}, failOn: 'low', minSeverity: 'info',
-    allowIncomplete: false, includeSecrets: false, exemptions: [EXEMPTION], baseline: new Map(), clusterName: 'x', toolVersion: '0',
-  }, {
-    source: declaredSource({objects: [object('v1', 'Namespace', 'shop'), object('v1', 'Service', 'shop/a'), object('v1', 'Service', 'shop/b')]}), now: () => 0, onRead: () => undefined, onFinding: () => undefined,
-    spool: {add: finding => void kept.push(finding), sorted: leftOut => kept.filter(({check}) => !leftOut.has(check)), remove: () => undefined},
-  })
+function run({checks = [late], namespaces = []}: {checks?: readonly Check[]; namespaces?: readonly string[]} = {}): Promise<AuditResult> {
+  const source = declaredSource({objects: [object('v1', 'Namespace', 'shop'), object('v1', 'Service', 'shop/a'), object('v1', 'Service', 'shop/b')]})
+  return wholeAudit(source, {checks, facts: reportFacts(new Set(['exec-credentials']), '1.30'), topics: ['exec-credentials'], scope: {namespaces, excluded: []}, failOn: 'low', exemptions: [EXEMPTION], baseline: new Map()})
 }
 
 describe('an audit with a check that turns out not to apply', () => {

@@ -6,14 +6,13 @@ import {gunzipSync, gzipSync} from 'node:zlib'
 import {openFiles} from '../../src/adapters/manifests/open-files.js'
 import {openSnapshotFile} from '../../src/adapters/snapshot-writer.js'
 import type {AuditResult} from '../../src/audit/audit-report.js'
-import type {Finding} from '../../src/audit/finding.js'
 import type {ReadOutcome, SkipReason} from '../../src/audit/outcome.js'
 import {OUTCOMES, unread} from '../../src/audit/outcome.js'
 import {readsOf} from '../../src/audit/reads.js'
 import {TOPICS} from '../../src/audit/severity.js'
 import type {ClusterSource} from '../../src/audit/source.js'
 import {CHECKS} from '../../src/checks/registry.js'
-import {audit, factsOf} from '../../src/flows/audit.js'
+import {factsOf} from '../../src/flows/audit.js'
 import type {SnapshotSummary} from '../../src/flows/snapshot.js'
 import {writeSnapshot} from '../../src/flows/snapshot.js'
 import {isMapping} from '../../src/kube/field.js'
@@ -27,9 +26,9 @@ import {PLAIN} from '../../src/report/audit/options.js'
 import {reportFacts} from '../../src/wiring/report-facts.js'
 import {watched} from '../support/odd-fields.js'
 import {SAMPLE_ENDPOINTS, SAMPLE_ROWS} from '../support/sample-cluster.js'
+import {wholeAudit} from '../support/whole-audit.js'
 
-const FACTS = reportFacts(new Set(TOPICS), undefined)
-const ROWS = readsOf(CHECKS, factsOf(FACTS))
+const ROWS = readsOf(CHECKS, factsOf(reportFacts(new Set(TOPICS), undefined)))
 const OPENSHIFT: readonly ReadKey[] = ['securitycontextconstraints', 'openshift-network']
 const isOptIn = (row: ReadKey): boolean => !isEndpoint(row) && 'optIn' in RESOURCES[row]
 
@@ -53,14 +52,6 @@ function sample(outcomes: Partial<Record<ReadKey, ReadOutcome>> = {}, change: Ch
   }
 }
 
-async function auditOf(source: ClusterSource): Promise<AuditResult> {
-  const kept: Finding[] = []
-  return audit({
-    checks: CHECKS, facts: FACTS, topics: TOPICS, narrowed: [], scope: {namespaces: [], excluded: []}, failOn: 'high', minSeverity: 'info',
-    allowIncomplete: false, includeSecrets: false, exemptions: [], baseline: null, clusterName: 'sample', toolVersion: '0',
-  }, {source, spool: {add: finding => void kept.push(finding), sorted: leftOut => kept.filter(({check}) => !leftOut.has(check)), remove: () => undefined}, now: () => 0, onRead: () => undefined, onFinding: () => undefined})
-}
-
 /** What must be equal: everything but the kind of the source, and the advice that follows from it. */
 function told({report, ...result}: AuditResult): string {
   const checks = report.checks.map(check => ({...check, skip: check.skip === null ? null : {...check.skip, unblock: ''}}))
@@ -80,7 +71,7 @@ describe('a snapshot', () => {
   const auditAgain = async (): Promise<AuditResult> => {
     const source = await reopened()
     try {
-      return await auditOf(source)
+      return await wholeAudit(source)
     } finally {
       await source.close()
     }
@@ -89,7 +80,7 @@ describe('a snapshot', () => {
   it('gives the audit of the cluster again, in every format', async () => {
     const {objects} = await take(sample())
     expect(objects).to.be.above(40)
-    const [live, later] = [await auditOf(sample()), await auditAgain()]
+    const [live, later] = [await wholeAudit(sample()), await auditAgain()]
     expect(later.report.run.source).to.equal('snapshot')
     expect([...live.findings()]).to.have.length.above(5)
     expect(told(later)).to.equal(told(live))
@@ -100,7 +91,7 @@ describe('a snapshot', () => {
     it(`of a row that was ${reason} never makes it clean`, async () => {
       const outcomes = Object.fromEntries(ROWS.map(row => [row, {...unread(reason, `${row} was ${reason}`), items: reason === 'partial' ? objectsOf(row).length : 0}]))
       await take(sample(outcomes))
-      const [live, later] = [await auditOf(sample(outcomes)), await auditAgain()]
+      const [live, later] = [await wholeAudit(sample(outcomes)), await auditAgain()]
       expect(told(later)).to.equal(told(live))
       expect(later.report.completeness.resources.map(({outcome}) => outcome)).to.not.include('complete')
       expect(Object.values(later.report.summary.verdicts)).to.not.include('closed')
@@ -182,7 +173,7 @@ describe('what a snapshot keeps', () => {
 
   it('is at least what checks read of it', async () => {
     const read = new Map<string, {row: ReadKey; object: KubeObject; paths: Set<string>}>()
-    await auditOf(sample({}, (row, objects) => objects.map((object, index) => {
+    await wholeAudit(sample({}, (row, objects) => objects.map((object, index) => {
       const entry = {row, object, paths: new Set<string>()}
       read.set(`${row}[${index}]`, entry)
       return watched(object, path => void entry.paths.add(path))
