@@ -25,12 +25,14 @@ export interface Cluster {
   /** Null: nothing tells it. */
   minor?: number | null
   outcomes?: Partial<Record<ReadKey, SkipReason>>
+  /** Answers of endpoint rows. */
+  endpoints?: Partial<Record<ReadKey, KubeObject>>
   mayReadSecrets?: boolean
 }
 
 /** Real engine, objects from a list: each row gets what is of it, complete unless said otherwise. What a snapshot keeps of them must say the same. */
-export async function runChecks(checks: readonly Check[], {objects, minor = 30, outcomes = {}, mayReadSecrets = true}: Cluster, facts: readonly Fact<unknown>[] = []): Promise<Ran> {
-  const source = declaredSource({objects: objects as readonly KubeObject[], unread: outcomes})
+export async function runChecks(checks: readonly Check[], {objects, minor = 30, outcomes = {}, endpoints = {}, mayReadSecrets = true}: Cluster, facts: readonly Fact<unknown>[] = []): Promise<Ran> {
+  const source = declaredSource({objects: objects as readonly KubeObject[], unread: outcomes, endpoints})
   const run = async (from: ClusterSource): Promise<{findings: Finding[]; evaluation: Evaluation}> => {
     const findings: Finding[] = []
     const evaluation = await evaluate({

@@ -68,7 +68,7 @@ export const externalIPDeprecation = defineCheck({
         const naming = namingFlags(flags, DENY_PLUGIN)
         if (naming.length > 0) {
           context.report({
-            object: API_SERVER, variant: 'plugin-flag', isLatent: (context.serverMinor() ?? 0) < whenOf('plugin-gone').minor, count: naming.length,
+            object: API_SERVER, variant: 'plugin-flag', isLatent: (context.serverMinor() ?? 0) < whenOf('plugin-gone').minor, count: Math.max(1, flags.pods.filter(one => naming.includes(one)).length),
             message: `--enable-admission-plugins names ${DENY_PLUGIN}: rightly so today, and in ${releaseText(whenOf('plugin-gone'))} kube-apiserver does not start with it.`,
             fix: {text: `Keep the plugin now; take it out of the flag before the upgrade to 1.${whenOf('plugin-gone').minor}.`},
           })

@@ -141,6 +141,11 @@ describe('external-ip-deprecation', () => {
     expect(told(ran.findings)).to.deep.equal(['latent low plugin-flag kube-apiserver'])
     expect(ran.fact(externalIPUpgrade).map(({release}) => release)).to.deep.equal(['v1.46'])
   })
+  it('counts the API server that answers at /flagz and has a pod once', async () => {
+    const flagz = {apiVersion: 'config.k8s.io/v1beta1', kind: 'Flagz', flags: {'enable-admission-plugins': '[DenyServiceExternalIPs]'}} as unknown as KubeObject
+    const counts = async (objects: readonly KubeObject[]): Promise<number[]> => (await runChecks([externalIPDeprecation], {objects, minor: 36, endpoints: {flagz}})).findings.map(({count}) => count)
+    expect([await counts([]), await counts([ON]), await counts([ON, other(ON)])]).to.deep.equal([[1], [1], [2]])
+  })
   it('the plugin where it is gone: such a server does not start', async () => {
     expect(told((await run([ON], 45)).findings)).to.deep.equal(['latent low plugin-flag kube-apiserver'])
     expect(told((await run([ON], 46)).findings)).to.deep.equal(['low plugin-flag kube-apiserver'])
