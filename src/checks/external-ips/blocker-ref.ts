@@ -4,17 +4,14 @@ import {API_SERVER} from '../api-server-ref.js'
 
 type Kind = Omit<ObjectRef, 'name'>
 const cluster = (apiVersion: string, kind: string): Kind => ({apiVersion, kind, namespace: ''})
-const WEBHOOK = cluster('admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration')
 
-/** What a person would look at and edit, where the blocker itself does not say. */
+/** What a person would look at and edit, where the blocker itself does not say. A webhook whose configuration was not seen has only the name by which the API server calls it. */
 const KINDS: ReadonlyMap<string, Kind> = new Map([
   ['ValidatingAdmissionPolicy', cluster('admissionregistration.k8s.io/v1', 'ValidatingAdmissionPolicy')],
-  ['gatekeeper', cluster('constraints.gatekeeper.sh/v1beta1', 'K8sExternalIPs')],
-  ['kyverno', cluster('kyverno.io/v1', 'ClusterPolicy')],
   ['capsule', cluster('capsule.clastix.io/v1beta2', 'Tenant')],
   ['openshift', cluster('config.openshift.io/v1', 'Network')],
   ['cilium', {apiVersion: 'v1', kind: 'ConfigMap', namespace: 'kube-system'}],
-  ['externalip-webhook', WEBHOOK], ['webhook', WEBHOOK], ['kubewarden', WEBHOOK], ['k-rail', cluster('admissionregistration.k8s.io/v1', 'MutatingWebhookConfiguration')],
+  ['externalip-webhook', cluster('admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration')],
 ])
 
 export function blockerRef({engine, name, object}: Blocker): ObjectRef {

@@ -1,5 +1,6 @@
 import {expect} from 'chai'
 import {externalIPBlockerGap} from '../../../src/checks/external-ips/external-ip-blocker-gap.js'
+import type {KubeObject} from '../../../src/kube/json.js'
 import {object} from '../../support/declared-facts.js'
 import {runChecks} from '../../support/run-checks.js'
 
@@ -19,4 +20,12 @@ describe('the object of external-ip-blocker-gap', () => {
       const {findings} = await runChecks([externalIPBlockerGap], {objects: [given]})
       expect(findings.map(finding => finding.object)).to.deep.equal([wanted])
     })
+
+  it('is the API server, where it named a webhook whose configuration was not seen', async () => {
+    const probe = {apiVersion: 'k121.dev/v1', kind: 'ExternalIPProbe', namespace: 'shop', status: 400, message: 'admission webhook "w" denied the request: no', warnings: []} as unknown as KubeObject
+    const {findings} = await runChecks([externalIPBlockerGap], {objects: [], outcomes: {validatingwebhookconfigurations: 'forbidden'}, endpoints: {'external-ip-probe': probe}})
+    expect(findings.map(({object: {kind, name}, message}) => [kind, name, message])).to.deep.equal([
+      ['Component', 'kube-apiserver', 'webhook w refuses new external IPs, but not always: seen only in a dry run in shop.'],
+    ])
+  })
 })
