@@ -3,15 +3,12 @@ import type {AuditResult} from '../../src/audit/audit-report.js'
 import type {Check} from '../../src/audit/check.js'
 import type {Ending} from '../../src/audit/engine.js'
 import {evaluate} from '../../src/audit/engine.js'
-import type {Finding} from '../../src/audit/finding.js'
 import {makeFinding} from '../../src/audit/make-finding.js'
 import {isIncomplete} from '../../src/audit/outcome.js'
 import {readsOf} from '../../src/audit/reads.js'
 import {fixedServerVersion} from '../../src/audit/server-version.js'
-import {TOPICS} from '../../src/audit/severity.js'
 import type {ClusterSource} from '../../src/audit/source.js'
 import {CHECKS} from '../../src/checks/registry.js'
-import {audit} from '../../src/flows/audit.js'
 import {isMapping, pathOf} from '../../src/kube/field.js'
 import type {Step} from '../../src/kube/field.js'
 import type {Json, KubeObject} from '../../src/kube/json.js'
@@ -21,11 +18,11 @@ import {hasUnprintable} from '../../src/printable.js'
 import {FORMATS, renderAudit} from '../../src/report/audit/formats.js'
 import type {AuditFormat} from '../../src/report/audit/formats.js'
 import {PLAIN} from '../../src/report/audit/options.js'
-import {reportFacts} from '../../src/wiring/report-facts.js'
 import type {Random} from '../differential/random.js'
 import {randomFrom} from '../differential/random.js'
 import {pathKey, placesIn, watched, withValue, wrongFor} from '../support/odd-fields.js'
 import {SAMPLE_ENDPOINTS, SAMPLE_ROWS} from '../support/sample-cluster.js'
+import {wholeAudit} from '../support/whole-audit.js'
 
 /** `K121_SEED=7 K121_FULL=1 npx mocha …` tries other values, and all fields in all formats instead of some. */
 const SEED = Number(process.env['K121_SEED'] ?? 1)
@@ -129,14 +126,7 @@ describe('a field of a type that Kubernetes never gives it', () => {
   }
 })
 
-/** All checks and all facts of the head, as the command runs them. */
-async function auditOf(source: ClusterSource): Promise<AuditResult> {
-  const kept: Finding[] = []
-  return audit({
-    checks: CHECKS, facts: reportFacts(new Set(TOPICS), undefined), topics: TOPICS, narrowed: [], scope: {namespaces: [], excluded: []}, failOn: 'high', minSeverity: 'info',
-    allowIncomplete: false, includeSecrets: true, exemptions: [], baseline: null, clusterName: 'sample', toolVersion: '0',
-  }, {source, spool: {add: finding => void kept.push(finding), sorted: leftOut => kept.filter(({check}) => !leftOut.has(check)), remove: () => undefined}, now: () => 0, onRead: () => undefined, onFinding: () => undefined})
-}
+const auditOf = (source: ClusterSource): Promise<AuditResult> => wholeAudit(source, {includeSecrets: true})
 
 const ALL = Object.keys(FORMATS) as AuditFormat[]
 const rendered = (result: AuditResult, format: AuditFormat): string => [...renderAudit(format, result, {...PLAIN, showPassed: true, isFull: true})].join('')
