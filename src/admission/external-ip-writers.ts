@@ -8,6 +8,7 @@ import type {LabelSelector} from '../kube/label-selector.js'
 import {labelsOf, nameOf, namespaceOf} from '../kube/object.js'
 import {aggregationOf, doesAllow, isAllPowerful, roleRefOf, rulesOf, subjectsOf} from '../kube/rbac.js'
 import type {PolicyRule, Right, RoleRef} from '../kube/rbac.js'
+import {shortList} from '../network/short-list.js'
 import type {UnreadRow} from './engines/blocker.js'
 import {controllerNamed} from './load-balancer-controllers.js'
 import {otherAuthorizers} from './other-authorizers.js'
@@ -102,7 +103,8 @@ export const externalIPWriters = defineFact({
       rolebindings: keep,
       end(): WritersInfo {
         const powersIn = ({role, ref}: Binding): Powers => (role.kind === 'Role' ? roles.get(`${ref.namespace}/${role.name}`) ?? {} : summed(role.name, clusterRoles, new Set()))
-        return {roads: gather(bindings, powersIn), unread: ROWS.flatMap(row => unreadRoles(row, context.outcome(row))), others: context.fact(otherAuthorizers)}
+        const unread = ROWS.flatMap(row => unreadRoles(row, context.outcome(row)))
+        return {roads: gather(bindings, powersIn), unread: unread.length > 0 ? unread : rolesLeftOut(bindings, clusterRoles), others: context.fact(otherAuthorizers)}
       },
     }
   },
@@ -111,6 +113,16 @@ export const externalIPWriters = defineFact({
 /** Where the API of roles itself is not served, something else decides, and writers are as unknown. */
 function unreadRoles(row: (typeof ROWS)[number], {outcome, detail}: ReadOutcome): UnreadRow[] {
   return outcome === 'complete' ? [] : [{row, outcome, detail}]
+}
+
+/**
+ * The API server makes cluster-admin anew at each start, so a list without it
+ * is what somebody put into files: a role that it lacks is not gone.
+ */
+function rolesLeftOut(bindings: readonly Binding[], known: ReadonlyMap<string, Role>): UnreadRow[] {
+  if (known.has('cluster-admin')) return []
+  const names = new Set(bindings.map(({role}) => role).filter(({kind, name}) => kind === 'ClusterRole' && !known.has(name)).map(({name}) => name))
+  return names.size === 0 ? [] : [{row: 'clusterroles', outcome: 'not-in-input', detail: `bindings grant ${shortList([...names].toSorted(), 3)}, and what that allows is not in the input`}]
 }
 
 function roleOf(role: KubeObject): Role {

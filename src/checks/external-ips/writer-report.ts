@@ -1,5 +1,6 @@
 import type {CheckContext, Variant} from '../../audit/check.js'
 import type {ObjectRef} from '../../audit/finding.js'
+import {gravestOf} from '../../audit/outcome.js'
 import {externalIPRoads} from '../../admission/external-ip-roads.js'
 import type {RoadState} from '../../admission/external-ip-roads.js'
 import {externalIPWriters, subjectText} from '../../admission/external-ip-writers.js'
@@ -27,11 +28,13 @@ function subjectRef({subject: {kind, name, namespace = ''}}: Writer): ObjectRef 
 export function reportWriters(context: CheckContext, which: 'spec' | 'status', unserved: string): void {
   const road = context.fact(externalIPRoads)[which]
   if (road.blocked === 'yes') return
-  const {roads, others} = context.fact(externalIPWriters)
+  const {roads, unread, others} = context.fact(externalIPWriters)
   const writers = roads[which]
   const folded = writers.filter(isFolded)
   for (const writer of writers) if (!isFolded(writer)) reportWriter(context, which, writer, road, unserved)
   if (folded.length > 0) reportFolded(context, which, folded)
+  const missing = gravestOf(unread)
+  if (missing !== undefined) context.skipUnread(missing.row, missing)
   if (others.length > 0) context.skip('not-observable', `RBAC is not all that decides: ${shortList(others, 2)} may allow it to anybody, and no object tells to whom`, 'close the road for all: kubectl k121 external-ips fix')
 }
 

@@ -34,6 +34,8 @@ describe('external-ip-writers', () => {
     {name: 'not latent where kube-proxy left its configuration behind', objects: [OFF, EDIT, grant('shop/dev', 'edit', {kind: 'User', name: 'dev'}), kubeProxyConfig('featureGates:\n  AllowServiceExternalIPs: false\n')], tells: ['medium subject User dev 1']},
     {name: 'not latent where Cilium takes its place: addresses of nodes are taken', objects: [OFF, EDIT, grant('shop/dev', 'edit', {kind: 'User', name: 'dev'}), ...CILIUM], tells: ['medium subject User dev 1']},
     {name: 'roles forbidden: skipped', objects: [OFF, EDIT, grant('shop/dev', 'edit', {kind: 'User', name: 'dev'})], outcomes: {roles: 'forbidden'}, tells: ['medium subject User dev 1'], skip: 'forbidden'},
+    {name: 'a built-in role that files lack may grant it', objects: [OFF, STATUS, grant('shop/dev', 'edit', {kind: 'User', name: 'dev'})], tells: [], skip: 'not-in-input'},
+    {name: 'one that a whole list lacks is gone', objects: [OFF, ADMIN, MASTERS, grant('shop/dev', 'gone', {kind: 'User', name: 'dev'})], tells: ['info admins ClusterRole cluster-admin 1']},
     {name: 'nobody may by RBAC, which is not all that decides', objects: [apiServerPod('--authorization-mode=RBAC,Webhook')], tells: [], skip: 'not-observable'},
     {name: 'and where nobody decides', objects: [apiServerPod('--authorization-mode=AlwaysAllow'), EDIT, grant('shop/dev', 'edit', {kind: 'User', name: 'dev'})], tells: ['medium subject User dev 1'], skip: 'not-observable'},
     {name: 'and at a cloud with rights of its own', objects: [node('n', '10.0.0.1', {kubelet: 'v1.30.2-gke.1'})], tells: [], skip: 'not-observable'},
