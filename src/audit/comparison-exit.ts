@@ -31,13 +31,18 @@ function weightOfSeverity(severity: Severity): number {
  * served) are not among them, as in the audit itself.
  */
 export function gapsOf({before, after}: Comparison, failOn: Severity): string[] {
-  const lost = [...before.checks].filter(([check, gap]) => gap === null && !after.checks.has(check)).map(([check]) => check)
+  const lost = [...before.checks].filter(([check, gap]) => gap === null && isLost(after.checks.get(check))).map(([check]) => check)
   return [
     ...(after.isComplete ? [] : ['the second report is incomplete: something could not be read or understood']),
     ...(lost.length === 0 ? [] : [`the second report lacks what the first one has checked: ${listed(lost)}`]),
     ...(isNarrower(after, before) ? ['the second report speaks of fewer namespaces than the first one'] : []),
     ...(isHiding(after, failOn) ? ['the second report was written without its findings of some severities (--min-severity)'] : []),
   ]
+}
+
+/** Not run, or without what the first run was given: Secrets, or files that hold the kind. `undefined`: the report has no such check. */
+function isLost(gap: string | null | undefined): boolean {
+  return gap === undefined || gap !== null && /^not-(?:requested|in-input)\b/.test(gap)
 }
 
 function listed(names: readonly string[]): string {

@@ -54,6 +54,9 @@ describe('the exit code of a comparison', () => {
     {name: 'the second one incomplete, as somebody allowed', before: clean, after: side([], RAN, PART), allowIncomplete: true, code: 0},
     {name: 'only the first one incomplete', before: side([], RAN, PART), after: clean, code: 0},
     {name: 'a check that the second one lacks', before: clean, after: side([], [], ALL), code: 3},
+    ...(['not-requested', 'not-in-input', 'not-served', 'not-observable'] as const).map((reason): Row => (
+      {name: `a check of which the second one says ${reason}`, before: clean, after: side([], [check('policy-carve-out', 'skipped', {skip: {reason, resource: 'pods', detail: '', unblock: ''}})], ALL), code: reason === 'not-requested' || reason === 'not-in-input' ? 3 : 0})),
+    {name: 'a check of which both say not-requested', before: side([], [check('policy-carve-out', 'skipped', {skip: {reason: 'not-requested', resource: 'pods', detail: '', unblock: ''}})], ALL), after: side([], [check('policy-carve-out', 'skipped', {skip: {reason: 'not-requested', resource: 'pods', detail: '', unblock: ''}})], ALL), code: 0},
     {name: 'a check that neither has answered', before: side([], [check('policy-carve-out', 'not-applicable')], ALL), after: side([], [], ALL), code: 0},
     {name: 'a check that cannot be answered any more', before: side([one()], RAN, ALL), after: side([], [check('policy-carve-out', 'not-applicable')], ALL), code: 0},
     {name: 'one namespace instead of all', before: clean, after: side([], RAN, {...ALL, ...scoped({namespaces: ['a']})}), code: 3},
