@@ -3,25 +3,15 @@ import {compareText} from '../audit/order.js'
 import type {SubjectRef} from '../audit/finding.js'
 import type {ReadOutcome} from '../audit/outcome.js'
 import type {KubeObject} from '../kube/json.js'
-import {isSelected} from '../kube/label-selector.js'
-import type {LabelSelector} from '../kube/label-selector.js'
 import {labelsOf, nameOf, namespaceOf} from '../kube/object.js'
-import {aggregationOf, doesAllow, isAllPowerful, roleRefOf, rulesOf, subjectsOf} from '../kube/rbac.js'
-import type {PolicyRule, Right, RoleRef} from '../kube/rbac.js'
+import {roleRefOf, rulesOf, subjectsOf} from '../kube/rbac.js'
+import type {RoleRef} from '../kube/rbac.js'
 import {shortList} from '../network/short-list.js'
 import type {UnreadRow} from './engines/blocker.js'
+import {ROADS, hasPower, powersOf, roleOf, summed} from './external-ip-powers.js'
+import type {Power, Powers, Role, WriteRoad} from './external-ip-powers.js'
 import {controllerNamed} from './load-balancer-controllers.js'
 import {otherAuthorizers} from './other-authorizers.js'
-
-/** The two roads of CVE-2020-8554, and the right that OpenShift's ExternalIPRanger lets pass. */
-export type WriteRoad = 'spec' | 'status' | 'openshift-bypass'
-
-const RIGHTS: Readonly<Record<WriteRoad, Right>> = {
-  spec: {group: '', resource: 'services', verbs: ['create', 'update', 'patch']},
-  status: {group: '', resource: 'services', subresource: 'status', verbs: ['update', 'patch']},
-  'openshift-bypass': {group: 'network.openshift.io', resource: 'service', subresource: 'externalips', verbs: ['create']},
-}
-const ROADS = Object.keys(RIGHTS) as WriteRoad[]
 
 export interface BindingRef {
   kind: 'ClusterRoleBinding' | 'RoleBinding'
@@ -59,15 +49,6 @@ export interface WritersInfo {
   others: readonly string[]
 }
 
-interface Power {
-  isNameLimited: boolean
-}
-type Powers = Partial<Record<WriteRoad, Power>> & {isAdmin?: boolean}
-interface Role {
-  powers: Powers
-  labels: Readonly<Record<string, string>>
-  aggregation: readonly LabelSelector[]
-}
 interface Binding {
   ref: BindingRef
   role: RoleRef
@@ -123,48 +104,6 @@ function rolesLeftOut(bindings: readonly Binding[], known: ReadonlyMap<string, R
   if (known.has('cluster-admin')) return []
   const names = new Set(bindings.map(({role}) => role).filter(({kind, name}) => kind === 'ClusterRole' && !known.has(name)).map(({name}) => name))
   return names.size === 0 ? [] : [{row: 'clusterroles', outcome: 'not-in-input', detail: `bindings grant ${shortList([...names].toSorted(), 3)}, and what that allows is not in the input`}]
-}
-
-function roleOf(role: KubeObject): Role {
-  const rules = rulesOf(role)
-  const aggregation = aggregationOf(role)
-  return {powers: powersOf(rules), labels: labelsOf(role), aggregation: rules.length === 0 ? aggregation : []}
-}
-
-function powersOf(rules: readonly PolicyRule[]): Powers {
-  const powers: Powers = {}
-  for (const road of ROADS) {
-    const granting = rules.filter(rule => doesAllow(rule, RIGHTS[road]))
-    if (granting.length > 0) powers[road] = {isNameLimited: granting.every(rule => rule.resourceNames.length > 0)}
-  }
-  return rules.some(isAllPowerful) ? {...powers, isAdmin: true} : powers
-}
-
-function hasPower(powers: Powers): boolean {
-  return ROADS.some(road => powers[road] !== undefined)
-}
-
-/**
- * The controller writes the sum of an aggregated ClusterRole into its `rules`;
- * in files, and where no controller runs, they are empty and the sum is made here.
- */
-function summed(name: string, all: ReadonlyMap<string, Role>, seen: Set<string>): Powers {
-  const role = all.get(name)
-  if (role === undefined || seen.has(name)) return {}
-  seen.add(name)
-  if (role.aggregation.length === 0) return role.powers
-  const parts = [...all].filter(([, other]) => role.aggregation.some(selector => isSelected(selector, other.labels)))
-  return parts.map(([other]) => summed(other, all, seen)).reduce(joined, role.powers)
-}
-
-function joined(a: Powers, b: Powers): Powers {
-  const powers: Powers = {}
-  for (const road of ROADS) {
-    const [one, other] = [a[road], b[road]]
-    const power = one === undefined ? other : other === undefined ? one : {isNameLimited: one.isNameLimited && other.isNameLimited}
-    if (power !== undefined) powers[road] = power
-  }
-  return a.isAdmin || b.isAdmin ? {...powers, isAdmin: true} : powers
 }
 
 function bindingOf(binding: KubeObject): Binding[] {
