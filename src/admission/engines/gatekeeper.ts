@@ -48,8 +48,11 @@ export const gatekeeperBlockers = defineFact({
           areTemplatesWhole: context.outcome('constrainttemplates').outcome === 'complete',
           configGap: unreadGap(context.outcome('gatekeeperconfigs'), 'its Config, which may leave out namespaces, was'),
         }
-        const blockers = [...constraints.map((one): Blocker => ({engine: 'gatekeeper', name: one.constraint.name, object: one.object, spec: judge(one, world, 'spec'), status: one.maker === 'fix' ? judge(one, world, 'status') : null})), ...foreign.map(({name, mentions}) => foreignBlocker(name, mentions, reachBy))]
-        return {blockers, unread: ROWS.flatMap(row => unreadRow(row, context.outcome(row)))}
+        const own = constraints.map((one): Blocker => ({
+          engine: 'gatekeeper', name: one.constraint.name, object: one.object,
+          spec: judge(one, world, 'spec'), status: one.maker === 'fix' ? judge(one, world, 'status') : null,
+        }))
+        return {blockers: [...own, ...foreign.map(({name, mentions}) => foreignBlocker(name, mentions, reachBy))], unread: ROWS.flatMap(row => unreadRow(row, context.outcome(row)))}
       },
     }
   },

@@ -34,7 +34,10 @@ export function denyPluginFix(world: DenyPluginWorld): Fix {
   if (minor !== null && minor < SINCE) return nothing([`1.${minor} has no ${DENY_PLUGIN} (it came with 1.${SINCE}), and does not start with an unknown plugin: what is possible here is --to gatekeeper or kyverno`])
   if (place.cannot !== null) return nothing([place.cannot])
   const instances = seen(world.flags)
-  if (isOnEverywhere(world, instances)) return {documents: [], warnings: [...claimsWarnings(claims)], notes: [`${DENY_PLUGIN} is on already (${state.road}${world.flags.pods.length === 0 ? ', which speaks for one instance' : ''}): nothing to do on this road; services/status stays open, which --to vap closes`]}
+  if (isOnEverywhere(world, instances)) {
+    const how = `${state.road}${world.flags.pods.length === 0 ? ', which speaks for one instance' : ''}`
+    return {documents: [], warnings: claimsWarnings(claims), notes: [`${DENY_PLUGIN} is on already (${how}): nothing to do on this road; services/status stays open, which --to vap closes`]}
+  }
   const removal = whenOf('plugin-gone')
   return {
     documents: documentsFor(world, instances, place.advice),
