@@ -15,7 +15,8 @@ export function accessOf({reads, alsoReads = [], factReads = []}: CheckMeta): Ac
 }
 
 function accessTo(key: ReadKey, isOptional: boolean): Access[] {
-  if (isEndpoint(key)) return [{verb: 'get', what: ENDPOINTS[key].words ?? ENDPOINTS[key].path, isOptional}]
+  // What is no path needs no right.
+  if (isEndpoint(key)) return [{verb: 'get', what: ENDPOINTS[key].words ?? ENDPOINTS[key].path, isOptional: isOptional && ENDPOINTS[key].words === undefined}]
   const row: Resource = RESOURCES[key]
   const name = `${resourceName(row)}${row.optIn === undefined ? '' : ` (only with --include-${row.optIn})`}`
   if (row.follows !== undefined) return [{verb: 'get', what: `${name} named in ${row.follows.rows.join(', ')}`, isOptional}]
