@@ -3,6 +3,8 @@ import type {AuditResult} from '../../src/audit/audit-report.js'
 import type {Check} from '../../src/audit/check.js'
 import {defineCheck} from '../../src/audit/check.js'
 import type {Exemption} from '../../src/audit/exemptions.js'
+import type {AuditOptions} from '../../src/flows/audit.js'
+import type {KubeObject} from '../../src/kube/json.js'
 import {incompleteText} from '../../src/report/audit/heading.js'
 import {reportFacts} from '../../src/wiring/report-facts.js'
 import {object} from '../support/declared-facts.js'
@@ -19,9 +21,11 @@ const late = defineCheck({
 
 const EXEMPTION: Exemption = {id: 'e1', check: 'late', namespaces: [], kind: null, name: 'b', fingerprint: null, reason: 'agreed', until: '2099-01-01'}
 
+const OPTIONS: Partial<AuditOptions> = {facts: reportFacts(new Set(['exec-credentials']), '1.30'), topics: ['exec-credentials'], failOn: 'low'}
+
 function run({checks = [late], namespaces = []}: {checks?: readonly Check[]; namespaces?: readonly string[]} = {}): Promise<AuditResult> {
   const source = declaredSource({objects: [object('v1', 'Namespace', 'shop'), object('v1', 'Service', 'shop/a'), object('v1', 'Service', 'shop/b')]})
-  return wholeAudit(source, {checks, facts: reportFacts(new Set(['exec-credentials']), '1.30'), topics: ['exec-credentials'], scope: {namespaces, excluded: []}, failOn: 'low', exemptions: [EXEMPTION], baseline: new Map()})
+  return wholeAudit(source, {...OPTIONS, checks, scope: {namespaces, excluded: []}, exemptions: [EXEMPTION], baseline: new Map()})
 }
 
 describe('an audit with a check that turns out not to apply', () => {
@@ -48,4 +52,17 @@ describe('an audit of namespaces by name', () => {
     expect(incompleteText(report)).to.equal('INCOMPLETE: 1 of 1 check ran. Only namespaces shop, shpo are reported. There is no namespace shpo.\n  what was not looked at, and why: -o table\n')
     expect(incompleteText((await run({checks: [quiet], namespaces: ['shpo', 'shup']})).report)).to.include(' There are no namespaces shpo, shup.')
   })
+
+  const SERVICE = object('v1', 'Service', 'shop/a')
+  const files: [name: string, objects: readonly KubeObject[], verdict: string, says: string][] = [
+    ['holds its Namespace', [object('v1', 'Namespace', 'shop')], 'closed', ''],
+    ['holds something in it, and Namespaces of others', [object('v1', 'Namespace', 'other'), SERVICE], 'closed', ''],
+    ['holds nothing of it, and Namespaces of others', [object('v1', 'Namespace', 'other'), object('v1', 'Service', 'other/a')], 'unknown', 'Nothing that was read is in namespace shop.'],
+  ]
+  for (const [name, objects, verdict, says] of files)
+    it(`is ${verdict} where a directory ${name}`, async () => {
+      const {report} = await wholeAudit({...declaredSource({objects}), kind: 'files'}, {...OPTIONS, checks: [quiet], scope: {namespaces: ['shop'], excluded: []}})
+      expect([report.summary.verdicts['exec-credentials'], report.run.exitCode]).to.deep.equal([verdict, verdict === 'closed' ? 0 : 3])
+      expect(incompleteText(report)).to.include(says)
+    })
 })

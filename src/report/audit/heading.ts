@@ -55,14 +55,21 @@ export function incompleteText(report: AuditReport): string {
 }
 
 /** What was asked for, where that is less than everything. */
-export function scopeText({run: {scope}}: AuditReport): string {
+export function scopeText({run: {scope, source}}: AuditReport): string {
   const parts = [
     ...(scope.namespaces === 'all' ? [] : [`Only ${scope.namespaces.length === 1 ? 'namespace' : 'namespaces'} ${scope.namespaces.map(printable).join(', ')} ${scope.namespaces.length === 1 ? 'is' : 'are'} reported.`]),
-    ...(scope.absent === undefined ? [] : [`There ${scope.absent.length === 1 ? 'is no namespace' : 'are no namespaces'} ${scope.absent.map(printable).join(', ')}.`]),
+    ...(scope.absent === undefined ? [] : [absentText(scope.absent, source)]),
     ...(scope.narrowed.length === 0 ? [] : [`Only some checks of ${scope.narrowed.join(', ')} were chosen.`]),
     ...(scope.excluded.length === 0 ? [] : [`Left out: ${scope.excluded.map(printable).join(', ')}.`]),
   ]
   return parts.join(' ')
+}
+
+/** Files may be a part of a cluster. */
+function absentText(absent: readonly string[], source: AuditReport['run']['source']): string {
+  const isOne = absent.length === 1
+  const start = source === 'files' ? `Nothing that was read is in ${isOne ? 'namespace' : 'namespaces'}` : `There ${isOne ? 'is no namespace' : 'are no namespaces'}`
+  return `${start} ${absent.map(printable).join(', ')}.`
 }
 
 /** How lists were read: what a person should know before trusting a count. */
