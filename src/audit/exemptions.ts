@@ -1,6 +1,7 @@
 import type {ExemptionUse} from './audit-report.js'
 import type {Finding} from './finding.js'
-import {homeOf, isGlobMatch} from './scope.js'
+import {isGlobMatch} from '../kube/glob.js'
+import {homeOf} from './scope.js'
 
 /**
  * Accepted findings: who writes one says why, and until when. They stand in a

@@ -1,3 +1,4 @@
+import {isGlobMatch} from '../kube/glob.js'
 import type {ObjectRef} from './finding.js'
 
 /** What is reported. The cluster's own inputs (roles, webhooks, nodes) are read and judged whatever the scope. */
@@ -18,26 +19,4 @@ export function inScope(namespace: string, {namespaces, excluded}: Scope): boole
   if (namespace === '') return true
   if (namespaces.length > 0 && !namespaces.includes(namespace)) return false
   return !excluded.some(glob => isGlobMatch(glob, namespace))
-}
-
-/** `*` any run, `?` one character; namespaces hold no others that matter. Linear: one step back to the last star. */
-export function isGlobMatch(glob: string, text: string): boolean {
-  let at = 0
-  let star = -1
-  let resume = 0
-  let here = 0
-  while (here < text.length) {
-    if (at < glob.length && glob[at] === '*') {
-      star = at++
-      resume = here
-    } else if (at < glob.length && (glob[at] === '?' || glob[at] === text[here])) {
-      at++
-      here++
-    } else if (star !== -1) {
-      at = star + 1
-      here = ++resume
-    } else return false
-  }
-  while (glob[at] === '*') at++
-  return at === glob.length
 }

@@ -1,4 +1,4 @@
-/** Patterns with `*` and `?` as policies have them in names of namespaces and kinds; nothing else is special. */
+/** Patterns with `*` and `?`, of people and of policies, for names of namespaces and kinds; nothing else is special. It steps back no further than the last star. */
 export function isGlobMatch(pattern: string, text: string): boolean {
   let [p, t, star, mark] = [0, 0, -1, 0]
   while (t < text.length) {
