@@ -1,7 +1,7 @@
 import type {AddressClass} from '../audit/finding.js'
 import {contains} from '../network/interval-set.js'
 import type {Ip} from '../network/ip.js'
-import {shortList} from '../network/short-list.js'
+import {shortList} from '../kube/short-list.js'
 import type {KnownBlock} from '../network/well-known.js'
 import {knownBlockOf} from '../network/well-known.js'
 import type {AddressBook, Owner} from './address-book.js'

@@ -1,7 +1,7 @@
 import type {SubjectRef} from '../audit/finding.js'
 import {listAt, textAt} from '../kube/field.js'
 import type {Json} from '../kube/json.js'
-import {shortList} from '../network/short-list.js'
+import {shortList} from '../kube/short-list.js'
 import {normalised} from './cel-tokens.js'
 import {controllerNamed} from './load-balancer-controllers.js'
 

@@ -1,6 +1,6 @@
 import {defineFact} from '../audit/fact.js'
 import {labelsOf, nameOf} from '../kube/object.js'
-import {shortList} from '../network/short-list.js'
+import {shortList} from '../kube/short-list.js'
 
 export interface NamespacesInfo {
   labels: ReadonlyMap<string, Readonly<Record<string, string>>>

@@ -1,3 +1,4 @@
+import {shortList} from '../kube/short-list.js'
 import type {Change, Comparison, ReportSide} from './compare-reports.js'
 import {weightOf} from './compare-reports.js'
 import {exitCodeOf} from './exit.js'
@@ -34,7 +35,7 @@ export function gapsOf({before, after}: Comparison, failOn: Severity): string[] 
   const lost = [...before.checks].filter(([check, gap]) => gap === null && isLost(after.checks.get(check))).map(([check]) => check)
   return [
     ...(after.isComplete ? [] : ['the second report is incomplete: something could not be read or understood']),
-    ...(lost.length === 0 ? [] : [`the second report lacks what the first one has checked: ${listed(lost)}`]),
+    ...(lost.length === 0 ? [] : [`the second report lacks what the first one has checked: ${shortList(lost, lost.length > 4 ? 3 : 4)}`]),
     ...(isNarrower(after, before) ? ['the second report speaks of fewer namespaces than the first one'] : []),
     ...(isHiding(after, failOn) ? ['the second report was written without its findings of some severities (--min-severity)'] : []),
   ]
@@ -43,10 +44,6 @@ export function gapsOf({before, after}: Comparison, failOn: Severity): string[] 
 /** Not run, or without what the first run was given: Secrets, or files that hold the kind. `undefined`: the report has no such check. */
 function isLost(gap: string | null | undefined): boolean {
   return gap === undefined || gap !== null && /^not-(?:requested|in-input)\b/.test(gap)
-}
-
-function listed(names: readonly string[]): string {
-  return names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
 }
 
 function isNarrower({scope: {namespaces, excluded}}: ReportSide, {scope: earlier}: ReportSide): boolean {

@@ -11,7 +11,7 @@ import {cidrsOf, setOf} from './interval-set.js'
 import type {Ip} from './ip.js'
 import type {Observed} from './observed.js'
 import {observe} from './observed.js'
-import {shortList} from './short-list.js'
+import {shortList} from '../kube/short-list.js'
 
 export interface NodeFamilies {
   evidence: readonly Evidence[]

@@ -4,7 +4,7 @@ import type {ReadKey} from '../../kube/resources.js'
 import type {Outcome, ReadOutcome} from '../../audit/outcome.js'
 import type {Reach} from '../webhook-reach.js'
 import type {Webhook} from '../webhooks.js'
-import {shortList} from '../../network/short-list.js'
+import {shortList} from '../../kube/short-list.js'
 
 /** What one blocker does to one road. A gap is a way past it, in a few words. */
 export interface Judgement {

@@ -6,7 +6,7 @@ import {isSelected, selectorOf} from '../../kube/label-selector.js'
 import {nameOf} from '../../kube/object.js'
 import type {Refuser} from '../coverage.js'
 import {GATEKEEPER_WEBHOOK} from '../engine-webhooks.js'
-import {shortList} from '../../network/short-list.js'
+import {shortList} from '../../kube/short-list.js'
 import {strangersIn} from '../match-conditions.js'
 import {allowListGap} from './blocker.js'
 

@@ -1,4 +1,4 @@
-import {shortList} from '../../network/short-list.js'
+import {shortList} from '../../kube/short-list.js'
 import type {PresentClaims} from './present-claims.js'
 import type {StatusWriters} from './status-writers.js'
 

@@ -1,7 +1,7 @@
 import type {SubjectRef} from '../../audit/finding.js'
 import type {Writer, WritersInfo} from '../external-ip-writers.js'
 import {subjectText} from '../external-ip-writers.js'
-import {shortList} from '../../network/short-list.js'
+import {shortList} from '../../kube/short-list.js'
 import type {PresentClaims} from './present-claims.js'
 
 /** Who goes on writing load-balancer statuses, and who no longer does. */

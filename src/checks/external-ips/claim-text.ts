@@ -1,7 +1,7 @@
 import type {Claim} from '../../admission/service-claims.js'
 import type {AddressClass} from '../../audit/finding.js'
 import type {KubeProxyInfo} from '../../network/kube-proxy.js'
-import {shortList} from '../../network/short-list.js'
+import {shortList} from '../../kube/short-list.js'
 
 /** One claim for each address of a Service and road, however often and in whatever spelling it stands there; an entry that is heeded is not hidden by one that is not. */
 export function distinctClaims(claims: readonly Claim[], road: Claim['road']): Claim[] {

@@ -7,7 +7,7 @@ import type {CheckContext} from '../../audit/check.js'
 import {defineCheck} from '../../audit/check.js'
 import {isIncomplete} from '../../audit/outcome.js'
 import {platform} from '../../network/platform.js'
-import {shortList} from '../../network/short-list.js'
+import {shortList} from '../../kube/short-list.js'
 import {API_SERVER, MANAGED} from '../api-server-ref.js'
 import {EXTERNAL_IP_REFERENCES} from './claim-report.js'
 

@@ -4,7 +4,7 @@ import {externalIPRoads, nameOfBlocker} from '../../admission/external-ip-roads.
 import type {CheckContext} from '../../audit/check.js'
 import {defineCheck} from '../../audit/check.js'
 import {gravestOf} from '../../audit/outcome.js'
-import {shortList} from '../../network/short-list.js'
+import {shortList} from '../../kube/short-list.js'
 import {blockerRef} from './blocker-ref.js'
 import {EXTERNAL_IP_REFERENCES} from './claim-report.js'
 

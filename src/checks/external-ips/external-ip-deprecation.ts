@@ -7,7 +7,7 @@ import {serviceProxies} from '../../admission/service-proxies.js'
 import {defineCheck} from '../../audit/check.js'
 import type {SourcePlace} from '../../audit/finding.js'
 import {nameOf, namespaceOf} from '../../kube/object.js'
-import {shortList} from '../../network/short-list.js'
+import {shortList} from '../../kube/short-list.js'
 import {API_SERVER} from '../api-server-ref.js'
 
 const KEP = 'https://github.com/kubernetes/enhancements/issues/5707'

@@ -5,7 +5,7 @@ import {externalIPRoads} from '../../admission/external-ip-roads.js'
 import type {RoadState} from '../../admission/external-ip-roads.js'
 import {externalIPWriters, subjectText} from '../../admission/external-ip-writers.js'
 import type {BindingRef, Writer} from '../../admission/external-ip-writers.js'
-import {shortList} from '../../network/short-list.js'
+import {shortList} from '../../kube/short-list.js'
 
 /** Both roads have these: who a writer is decides how many people and programs that means. */
 export const WRITER_VARIANTS = {

@@ -3,7 +3,7 @@ import {pathOf} from '../../kube/field.js'
 import type {KubeObject} from '../../kube/json.js'
 import {nameOf} from '../../kube/object.js'
 import {pspGrantsOf} from '../../psp/grants.js'
-import {shortList} from '../../network/short-list.js'
+import {shortList} from '../../kube/short-list.js'
 import {GONE_MINOR, PSP_ANNOTATION, pspPresence} from '../../psp/presence.js'
 
 /**
