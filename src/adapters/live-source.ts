@@ -1,5 +1,6 @@
 import {unread} from '../audit/outcome.js'
 import type {ClusterSource, Pages, ReadRequest} from '../audit/source.js'
+import {mapPages} from '../audit/source.js'
 import type {ReadKey} from '../kube/resources.js'
 import {RESOURCES, isEndpoint} from '../kube/resources.js'
 import type {ApiClient} from './api-client.js'
@@ -47,17 +48,9 @@ export function liveSource(options: LiveSourceOptions): ClusterSource {
       const row = RESOURCES[key]
       if ('optIn' in row && !options.mayReadSecrets) return notRequested()
       const pages = readRow({row, client, discovery: offered, refs: request.refs, namespaces: options.namespaces, isPreflight: options.isPreflight ?? false, onPage: counter(request, options)})
-      return key === 'helm-secrets' ? summaries(pages) : pages
+      // What is in a Helm release is nobody's to see but its summary's.
+      return key === 'helm-secrets' ? mapPages(pages, page => page.map(helmReleaseSummary)) : pages
     },
-  }
-}
-
-/** What is in a Helm release is nobody's to see but its summary's. */
-async function* summaries(pages: Pages): Pages {
-  for (;;) {
-    const page = await pages.next()
-    if (page.done === true) return page.value
-    yield page.value.map(helmReleaseSummary)
   }
 }
 

@@ -1,8 +1,10 @@
 import {isMapping} from '../kube/field.js'
+import type {KubeObject} from '../kube/json.js'
 import {nameOf} from '../kube/object.js'
 import type {Fact} from './fact.js'
 import {defineFact} from './fact.js'
-import type {ClusterSource, Pages, ReadRequest} from './source.js'
+import type {ClusterSource} from './source.js'
+import {mapPages} from './source.js'
 
 /**
  * Which of the namespaces that were asked for are not there. A misspelt name
@@ -25,15 +27,9 @@ export function absentNamespaces(wanted: readonly string[]): Fact<readonly strin
 
 /** The same source; `seen` gets the namespaces of what it hands out. Files need not hold a Namespace for what is in it. */
 export function notingNamespaces(source: ClusterSource, seen: Set<string>): ClusterSource {
-  return {...source, read: request => noted(request, source, seen)}
-}
-
-async function* noted(request: ReadRequest, source: ClusterSource, seen: Set<string>): Pages {
-  const pages = source.read(request)
-  for (;;) {
-    const page = await pages.next()
-    if (page.done === true) return page.value
-    for (const {metadata} of page.value) if (isMapping(metadata) && typeof metadata['namespace'] === 'string') seen.add(metadata['namespace'])
-    yield page.value
+  const note = (page: readonly KubeObject[]): readonly KubeObject[] => {
+    for (const {metadata} of page) if (isMapping(metadata) && typeof metadata['namespace'] === 'string') seen.add(metadata['namespace'])
+    return page
   }
+  return {...source, read: request => mapPages(source.read(request), note)}
 }

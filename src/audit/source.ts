@@ -12,6 +12,15 @@ export interface ReadRequest {
 /** Objects of one row, a page at a time; the return value says how it went. Nothing is thrown for what a server answers. */
 export type Pages = AsyncGenerator<readonly KubeObject[], ReadOutcome, void>
 
+/** Every page on its way through `change`; how the reading went stays as it was. */
+export async function* mapPages(pages: Pages, change: (page: readonly KubeObject[]) => readonly KubeObject[] | Promise<readonly KubeObject[]>): Pages {
+  for (;;) {
+    const page = await pages.next()
+    if (page.done === true) return page.value
+    yield await change(page.value)
+  }
+}
+
 /** The port through which objects arrive: a server, files, or a snapshot. */
 export interface ClusterSource {
   kind: 'live' | 'files' | 'snapshot'

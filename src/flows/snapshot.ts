@@ -6,6 +6,7 @@ import {serverVersion} from '../audit/server-version.js'
 import type {SnapshotHeader, SnapshotLine} from '../audit/snapshot-format.js'
 import {headerText, lineText} from '../audit/snapshot-format.js'
 import type {ClusterSource, Pages, ReadRequest} from '../audit/source.js'
+import {mapPages} from '../audit/source.js'
 import type {KubeObject} from '../kube/json.js'
 import {prune} from '../kube/prune.js'
 import type {ReadKey} from '../kube/resources.js'
@@ -78,17 +79,13 @@ function everything(reads: readonly ReadKey[]): Fact<unknown> {
 
 async function* recorded(request: ReadRequest, source: ClusterSource, written: Written): Pages {
   const {key} = request
-  const pages = source.read(request)
-  for (;;) {
-    const page = await pages.next()
-    if (page.done === true) {
-      written.rows.add(key)
-      await write({type: 'outcome', row: key, outcome: page.value}, written)
-      return page.value
-    }
-    for (const object of page.value) await writeObject(key, object, written)
-    yield page.value
-  }
+  const outcome = yield* mapPages(source.read(request), async page => {
+    for (const object of page) await writeObject(key, object, written)
+    return page
+  })
+  written.rows.add(key)
+  await write({type: 'outcome', row: key, outcome}, written)
+  return outcome
 }
 
 async function writeObject(row: ReadKey, object: KubeObject, written: Written): Promise<void> {

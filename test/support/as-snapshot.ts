@@ -2,22 +2,13 @@ import type {Ending} from '../../src/audit/engine.js'
 import type {Finding} from '../../src/audit/finding.js'
 import {isIncomplete} from '../../src/audit/outcome.js'
 import type {ClusterSource} from '../../src/audit/source.js'
+import {mapPages} from '../../src/audit/source.js'
 import type {KubeObject} from '../../src/kube/json.js'
 import {prune} from '../../src/kube/prune.js'
 
 /** The same cluster with what a snapshot would hold of it; Secrets, which none holds, stay as they are. */
 export function asSnapshot(source: ClusterSource): ClusterSource {
-  return {
-    ...source,
-    async *read(request) {
-      const pages = source.read(request)
-      for (;;) {
-        const page = await pages.next()
-        if (page.done === true) return page.value
-        yield page.value.map(object => (prune(request.key, object)?.object ?? object) as KubeObject)
-      }
-    },
-  }
+  return {...source, read: request => mapPages(source.read(request), page => page.map(object => (prune(request.key, object)?.object ?? object) as KubeObject))}
 }
 
 export interface CheckedRun {
