@@ -1,5 +1,6 @@
 import {defineFact} from '../audit/fact.js'
 import type {Outcome, ReadOutcome} from '../audit/outcome.js'
+import {API_SERVER_SERVICE, serviceOfSlice} from '../kube/endpoint-slice.js'
 import {flagAt, listAt, numberAt, textAt, textsAt} from '../kube/field.js'
 import type {KubeObject} from '../kube/json.js'
 import {keyOf, labelsOf, nameOf, namespaceOf} from '../kube/object.js'
@@ -127,7 +128,7 @@ function keepIp<V>(map: Map<string, V>, ip: string, value: V): void {
 }
 
 function readSlice(slice: KubeObject, apiServer: Map<string, Owner>): void {
-  if (namespaceOf(slice) !== 'default' || labelsOf(slice)['kubernetes.io/service-name'] !== 'kubernetes') return
+  if (serviceOfSlice(slice) !== API_SERVER_SERVICE) return
   const ports = listAt(slice, 'ports').map(port => `${numberAt(port, 'port') ?? 0}/${textAt(port, 'protocol') ?? 'TCP'}`)
   for (const endpoint of listAt(slice, 'endpoints')) for (const address of textsAt(endpoint, 'addresses')) keep(apiServer, address, {name: 'the API server', ports})
 }
@@ -138,7 +139,7 @@ function readService(service: KubeObject, book: Book): void {
   for (const {text} of clusterAddresses(service)) {
     book.services.set(text, key)
     if (isDns) book.dns.set(text, {name: key, ports: portsOf(service)})
-    if (key === 'default/kubernetes') book.apiServer.set(text, {name: key, ports: portsOf(service)})
+    if (key === API_SERVER_SERVICE) book.apiServer.set(text, {name: key, ports: portsOf(service)})
   }
 }
 

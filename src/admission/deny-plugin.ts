@@ -2,8 +2,8 @@ import type {DenyPluginInfo} from '../audit/audit-report.js'
 import {defineFact} from '../audit/fact.js'
 import {isIncomplete} from '../audit/outcome.js'
 import type {ReadOutcome} from '../audit/outcome.js'
+import {API_SERVER_SERVICE, serviceOfSlice} from '../kube/endpoint-slice.js'
 import {listAt, textAt, textsAt} from '../kube/field.js'
-import {labelsOf, namespaceOf} from '../kube/object.js'
 import {platform} from '../network/platform.js'
 import {admissionFlags} from './admission-flags.js'
 import type {AdmissionFlags, AdmissionFlagsInfo} from './admission-flags.js'
@@ -56,7 +56,7 @@ export const denyServiceExternalIPs = defineFact({
         plugins = textsAt(object, 'plugins')
       },
       endpointslices(slice) {
-        if (namespaceOf(slice) !== 'default' || labelsOf(slice)['kubernetes.io/service-name'] !== 'kubernetes') return
+        if (serviceOfSlice(slice) !== API_SERVER_SERVICE) return
         const type = textAt(slice, 'addressType') ?? ''
         const known = addresses.get(type) ?? new Set()
         addresses.set(type, known)

@@ -1,10 +1,11 @@
 import {defineFact} from '../audit/fact.js'
 import type {ReadOutcome} from '../audit/outcome.js'
 import {at, flagAt, listAt, textAt} from '../kube/field.js'
+import {serviceOfSlice} from '../kube/endpoint-slice.js'
 import type {Json, KubeObject} from '../kube/json.js'
 import type {LabelSelector} from '../kube/label-selector.js'
 import {selectorOf} from '../kube/label-selector.js'
-import {labelsOf, namespaceOf, nameOf} from '../kube/object.js'
+import {labelsOf, nameOf} from '../kube/object.js'
 import type {SwitchedOff} from './admission-flags.js'
 import {admissionFlags, switchedOff} from './admission-flags.js'
 import {unreadRow} from './engines/blocker.js'
@@ -56,10 +57,8 @@ export const webhooks = defineFact({
       validatingwebhookconfigurations: configuration => void all.push(...webhooksOf(configuration, false)),
       mutatingwebhookconfigurations: configuration => void all.push(...webhooksOf(configuration, true)),
       endpointslices(slice) {
-        const service = labelsOf(slice)['kubernetes.io/service-name']
-        if (service === undefined) return
-        const key = `${namespaceOf(slice)}/${service}`
-        endpoints.set(key, (endpoints.get(key) ?? 0) + readyIn(slice))
+        const service = serviceOfSlice(slice)
+        if (service !== null) endpoints.set(service, (endpoints.get(service) ?? 0) + readyIn(slice))
       },
       end(): WebhooksInfo {
         const areSlicesWhole = isComplete(context.outcome('endpointslices'))

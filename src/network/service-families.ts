@@ -2,6 +2,7 @@ import type {FamilyCounts} from '../audit/audit-report.js'
 import {defineFact} from '../audit/fact.js'
 import type {ReadOutcome} from '../audit/outcome.js'
 import {textAt, textsAt} from '../kube/field.js'
+import {API_SERVER_SERVICE} from '../kube/endpoint-slice.js'
 import type {KubeObject} from '../kube/json.js'
 import {keyOf} from '../kube/object.js'
 import type {Evidence} from './evidence.js'
@@ -37,7 +38,7 @@ export const serviceFamilies = defineFact({
         if (ips.length === 0) return
         ips.forEach(ip => addresses.add(ip))
         count(counts, ips.map(({family}) => family))
-        if (keyOf(service) === 'default/kubernetes') primary = ips[0]?.family ?? null
+        if (keyOf(service) === API_SERVER_SERVICE) primary = ips[0]?.family ?? null
         if (ips.length === 1 && textAt(service, 'spec', 'ipFamilyPolicy') === 'PreferDualStack') wantedBoth++
       },
       end(): ServiceFamilies {
