@@ -4,8 +4,6 @@ import {codeOf} from '../adapters/error-code.js'
 import {progressOn} from '../adapters/progress.js'
 import {blockOf} from '../admission/external-ip-fix/allowed-blocks.js'
 import type {Fix, FixTarget} from '../admission/external-ip-fix/fix.js'
-import {fixedServerVersion, serverVersion} from '../audit/server-version.js'
-import {readName} from '../audit/summary.js'
 import {EnvironmentError, UsageError} from '../errors.js'
 import {EXIT} from '../exit-codes.js'
 import type {FixOptions} from '../flows/fix-external-ips.js'
@@ -16,7 +14,8 @@ import {fixDocumentText, fixText} from '../report/external-ip-fix.js'
 import type {ClusterFlags} from './open-cluster.js'
 import {openCluster} from './open-cluster.js'
 import {writeWhole} from './outputs.js'
-import {isRequest} from './run-audit.js'
+import {versionFrom} from './server-version-flag.js'
+import {shownReads} from './shown-reads.js'
 
 export interface FixFlags extends ClusterFlags {
   to: FixTarget
@@ -42,7 +41,7 @@ async function readAndFix(flags: ClusterFlags, options: FixOptions, version: str
   try {
     const {source} = await openCluster(flags, progress, version)
     try {
-      return await fixExternalIPs(options, {source, onRead: key => void (isRequest(key, flags) && progress.reading(readName(key)))})
+      return await fixExternalIPs(options, {source, onRead: shownReads(progress, flags)})
     } finally {
       await source.close()
     }
@@ -54,9 +53,7 @@ async function readAndFix(flags: ClusterFlags, options: FixOptions, version: str
 function optionsOf({to, allow = [], controller = [], 'server-version': minor}: FixFlags): FixOptions {
   if (to === 'deny-plugin' && allow.length + controller.length > 0)
     throw new UsageError('bad-argument', `--${allow.length > 0 ? 'allow' : 'controller'} has no meaning with --to deny-plugin: the plugin lets nothing and nobody through`, 'take it away, or choose --to vap, gatekeeper or kyverno')
-  const version = minor === undefined ? serverVersion : fixedServerVersion(minor)
-  if (version === null) throw new UsageError('bad-argument', `--server-version ${quote(minor ?? '')} is no version of Kubernetes`, 'such as 1.29 or v1.29.6')
-  return {target: to, allow: allow.map(allowed), controllers: controller.map(userNamed), version}
+  return {target: to, allow: allow.map(allowed), controllers: controller.map(userNamed), version: versionFrom(minor)}
 }
 
 function allowed(text: string): Cidr {

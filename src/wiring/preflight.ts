@@ -2,7 +2,6 @@ import {progressOn} from '../adapters/progress.js'
 import {answerables, isAllPermitted} from '../audit/preflight.js'
 import type {ReadOutcome} from '../audit/outcome.js'
 import {readsOf} from '../audit/reads.js'
-import {readName} from '../audit/summary.js'
 import {UsageError} from '../errors.js'
 import {EXIT} from '../exit-codes.js'
 import {factsOf} from '../flows/audit.js'
@@ -14,7 +13,8 @@ import {liveOptions} from './open-cluster.js'
 import type {Output} from './outputs.js'
 import {reportFacts} from './report-facts.js'
 import type {RunFlags} from './run-audit.js'
-import {chosenChecks, isRequest, topicsOf} from './run-audit.js'
+import {chosenChecks, topicsOf} from './run-audit.js'
+import {shownReads} from './shown-reads.js'
 
 /** Which checks these credentials can answer: every row is asked for one object, and none is looked at. */
 export async function preflight(flags: ClusterFlags & Pick<RunFlags, 'topic' | 'check' | 'skip' | 'allow-incomplete'>, outputs: readonly Output[], version: string): Promise<void> {
@@ -25,9 +25,10 @@ export async function preflight(flags: ClusterFlags & Pick<RunFlags, 'topic' | '
   const progress = progressOn(process.stderr, Date.now)
   const live = await openLiveCluster({...liveOptions(flags, progress, version), isPreflight: true}).finally(() => progress.end())
   const outcomes = new Map<ReadKey, ReadOutcome>()
+  const onRead = shownReads(progress, flags)
   try {
     for (const key of keys) {
-      if (isRequest(key, flags)) progress.reading(readName(key))
+      onRead(key)
       const pages = live.source.read({key, refs: []})
       let page = await pages.next()
       while (!page.done) page = await pages.next()

@@ -1,27 +1,23 @@
 import type {Fact} from '../audit/fact.js'
 import {kubelets} from '../audit/kubelets.js'
-import {fixedServerVersion, serverVersion} from '../audit/server-version.js'
 import type {Topic} from '../audit/severity.js'
 import {denyServiceExternalIPs} from '../admission/deny-plugin.js'
 import {engines} from '../admission/engines.js'
 import {externalIPUpgrade} from '../admission/external-ip-upgrade.js'
 import {externalIPVerdict} from '../admission/external-ip-verdict.js'
 import {externalIPBlockers} from '../admission/external-ip-blockers.js'
-import {UsageError} from '../errors.js'
 import type {ReportFacts} from '../flows/audit.js'
 import {families} from '../network/families.js'
 import {platform} from '../network/platform.js'
 import {namespaceLevels} from '../pod-security/namespace-levels.js'
 import {podSecurityVerdict} from '../pod-security/verdict.js'
-import {quote} from '../printable.js'
+import {versionFrom} from './server-version-flag.js'
 
 /** The head of the report, as far as the chosen topics ask for it: `--topic external-ips` must not read what only Pod Security needs. */
 export function reportFacts(topics: ReadonlySet<Topic>, version: string | undefined): ReportFacts {
-  const fixed = version === undefined ? serverVersion : fixedServerVersion(version)
-  if (fixed === null) throw new UsageError('bad-argument', `--server-version ${quote(version ?? '')} is no version of Kubernetes`, 'such as 1.29 or v1.29.6')
   const ifAsked = <T>(topic: Topic, fact: Fact<T>): Fact<T> | null => (topics.has(topic) ? fact : null)
   return {
-    version: fixed,
+    version: versionFrom(version),
     kubelets, platform,
     families: ifAsked('dual-stack', families),
     denyPlugin: ifAsked('external-ips', denyServiceExternalIPs),

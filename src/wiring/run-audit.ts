@@ -4,16 +4,15 @@ import {progressOn} from '../adapters/progress.js'
 import type {AuditResult} from '../audit/audit-report.js'
 import type {Check} from '../audit/check.js'
 import type {Severity, Topic} from '../audit/severity.js'
-import {readName} from '../audit/summary.js'
 import {chooseChecks} from '../checks/choose.js'
 import {CHECKS} from '../checks/registry.js'
 import {UsageError} from '../errors.js'
 import {audit} from '../flows/audit.js'
-import type {ReadKey} from '../kube/resources.js'
 import {printable} from '../printable.js'
 import {loadBaseline, loadExemptions} from './audit-inputs.js'
 import type {OpenedCluster} from './open-cluster.js'
 import {reportFacts} from './report-facts.js'
+import {shownReads} from './shown-reads.js'
 
 export interface RunFlags {
   topic?: readonly Topic[] | undefined
@@ -42,11 +41,6 @@ export function topicsOf(checks: readonly Check[]): ReadonlySet<Topic> {
   return new Set(checks.map(check => check.meta.topic))
 }
 
-/** Two rows are none: what the kubeconfig says, and the probe that nobody asked for. */
-export function isRequest(key: ReadKey, {probe}: {probe?: boolean | undefined}): boolean {
-  return key !== 'connection' && (key !== 'external-ip-probe' || probe === true)
-}
-
 /** Runs an audit over an open cluster; `use` gets the result while its findings can still be read. */
 export async function runAudit(flags: RunFlags, open: (progress: Progress) => Promise<OpenedCluster>, use: (result: AuditResult) => Promise<void>, version: string): Promise<void> {
   // Mistakes in files are told before a cluster is read.
@@ -66,7 +60,7 @@ export async function runAudit(flags: RunFlags, open: (progress: Progress) => Pr
       exemptions, baseline, clusterName: cluster.name, toolVersion: version,
     }, {
       source: cluster.source, spool, now: Date.now,
-      onRead: key => void (isRequest(key, flags) && progress.reading(readName(key))),
+      onRead: shownReads(progress, flags),
       onFinding: finding => progress.found(finding),
     }).finally(() => cluster.source.close())
     progress.end()
@@ -76,4 +70,3 @@ export async function runAudit(flags: RunFlags, open: (progress: Progress) => Pr
     spool.remove()
   }
 }
-

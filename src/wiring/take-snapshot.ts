@@ -15,7 +15,8 @@ import type {ClusterFlags} from './open-cluster.js'
 import {liveOptions} from './open-cluster.js'
 import {reportFacts} from './report-facts.js'
 import type {RunFlags} from './run-audit.js'
-import {chosenChecks, isRequest, topicsOf} from './run-audit.js'
+import {chosenChecks, topicsOf} from './run-audit.js'
+import {shownReads} from './shown-reads.js'
 
 export interface SnapshotFlags extends ClusterFlags, Pick<RunFlags, 'topic' | 'check' | 'skip' | 'allow-incomplete'> {
   'include-secrets': false
@@ -39,7 +40,7 @@ export async function takeSnapshot(flags: SnapshotFlags, version: string): Promi
   try {
     const summary = await writeSnapshot({
       source: live.source, rows, out, header: {toolVersion: version, name: live.contextName, startedAt: new Date().toISOString()},
-      onRead: row => void (isRequest(row, flags) && progress.reading(readName(row))),
+      onRead: shownReads(progress, flags),
     })
     progress.end()
     process.stderr.write(summaryText(summary, flags.out))
