@@ -38,34 +38,22 @@ export interface FixPorts {
   onRead(key: ReadKey): void
 }
 
-/** Rows that are asked for only to learn whether the API server serves them. */
-const served = defineFact({
-  id: 'policy-kinds-served',
-  reads: ['validatingadmissionpolicies'],
-  create: context => ({end: (): ReadOutcome => context.outcome('validatingadmissionpolicies')}),
-})
-const templatesServed = defineFact({
-  id: 'constraint-templates-served',
-  reads: ['constrainttemplates'],
-  create: context => ({end: (): ReadOutcome => context.outcome('constrainttemplates')}),
-})
-const kyvernoServed = defineFact({
-  id: 'kyverno-kinds-served',
-  reads: ['clusterpolicies', 'validatingpolicies'],
-  create: context => ({end: (): {old: ReadOutcome; cel: ReadOutcome} => ({old: context.outcome('clusterpolicies'), cel: context.outcome('validatingpolicies')})}),
-})
-const serverPods = defineFact({
-  id: 'api-server-pods-read',
-  reads: ['control-plane-pods'],
-  create: context => ({end: (): ReadOutcome => context.outcome('control-plane-pods')}),
-})
+/** A row that is asked for only to learn how it is answered: whether the API server serves it, whether it may be read. */
+function answerOf(row: ReadKey): Fact<ReadOutcome> {
+  return defineFact({id: `answer of ${row}`, reads: [row], create: context => ({end: () => context.outcome(row)})})
+}
+
+const serverPods = answerOf('control-plane-pods')
+const policies = answerOf('validatingadmissionpolicies')
+const templates = answerOf('constrainttemplates')
+const [oldKyverno, celKyverno] = [answerOf('clusterpolicies'), answerOf('validatingpolicies')]
 
 /** What each way of closing the door needs to know, and no row more. */
 const FACTS: Readonly<Record<FixTarget, readonly Fact<unknown>[]>> = {
   'deny-plugin': [presentClaims, admissionFlags, denyServiceExternalIPs, serverPods, platform],
-  vap: [presentClaims, externalIPWriters, admissionFlags, served],
-  gatekeeper: [presentClaims, externalIPWriters, webhooks, templatesServed],
-  kyverno: [presentClaims, externalIPWriters, kyvernoVersion, kyvernoServed],
+  vap: [presentClaims, externalIPWriters, admissionFlags, policies],
+  gatekeeper: [presentClaims, externalIPWriters, webhooks, templates],
+  kyverno: [presentClaims, externalIPWriters, kyvernoVersion, oldKyverno, celKyverno],
 }
 
 /** Reads the cluster as an audit does and answers what closes the door there. Nothing is applied. */
@@ -83,14 +71,14 @@ const RENDER: Readonly<Record<FixTarget, (evaluation: Evaluation, options: FixOp
     state: fact(denyServiceExternalIPs), claims: fact(presentClaims),
   }),
   vap: (evaluation, options) => vapFix({
-    ...sharedBy(evaluation, options), minor: effectiveMinor(evaluation.fact(options.version)), served: evaluation.fact(served), flags: evaluation.fact(admissionFlags),
+    ...sharedBy(evaluation, options), minor: effectiveMinor(evaluation.fact(options.version)), served: evaluation.fact(policies), flags: evaluation.fact(admissionFlags),
   }),
   gatekeeper: (evaluation, options) => gatekeeperFix({
-    ...sharedBy(evaluation, options), served: evaluation.fact(templatesServed),
+    ...sharedBy(evaluation, options), served: evaluation.fact(templates),
     asked: askedBy(evaluation.fact(webhooks), isGatekeepers),
   }),
   kyverno: (evaluation, options) => kyvernoFix({
-    ...sharedBy(evaluation, options), ...evaluation.fact(kyvernoServed), version: evaluation.fact(kyvernoVersion),
+    ...sharedBy(evaluation, options), old: evaluation.fact(oldKyverno), cel: evaluation.fact(celKyverno), version: evaluation.fact(kyvernoVersion),
   }),
 }
 

@@ -1,6 +1,7 @@
 import type {JsonObject} from '../../kube/json.js'
 import type {Cidr} from '../../network/cidr.js'
-import {allowedTest} from './allowed-blocks.js'
+import {asciiQuote} from '../../printable.js'
+import {allowedTest, blockText} from './allowed-blocks.js'
 
 /**
  * The two doors in CEL, for the API server's own policies and for Kyverno's. The
@@ -8,12 +9,20 @@ import {allowedTest} from './allowed-blocks.js'
  * afterwards can tell that they refuse.
  */
 
+export interface SpecRule {
+  expression: string
+  /** Blocks that it lets through. */
+  allowed: readonly Cidr[]
+  /** Blocks that it has no words for, for people; these stay refused. */
+  lost: readonly string[]
+}
+
 /** As the admission plugin decides: compared as text, and only what the old object lacks is new. */
-export function specRule(blocks: readonly Cidr[], hasIpLibrary: boolean): {expression: string; inexpressible: readonly Cidr[]} {
+export function specRule(blocks: readonly Cidr[], hasIpLibrary: boolean): SpecRule {
   const {expression, inexpressible} = blocks.length === 0 ? {expression: '', inexpressible: []} : allowedTest(blocks, 'address', hasIpLibrary)
   const isOld = 'oldObject != null && has(oldObject.spec.externalIPs) && address in oldObject.spec.externalIPs'
   const test = expression === '' ? isOld : `${isOld} ||\n  ${expression}`
-  return {expression: `!has(object.spec.externalIPs) || object.spec.externalIPs.all(address,\n  ${test})`, inexpressible}
+  return {expression: `!has(object.spec.externalIPs) || object.spec.externalIPs.all(address,\n  ${test})`, allowed: blocks.filter(block => !inexpressible.includes(block)), lost: inexpressible.map(blockText)}
 }
 
 /**
@@ -35,15 +44,10 @@ export const STATUS_RULE = [
   '  oldObject != null && has(oldObject.status.loadBalancer.ingress) && entry in oldObject.status.loadBalancer.ingress)',
 ].join('\n')
 
-/** Leaves the controllers' requests alone; empty where there are none. */
+/** Leaves the controllers' requests alone; empty where there are none. JSON's quotation is CEL's. */
 export function exceptUsers(users: readonly string[]): JsonObject[] {
   if (users.length === 0) return []
-  return [{name: 'is-no-load-balancer-controller', expression: `!(request.userInfo.username in [\n${users.map(user => `  ${celText(user)}`).join(',\n')}\n])`}]
-}
-
-/** A CEL string: JSON's quotation is CEL's, in ASCII. */
-function celText(text: string): string {
-  return JSON.stringify(text).replace(/[\u007f-\uffff]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return [{name: 'is-no-load-balancer-controller', expression: `!(request.userInfo.username in [\n${users.map(user => `  ${asciiQuote(user)}`).join(',\n')}\n])`}]
 }
 
 export function servicesRule(operations: readonly string[], resource: 'services' | 'services/status'): JsonObject {

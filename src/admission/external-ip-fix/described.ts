@@ -1,4 +1,6 @@
 import {shortList} from '../../kube/short-list.js'
+import type {Cidr} from '../../network/cidr.js'
+import {blockText} from './allowed-blocks.js'
 import type {PresentClaims} from './present-claims.js'
 import type {StatusWriters} from './status-writers.js'
 
@@ -19,6 +21,11 @@ export function claimsNotes({services, first}: PresentClaims): string[] {
 
 export function claimsWarnings({outcome}: PresentClaims): string[] {
   return outcome.outcome === 'complete' ? [] : [`the external IPs that Services hold now could not all be read (services: ${outcome.outcome})`]
+}
+
+/** Ends "refuses new spec.externalIPs of Services"; empty where none may be new. */
+export function butFor(allow: readonly Cidr[]): string {
+  return allow.length === 0 ? '' : ` but for those in ${allow.map(blockText).join(', ')}`
 }
 
 export function writersText({named, refused}: StatusWriters): string[] {

@@ -1,9 +1,8 @@
 import type {Outcome, ReadOutcome} from '../../audit/outcome.js'
 import type {JsonObject} from '../../kube/json.js'
 import type {Cidr} from '../../network/cidr.js'
-import {blockText} from './allowed-blocks.js'
 import {STATUS_RULE, creationRule, exceptUsers, servicesRule, specRule} from './cel-rules.js'
-import {SPELLING, claimsNotes, claimsText, claimsWarnings, writersText} from './described.js'
+import {SPELLING, butFor, claimsNotes, claimsText, claimsWarnings, writersText} from './described.js'
 import type {Fix, FixDocument} from './fix.js'
 import {POLICY_NAMES, SPEC_MESSAGE, STATUS_MESSAGE} from './fix.js'
 import type {PresentClaims} from './present-claims.js'
@@ -32,10 +31,9 @@ export function kyvernoFix(world: KyvernoWorld): Fix {
   const {claims, writers, allow} = world
   const generation = generationOf(world)
   // The older kind is there for Kyvernos whose CEL has no functions for addresses.
-  const rule = specRule(allow, generation.kind === 'ValidatingPolicy')
-  const lost = rule.inexpressible.map(blockText)
+  const {expression, allowed, lost} = specRule(allow, generation.kind === 'ValidatingPolicy')
   return {
-    documents: [specPolicy({...world, allow: allow.filter(block => !rule.inexpressible.includes(block))}, generation, rule.expression), statusPolicy(world, generation)],
+    documents: [specPolicy({...world, allow: allowed}, generation, expression), statusPolicy(world, generation)],
     warnings: [
       ...installedWarnings(world), ...versionWarnings(world, generation),
       ...(lost.length === 0 ? [] : [`--allow ${lost.join(', ')}: a ClusterPolicy has no functions for IPv6 blocks that every version knows, so these stay refused`]),
@@ -78,10 +76,9 @@ function versionWarnings({version}: KyvernoWorld, {kind, apiVersion}: Generation
 }
 
 function specPolicy({claims, allow}: KyvernoWorld, generation: Generation, expression: string): FixDocument {
-  const allowed = allow.length === 0 ? '' : ` but for those in ${allow.map(blockText).join(', ')}`
   return {
     ...sharedBy('spec', generation),
-    does: `Refuses new spec.externalIPs of Services${allowed}, on create, update, patch and apply.`,
+    does: `Refuses new spec.externalIPs of Services${butFor(allow)}, on create, update, patch and apply.`,
     leavesOpen: [...claimsText(claims), SPELLING, ...ENGINE_GAPS, 'The status of load balancers: that is the other policy.'],
     body: bodyOf('spec', generation, {creation: creationRule(allow), expression, message: SPEC_MESSAGE}, []),
   }

@@ -3,9 +3,8 @@ import type {Cidr} from '../../network/cidr.js'
 import type {ReadOutcome} from '../../audit/outcome.js'
 import type {AdmissionFlagsInfo} from '../admission-flags.js'
 import {switchedOff} from '../admission-flags.js'
-import {blockText} from './allowed-blocks.js'
 import {STATUS_RULE, exceptUsers, servicesRule, specRule} from './cel-rules.js'
-import {SPELLING, claimsNotes, claimsText, claimsWarnings, writersText} from './described.js'
+import {SPELLING, butFor, claimsNotes, claimsText, claimsWarnings, writersText} from './described.js'
 import type {Fix, FixDocument} from './fix.js'
 import {POLICY_NAMES, SPEC_MESSAGE, STATUS_MESSAGE} from './fix.js'
 import type {PresentClaims} from './present-claims.js'
@@ -35,10 +34,9 @@ export function vapFix(world: VapWorld): Fix {
   const missing = missingHere(world)
   if (missing !== null) return {documents: [], warnings: [missing], notes: []}
   const version = minor !== null && minor < SINCE_V1 ? 'v1beta1' : 'v1'
-  const rule = specRule(world.allow, minor !== null && minor >= SINCE_IP_LIBRARY)
-  const lost = rule.inexpressible.map(blockText)
+  const {expression, allowed, lost} = specRule(world.allow, minor !== null && minor >= SINCE_IP_LIBRARY)
   return {
-    documents: [specPolicy({...world, allow: world.allow.filter(block => !rule.inexpressible.includes(block))}, version, rule.expression), bindingOf('spec', version), statusPolicy(writers, version), bindingOf('status', version)],
+    documents: [specPolicy({...world, allow: allowed}, version, expression), bindingOf('spec', version), statusPolicy(writers, version), bindingOf('status', version)],
     warnings: [
       ...(minor === null ? [`the version of the API server is not known: ${GROUP}/v1 is served from 1.${SINCE_V1} on`] : []),
       ...(version === 'v1beta1' ? [`1.${minor} evaluates ${GROUP}/v1beta1 only with --feature-gates=ValidatingAdmissionPolicy=true on every API server`] : []),
@@ -60,10 +58,9 @@ function missingHere({minor, served, flags}: VapWorld): string | null {
 }
 
 function specPolicy({claims, allow}: VapWorld, version: string, expression: string): FixDocument {
-  const allowed = allow.length === 0 ? '' : ` but for those in ${allow.map(blockText).join(', ')}`
   return {
     file: `${POLICY_NAMES.spec}.policy.yaml`,
-    does: `Refuses new spec.externalIPs of Services${allowed}: on create, update, patch and apply, in every namespace, for everybody. With its binding it acts; alone it does nothing.`,
+    does: `Refuses new spec.externalIPs of Services${butFor(allow)}: on create, update, patch and apply, in every namespace, for everybody. With its binding it acts; alone it does nothing.`,
     leavesOpen: [
       ...claimsText(claims), SPELLING,
       'The status of load balancers: that is the other policy.',
