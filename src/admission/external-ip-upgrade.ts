@@ -6,7 +6,7 @@ import {admissionFlags, namingFlags} from './admission-flags.js'
 import {DENY_PLUGIN} from './deny-plugin.js'
 import {whenOf} from './external-ip-timeline.js'
 import type {TimelineRow} from './external-ip-timeline.js'
-import {claimsOf} from './service-claims.js'
+import {servedExternalIPs} from './service-claims.js'
 import {serviceProxies} from './service-proxies.js'
 
 /** What of this cluster the plan of KEP-5707 changes, release by release; nothing for releases that the server has reached. */
@@ -18,7 +18,7 @@ export const externalIPUpgrade = defineFact({
     const users = new Set<string>()
     return {
       services(service) {
-        if (claimsOf(service).some(({road, ignored}) => road === 'spec' && ignored === null)) users.add(keyOf(service))
+        if (servedExternalIPs(service).length > 0) users.add(keyOf(service))
       },
       end(): UpgradeNote[] {
         const minor = context.fact(serverVersion).minor ?? 0

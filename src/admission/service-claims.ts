@@ -39,6 +39,11 @@ export function claimsOf(service: KubeObject): Claim[] {
   return [...spec, ...status]
 }
 
+/** Addresses in `spec.externalIPs` that kube-proxy takes notice of. */
+export function servedExternalIPs(service: KubeObject): Claim[] {
+  return claimsOf(service).filter(({road, ignored}) => road === 'spec' && ignored === null)
+}
+
 export function portsOf(service: KubeObject): string[] {
   return listAt(service, 'spec', 'ports').map(port => `${numberAt(port, 'port') ?? 0}/${textAt(port, 'protocol') ?? 'TCP'}`)
 }

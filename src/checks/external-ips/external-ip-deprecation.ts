@@ -2,7 +2,7 @@ import {admissionFlags, namingFlags} from '../../admission/admission-flags.js'
 import {DENY_PLUGIN} from '../../admission/deny-plugin.js'
 import {kubeProxyIgnores} from '../../admission/external-ip-service.js'
 import {TIMELINE_FACTS_AS_OF, releaseText, whenOf} from '../../admission/external-ip-timeline.js'
-import {claimsOf} from '../../admission/service-claims.js'
+import {servedExternalIPs} from '../../admission/service-claims.js'
 import {serviceProxies} from '../../admission/service-proxies.js'
 import {defineCheck} from '../../audit/check.js'
 import type {SourcePlace} from '../../audit/finding.js'
@@ -47,7 +47,7 @@ export const externalIPDeprecation = defineCheck({
     const users: User[] = []
     return {
       services(service) {
-        const claims = claimsOf(service).filter(({road, ignored}) => road === 'spec' && ignored === null)
+        const claims = servedExternalIPs(service)
         const [first] = claims
         if (first !== undefined) users.push({namespace: namespaceOf(service), name: nameOf(service), addresses: claims.length, place: context.place(service, first.path)})
       },

@@ -123,7 +123,9 @@ function reportHandedOut(context: CheckContext, claims: readonly Claim[], {sourc
   const services = new Map<string, Claim[]>()
   for (const claim of claims) {
     const key = `${claim.namespace}/${claim.name}`
-    services.set(key, [...(services.get(key) ?? []), claim])
+    const own = services.get(key)
+    if (own === undefined) services.set(key, [claim])
+    else own.push(claim)
   }
   for (const own of services.values()) {
     const [first] = own
