@@ -1,4 +1,4 @@
-import {flush, handle, run as runOclif} from '@oclif/core'
+import {Config, flush, handle, run as runOclif} from '@oclif/core'
 import {EnvironmentError, RefusedError, UsageError} from './errors.js'
 import {EXIT} from './exit-codes.js'
 import {placeText, printable} from './printable.js'
@@ -18,10 +18,10 @@ export async function run(words: string[], root: string): Promise<void> {
     await new Promise(resolve => setImmediate(resolve))
     if (failure.code === null) await flush()
   } catch (error) {
-    return report(error, words)
+    return report(error, {words, root})
   }
   // A report that is cut off is no report, whatever was found.
-  if (failure.code !== null) await report(new EnvironmentError('store-unwritable', `cannot write to standard output (${failure.code})`, 'make room there: what was printed is not the whole'), words)
+  if (failure.code !== null) await report(new EnvironmentError('store-unwritable', `cannot write to standard output (${failure.code})`, 'make room there: what was printed is not the whole'), {words, root})
 }
 
 /** oclif throws where standard output fails, with a stack and the exit code of findings. A reader that has seen enough (`| head`) is no failure. */
@@ -34,7 +34,12 @@ function watchOutput(): {code: string | null} {
   return failure
 }
 
-async function report(error: unknown, words: readonly string[]): Promise<void> {
+interface CommandLine {
+  words: readonly string[]
+  root: string
+}
+
+async function report(error: unknown, line: CommandLine): Promise<void> {
   if (error instanceof UsageError || error instanceof EnvironmentError) {
     process.stderr.write(`error: ${error instanceof UsageError ? placeOf(error) : ''}${lines(error.message)}\n  ${lines(error.hint)}\n`)
     process.exitCode = exitOf(error)
@@ -50,7 +55,7 @@ async function report(error: unknown, words: readonly string[]): Promise<void> {
     const status = error.oclif.exit ?? EXIT.usage
     // Help was shown, and all is well.
     if (status === EXIT.ok) return handle(error)
-    process.stderr.write(misuse(error.message, words))
+    process.stderr.write(await misuse(error.message, line))
     process.exitCode = status
     return
   }
@@ -78,26 +83,24 @@ function exitOf(error: UsageError | EnvironmentError): number {
  * what is wrong has left the screen then. It repeats words of the command line,
  * and with them names of files.
  */
-function misuse(message: string, words: readonly string[]): string {
+async function misuse(message: string, line: CommandLine): Promise<string> {
   const [first = '', ...rest] = message.replaceAll(DIM, '').split('\n').map(line => printable(line.trim())).filter(line => line !== '' && line !== 'See more help with --help')
   const unknown = /^command (\S+) not found$/.exec(first)?.[1]?.replaceAll(':', ' ')
   const said = unknown !== undefined ? `there is no command ${unknown}` : first.startsWith('The following error') ? rest.join('; ') : [first.replace(/^Nonexistent flag/, 'unknown flag'), ...rest].join(' ')
-  return `error: ${said}\n  kubectl k121 ${[...commandOf(words, unknown !== undefined), '--help'].join(' ')} says what there is\n`
+  return `error: ${said}\n  kubectl k121 ${[...await commandOf(line, unknown !== undefined), '--help'].join(' ')} says what there is\n`
 }
 
 /** The command that was typed; of one that is not there the topic, if it has one. */
-function commandOf(words: readonly string[], isUnknown: boolean): string[] {
-  const [topic = '', verb = ''] = words.slice(0, 2).map(word => (word.startsWith('-') ? '' : printable(word)))
-  const isTopic = TOPICS.has(topic)
-  if (isUnknown) return isTopic ? [topic] : []
-  return [topic, isTopic && (topic !== 'audit' || verb === 'diff') ? verb : ''].filter(word => word !== '')
+async function commandOf({words, root}: CommandLine, isUnknown: boolean): Promise<string[]> {
+  const commands = await Config.load({root})
+  const [topic = '', verb = ''] = words.slice(0, 2).map(word => (word.startsWith('-') ? '' : word))
+  if (isUnknown) return commands.findTopic(topic) === undefined ? [] : [topic]
+  return [printable(topic), commands.findCommand(`${topic}:${verb}`) === undefined ? '' : verb].filter(word => word !== '')
 }
 
 /** On a terminal some of oclif's lines are dimmed. */
 // oxlint-disable-next-line no-control-regex
 const DIM = /\u001b\[22?m/g
-
-const TOPICS: ReadonlySet<string> = new Set(['audit', 'checks', 'external-ips', 'kubeconfig'])
 
 /** oclif's own errors (unknown command or flag, help was shown) carry the status in `oclif`. */
 function isOclif(error: unknown): error is Error & {oclif: {exit?: number}} {
