@@ -30,6 +30,12 @@ export function inSelected(selector: LabelSelector): Refuser['isIn'] {
   return selector.length === 0 ? null : (_, labels) => isSelected(selector, labels)
 }
 
+/** Whoever may label a namespace, or make one with labels, takes it out of what a selector leaves out by a label. Nobody chooses the label that is the name. */
+export function optOutGaps(selector: LabelSelector, guarded: readonly string[] = []): string[] {
+  const keys = selector.filter(({key, operator}) => (operator === 'NotIn' || operator === 'DoesNotExist') && key !== NAME_LABEL && !guarded.includes(key)).map(({key}) => key)
+  return keys.map(key => `a namespace gets past it by its label ${key}`)
+}
+
 /** Null: no rules at all, which in a binding means whatever its policy sees. */
 export function byRules(rules: readonly RequestRule[] | null, excluded: readonly RequestRule[], {isIn, gaps}: Omit<Refuser, 'sees'>): Refuser[] {
   const isLeft = (request: ServiceRequest): boolean => !doesCover(excluded, request)

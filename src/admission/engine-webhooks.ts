@@ -13,6 +13,20 @@ export function isGatekeepers({name, isMutating}: Webhook): boolean {
   return !isMutating && name === GATEKEEPER_WEBHOOK
 }
 
+/**
+ * Labels of namespaces that an engine itself keeps people from setting. The one
+ * by which Gatekeeper leaves a namespace out is refused, but for exempt
+ * namespaces, by a webhook of its own that is installed to fail closed.
+ */
+export function guardedLabels(all: readonly Webhook[]): string[] {
+  return all.some(isLabelGuard) ? ['admission.gatekeeper.sh/ignore'] : []
+}
+
+function isLabelGuard({name, isMutating, failurePolicy, rules}: Webhook): boolean {
+  const seesAll = rules.some(({resources, operations}) => resources.some(one => one === 'namespaces' || one === '*') && ['CREATE', 'UPDATE'].every(one => operations.includes(one) || operations.includes('*')))
+  return !isMutating && name === 'check-ignore-label.gatekeeper.sh' && failurePolicy === 'Fail' && seesAll
+}
+
 /** Of ClusterPolicies and Policies. */
 export function isOldKyvernos({name, isMutating}: Webhook): boolean {
   return !isMutating && name.startsWith('validate.kyverno.svc')

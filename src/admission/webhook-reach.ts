@@ -1,5 +1,6 @@
 import type {Refuser} from './coverage.js'
-import {OBJECT_SELECTOR, byRules, inSelected, seesAny} from './coverage.js'
+import {OBJECT_SELECTOR, byRules, inSelected, optOutGaps, seesAny} from './coverage.js'
+import {guardedLabels} from './engine-webhooks.js'
 import {conditionGaps} from './match-conditions.js'
 import {REQUESTS} from './request-rules.js'
 import type {Webhook, WebhooksInfo} from './webhooks.js'
@@ -41,8 +42,9 @@ function isDown(webhook: Webhook, info: WebhooksInfo): boolean {
   return webhook.failurePolicy === 'Ignore' && info.ready(webhook) === 0
 }
 
-function refusersOf(webhook: Webhook, {switchedOff}: WebhooksInfo, road: 'spec' | 'status'): Refuser[] {
+function refusersOf(webhook: Webhook, {all, switchedOff}: WebhooksInfo, road: 'spec' | 'status'): Refuser[] {
   const gaps = [
+    ...optOutGaps(webhook.namespaceSelector, guardedLabels(all)),
     ...(webhook.failurePolicy === 'Ignore' ? ['failurePolicy Ignore: whatever makes the webhook fail or time out lets the request through'] : []),
     ...(webhook.hasObjectSelector ? [OBJECT_SELECTOR] : []),
     ...conditionGaps(webhook.matchConditions, road),

@@ -5,6 +5,7 @@ import type {LabelSelector} from '../../kube/label-selector.js'
 import {isSelected, selectorOf} from '../../kube/label-selector.js'
 import {nameOf} from '../../kube/object.js'
 import type {Refuser} from '../coverage.js'
+import {optOutGaps} from '../coverage.js'
 import {GATEKEEPER_WEBHOOK} from '../engine-webhooks.js'
 import {shortList} from '../../kube/short-list.js'
 import {strangersIn} from '../match-conditions.js'
@@ -89,7 +90,7 @@ export function constraintRefuser({namespaces, excluded, namespaceSelector, gaps
     isIn: isNarrowed
       ? (name, labels) => !out.some(pattern => isLike(pattern, name)) && (namespaces.length === 0 || namespaces.some(pattern => isLike(pattern, name))) && isSelected(namespaceSelector, labels)
       : null,
-    gaps: gaps[road],
+    gaps: [...gaps[road], ...optOutGaps(namespaceSelector)],
   }
 }
 

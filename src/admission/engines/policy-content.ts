@@ -5,7 +5,7 @@ import {selectorOf} from '../../kube/label-selector.js'
 import {SPEC_TARGET, STATUS_TARGET, shapeOf} from '../cel-shapes.js'
 import type {Shape, ShapeTarget} from '../cel-shapes.js'
 import type {Refuser} from '../coverage.js'
-import {OBJECT_SELECTOR, byRules, inSelected, seesAny} from '../coverage.js'
+import {OBJECT_SELECTOR, byRules, inSelected, optOutGaps, seesAny} from '../coverage.js'
 import {conditionGaps, conditionsOf} from '../match-conditions.js'
 import {REQUESTS, requestRulesOf} from '../request-rules.js'
 import type {RequestRule} from '../request-rules.js'
@@ -84,7 +84,7 @@ export function bindingRefusers(match: MatchResources, gaps: readonly string[]):
 }
 
 function selectorsOf({namespaceSelector, hasObjectSelector}: MatchResources, gaps: readonly string[] = []): Omit<Refuser, 'sees'> {
-  return {isIn: inSelected(namespaceSelector), gaps: [...(hasObjectSelector ? [OBJECT_SELECTOR] : []), ...gaps]}
+  return {isIn: inSelected(namespaceSelector), gaps: [...(hasObjectSelector ? [OBJECT_SELECTOR] : []), ...optOutGaps(namespaceSelector), ...gaps]}
 }
 
 /** What the policy refuses wherever it is asked, with the ways past that are its own. */

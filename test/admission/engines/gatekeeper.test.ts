@@ -31,6 +31,10 @@ const config = (match: object[]): KubeObject => object('config.gatekeeper.sh/v1a
 const hook = (rest: object = {}): KubeObject => webhook('validation.gatekeeper.sh', {configuration: 'gatekeeper-validating-webhook-configuration', ...rest})
 const scoped = (action: string, ...points: string[]): KubeObject => constraint({enforcementAction: 'scoped', scopedEnforcementActions: [{action, enforcementPoints: points.map(name => ({name}))}]})
 
+const WITHOUT_IGNORED = {matchExpressions: [{key: 'admission.gatekeeper.sh/ignore', operator: 'DoesNotExist'}]}
+const guard = (rest: object = {}): KubeObject => webhook('check-ignore-label.gatekeeper.sh', {rules: [{apiGroups: [''], apiVersions: ['*'], operations: ['CREATE', 'UPDATE'], resources: ['namespaces']}], ...rest})
+const GUARD = guard()
+
 const FAIL_OPEN = 'failurePolicy Ignore: whatever makes the webhook fail or time out lets the request through'
 const READY = [hook(), endpoints()]
 const GOOD = [template(), ...READY]
@@ -95,6 +99,11 @@ describe('a K8sExternalIPs of Gatekeeper', () => {
     ['whose webhook has matchConditions', [constraint(), template(), hook({matchConditions: [{name: 'x', expression: 'false'}]}), endpoints()], 'enforcing', ['matchConditions leave some requests out']],
     ['whose webhook has an objectSelector', [constraint(), template(), hook({objectSelector: {matchLabels: {a: 'b'}}}), endpoints()], 'enforcing', ['an objectSelector: whoever writes the Service chooses its labels']],
     ['by two webhooks, one for each operation', [constraint(), template(), hook({rules: [{...SERVICES, operations: ['CREATE']}]}), hook({configuration: 'other', rules: [{...SERVICES, operations: ['UPDATE']}]}), endpoints()], 'enforcing', []],
+    ['that a label takes a namespace out of', [constraint(), template(), hook({namespaceSelector: WITHOUT_IGNORED}), endpoints()], 'enforcing', ['a namespace gets past it by its label admission.gatekeeper.sh/ignore']],
+    ['whose label Gatekeeper itself guards', [constraint(), template(), hook({namespaceSelector: WITHOUT_IGNORED}), GUARD, endpoints()], 'enforcing', []],
+    ['whose guard fails open', [constraint(), template(), hook({namespaceSelector: WITHOUT_IGNORED}), guard({failurePolicy: 'Ignore'}), endpoints()], 'enforcing', ['a namespace gets past it by its label admission.gatekeeper.sh/ignore']],
+    ['whose guard does not see changes', [constraint(), template(), hook({namespaceSelector: WITHOUT_IGNORED}), guard({rules: [{apiGroups: [''], apiVersions: ['*'], operations: ['CREATE'], resources: ['namespaces']}]}), endpoints()], 'enforcing', ['a namespace gets past it by its label admission.gatekeeper.sh/ignore']],
+    ['whose constraint a label takes a namespace out of', [matching({namespaceSelector: {matchExpressions: [{key: 'tier', operator: 'NotIn', values: ['a']}]}}), ...GOOD], 'enforcing', ['a namespace gets past it by its label tier']],
     ['by two webhooks: CREATE everywhere, all of it in one namespace', [constraint(), template(), hook({rules: [{...SERVICES, operations: ['CREATE']}]}), hook({configuration: 'other', namespaceSelector: inNamespaces('shop')}), endpoints()], 'enforcing', ['UPDATE: 2 namespaces default, kube-system are left out']],
     ['in a namespace that the webhook leaves out and another that it leaves out', [matching({namespaces: ['kube-system']}), template(), hook({namespaceSelector: notInNamespaces('kube-system')}), endpoints()], 'inert', ['it covers no namespace that exists']],
     ['with validating webhooks switched off', [constraint(), ...GOOD], 'inert', ['the API server has ValidatingAdmissionWebhook switched off'], {endpoints: {flagz: {apiVersion: 'config.k8s.io/v1beta1', kind: 'Flagz', flags: {'disable-admission-plugins': '[ValidatingAdmissionWebhook]'}}}}],

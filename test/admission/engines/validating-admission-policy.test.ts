@@ -48,6 +48,8 @@ describe('a ValidatingAdmissionPolicy against spec.externalIPs', () => {
     ['with matchConditions', [policy({spec: {matchConditions: [{name: 'x', expression: 'true'}]}}), binding()], 'enforcing', ['matchConditions leave some requests out']],
     ['that fails open', [policy({spec: {failurePolicy: 'Ignore'}}), binding()], 'enforcing', ['failurePolicy Ignore: an error in the evaluation lets the request through']],
     ['for one namespace', [policy({match: {namespaceSelector: inNamespaces('shop')}}), binding()], 'enforcing', ['2 namespaces default, kube-system are left out']],
+    ['that a label takes a namespace out of', [policy({match: {namespaceSelector: {matchExpressions: [{key: 'x', operator: 'DoesNotExist'}]}}}), binding()], 'enforcing', ['a namespace gets past it by its label x']],
+    ['whose binding a label takes a namespace out of', [policy(), binding({match: {namespaceSelector: {matchExpressions: [{key: 'x', operator: 'NotIn', values: ['y']}]}}})], 'enforcing', ['a namespace gets past it by its label x']],
     ['for namespaces that are not there', [policy({match: {namespaceSelector: inNamespaces('nowhere')}}), binding()], 'inert', ['it covers no namespace that exists']],
     ['for namespaces, which were not read', [policy({match: {namespaceSelector: notInNamespaces('x')}}), binding()], 'enforcing', ['which namespaces it leaves out is not known'], {unread: {namespaces: 'partial'}}],
     ['with an allow-list', [policy({expressions: ["!has(object.spec.externalIPs) || object.spec.externalIPs.all(ip, ip in ['192.0.2.1'])"]}), binding()], 'enforcing', ['lets through 192.0.2.1']],
