@@ -38,14 +38,21 @@ export function isMapped(value: bigint): boolean {
   return value >> 32n === MAPPED_PREFIX
 }
 
+/**
+ * Most addresses are compared and never printed. One getter serves all: with an
+ * accessor of its own each address would be an object of a shape of its own, and
+ * of 800 bytes.
+ */
+const SPELT = {
+  family: 4 as Family,
+  value: 0n,
+  get text(): string {
+    return this.family === 4 ? v4Text(Number(this.value)) : v6Text(this.value)
+  },
+}
+
 export function ipOf(family: Family, value: bigint): Ip {
-  // Most addresses are compared and never printed.
-  return {
-    family, value,
-    get text() {
-      return family === 4 ? v4Text(Number(value)) : v6Text(value)
-    },
-  }
+  return Object.assign(Object.create(SPELT) as Ip, {family, value})
 }
 
 /** Four decimal numbers, however many zeros are in front; null otherwise. */
