@@ -33,6 +33,15 @@ export interface Unseen {
   what: string
 }
 
+/** Services that claim one address and port. Whoever writes Services chooses how many there are, so few are named. */
+export interface Claimants {
+  count: number
+  /** The first of them. */
+  names: readonly string[]
+}
+
+const MOST_NAMED = 20
+
 /** Whose address is it? By canonical text. */
 export interface AddressBook {
   dns: ReadonlyMap<string, Owner>
@@ -45,7 +54,7 @@ export interface AddressBook {
   serviceRange: IntervalSet
   podRange: IntervalSet
   /** Services by `IP PORT`, of those that kube-proxy takes notice of. */
-  claimants: ReadonlyMap<string, ReadonlySet<string>>
+  claimants: ReadonlyMap<string, Claimants>
   claims: readonly Claim[]
   /** What was not seen, the gravest first. */
   unseen: readonly Unseen[]
@@ -72,11 +81,12 @@ export const addressBook = defineFact({
       endpointslices: slice => readSlice(slice, book.apiServer),
       services(service) {
         readService(service, book)
+        const key = keyOf(service)
         for (const claim of claimsOf(service)) {
           book.claims.push(claim)
           if (claim.ip === null) continue
           claimed.add(claim.ip.text)
-          if (claim.ignored === null) for (const port of claim.ports) addClaimant(book.claimants, `${claim.ip.text} ${port}`, keyOf(service))
+          if (claim.ignored === null) for (const port of claim.ports) addClaimant(book.claimants, `${claim.ip.text} ${port}`, key)
         }
       },
       pods(pod) {
@@ -95,7 +105,7 @@ export const addressBook = defineFact({
 function newBook() {
   return {
     dns: new Map<string, Owner>(), apiServer: new Map<string, Owner>(), services: new Map<string, string>(), nodes: new Map<string, string>(),
-    pods: new Map<string, string>(), claimants: new Map<string, Set<string>>(), claims: [] as Claim[],
+    pods: new Map<string, string>(), claimants: new Map<string, {count: number; names: string[]; last: string}>(), claims: [] as Claim[],
   }
 }
 type Book = ReturnType<typeof newBook>
@@ -152,8 +162,13 @@ function readPod(pod: KubeObject, claimed: ReadonlySet<string>, book: Book): voi
   for (const {text} of podAddresses(pod)) if (claimed.has(text)) keepIp(book.pods, text, keyOf(pod))
 }
 
-function addClaimant(claimants: Map<string, Set<string>>, key: string, service: string): void {
+/** Claims of one Service come one after the other: the last name tells whether it was counted. */
+function addClaimant(claimants: Book['claimants'], key: string, service: string): void {
   const known = claimants.get(key)
-  if (known === undefined) claimants.set(key, new Set([service]))
-  else known.add(service)
+  if (known === undefined) claimants.set(key, {count: 1, names: [service], last: service})
+  else if (known.last !== service) {
+    known.count++
+    known.last = service
+    if (known.names.length < MOST_NAMED) known.names.push(service)
+  }
 }

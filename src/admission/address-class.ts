@@ -4,7 +4,7 @@ import type {Ip} from '../network/ip.js'
 import {shortList} from '../kube/short-list.js'
 import type {KnownBlock} from '../network/well-known.js'
 import {knownBlockOf} from '../network/well-known.js'
-import type {AddressBook, Owner} from './address-book.js'
+import type {AddressBook, Claimants, Owner} from './address-book.js'
 import type {Claim} from './service-claims.js'
 
 export interface Classified {
@@ -24,14 +24,14 @@ export interface Classified {
 export function classify(claim: Claim, ip: Ip, book: AddressBook, isIpvs: boolean): Classified {
   const found = byName(claim, ip, book, isIpvs) ?? byRange(claim, ip, book)
   const others = otherClaimants(claim, ip, book)
-  if (others.length === 0) return found
-  const also = `which ${shortList(others, 3)} also ${others.length === 1 ? 'claims' : 'claim'} on the same port`
+  if (others.count === 0) return found
+  const also = `which ${shortList(others.names, 3, others.count)} also ${others.count === 1 ? 'claims' : 'claim'} on the same port`
   // Whose it is matters more than who else wants it. A second Service of one's own must not make a public address a lesser matter;
   // in a status it is what a load balancer gave, and only the second claim makes it a matter at all.
   const isPublicClaim = claim.road === 'spec' && found.addressClass === 'public'
   return found.clashesWith.length > 0 || found.isOnlyInRange || isPublicClaim
-    ? {...found, what: `${found.what}, ${also}`, clashesWith: [...new Set([...found.clashesWith, ...others])]}
-    : {addressClass: 'duplicate', isOnlyInRange: false, what: also, clashesWith: others}
+    ? {...found, what: `${found.what}, ${also}`, clashesWith: [...new Set([...found.clashesWith, ...others.names])]}
+    : {addressClass: 'duplicate', isOnlyInRange: false, what: also, clashesWith: others.names}
 }
 
 function byName(claim: Claim, ip: Ip, book: AddressBook, isIpvs: boolean): Classified | null {
@@ -83,9 +83,10 @@ function byBlock(known: KnownBlock | null): Classified {
   return as('private', known.kind === 'reserved' ? `a reserved address (${known.name})` : known.kind === 'unspecified' ? known.name : `a ${known.kind} address`)
 }
 
-function otherClaimants({namespace, name, ports, ignored}: Claim, ip: Ip, book: AddressBook): string[] {
-  if (ignored !== null) return []
-  const others = new Set(ports.flatMap(port => [...(book.claimants.get(`${ip.text} ${port}`) ?? [])]))
-  others.delete(`${namespace}/${name}`)
-  return [...others].toSorted()
+/** Those who claim the address on one of the same ports, sorted, without the claim's own Service. */
+function otherClaimants({namespace, name, ports, ignored}: Claim, ip: Ip, book: AddressBook): Claimants {
+  const claimants = ignored === null ? ports.map(port => book.claimants.get(`${ip.text} ${port}`)).filter(one => one !== undefined) : []
+  const names = new Set(claimants.flatMap(one => one.names))
+  names.delete(`${namespace}/${name}`)
+  return {count: Math.max(names.size, ...claimants.map(({count}) => count - 1)), names: [...names].toSorted()}
 }

@@ -26,15 +26,15 @@ export interface Claim {
 /** Both roads. No claim: entries with only a host name. */
 export function claimsOf(service: KubeObject): Claim[] {
   const type = textAt(service, 'spec', 'type') ?? 'ClusterIP'
-  const shared = {
-    namespace: namespaceOf(service), name: nameOf(service), ports: portsOf(service), isStray: type !== 'LoadBalancer',
-    ignored: type === 'ExternalName' ? 'ExternalName' as const : textAt(service, 'spec', 'clusterIP') === 'None' ? 'headless' as const : null,
-  }
-  const spec = textsAt(service, 'spec', 'externalIPs').map((text, index): Claim => ({...shared, road: 'spec', path: `spec.externalIPs[${index}]`, text, ip: parseIp(text)}))
-  const status = listAt(service, 'status', 'loadBalancer', 'ingress').flatMap((entry, index): Claim[] => {
+  const [namespace, name, ports, isStray] = [namespaceOf(service), nameOf(service), portsOf(service), type !== 'LoadBalancer']
+  const unheard = type === 'ExternalName' ? 'ExternalName' : textAt(service, 'spec', 'clusterIP') === 'None' ? 'headless' : null
+  // A literal, no spread of what they share: V8 makes a shape of its own for each object that is spread and grown, of 500 bytes.
+  const claim = (road: Claim['road'], path: string, text: string, ignored: Claim['ignored']): Claim => ({namespace, name, road, path, text, ip: parseIp(text), ports, ignored, isStray})
+  const spec = textsAt(service, 'spec', 'externalIPs').map((text, index) => claim('spec', `spec.externalIPs[${index}]`, text, unheard))
+  const status = listAt(service, 'status', 'loadBalancer', 'ingress').flatMap((entry, index) => {
     const text = textAt(entry, 'ip') ?? ''
-    const ignored = shared.ignored ?? (textAt(entry, 'ipMode') === 'Proxy' ? 'ipMode' as const : null)
-    return text === '' ? [] : [{...shared, ignored, road: 'status', path: `status.loadBalancer.ingress[${index}].ip`, text, ip: parseIp(text)}]
+    const ignored = unheard ?? (textAt(entry, 'ipMode') === 'Proxy' ? 'ipMode' : null)
+    return text === '' ? [] : [claim('status', `status.loadBalancer.ingress[${index}].ip`, text, ignored)]
   })
   return [...spec, ...status]
 }
