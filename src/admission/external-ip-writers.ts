@@ -83,7 +83,14 @@ export const externalIPWriters = defineFact({
       clusterrolebindings: keep,
       rolebindings: keep,
       end(): WritersInfo {
-        const powersIn = ({role, ref}: Binding): Powers => (role.kind === 'Role' ? roles.get(`${ref.namespace}/${role.name}`) ?? {} : summed(role.name, clusterRoles, new Set()))
+        // Thousands of bindings share a few ClusterRoles.
+        const sums = new Map<string, Powers>()
+        const sumOf = (name: string): Powers => {
+          const known = sums.get(name) ?? summed(name, clusterRoles, new Set())
+          sums.set(name, known)
+          return known
+        }
+        const powersIn = ({role, ref}: Binding): Powers => (role.kind === 'Role' ? roles.get(`${ref.namespace}/${role.name}`) ?? {} : sumOf(role.name))
         const unread = ROWS.flatMap(row => unreadRoles(row, context.outcome(row)))
         return {roads: gather(bindings, powersIn), unread: unread.length > 0 ? unread : rolesLeftOut(bindings, clusterRoles), others: context.fact(otherAuthorizers)}
       },
