@@ -4,7 +4,7 @@ import {textAt} from '../kube/field.js'
 import {flagValues} from '../kube/command-flags.js'
 import {isLiveApiServer} from '../kube/pod.js'
 import {platform} from '../network/platform.js'
-import {apiServerContainerOf, namesIn} from './admission-flags.js'
+import {apiServerContainerOf, namesIn} from '../audit/admission-flags.js'
 
 /** Authorizers of which the API shows nothing, and which clouds put beside RBAC. */
 const CLOUDS: ReadonlyMap<string, string> = new Map([

@@ -1,4 +1,4 @@
-import {admissionFlags} from '../admission/admission-flags.js'
+import {admissionFlags} from '../audit/admission-flags.js'
 import {denyServiceExternalIPs} from '../admission/deny-plugin.js'
 import {isGatekeepers} from '../admission/engine-webhooks.js'
 import {kyvernoVersion} from '../admission/engines/kyverno-version.js'

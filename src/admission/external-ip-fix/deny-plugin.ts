@@ -1,7 +1,7 @@
 import type {DenyPluginInfo} from '../../audit/audit-report.js'
 import type {ReadOutcome} from '../../audit/outcome.js'
 import {shortList} from '../../kube/short-list.js'
-import type {AdmissionFlags, AdmissionFlagsInfo} from '../admission-flags.js'
+import type {AdmissionFlags, AdmissionFlagsInfo} from '../../audit/admission-flags.js'
 import {DENY_PLUGIN} from '../deny-plugin.js'
 import {releaseText, whenOf} from '../external-ip-timeline.js'
 import {SPELLING, claimsText, claimsWarnings} from './described.js'

@@ -1,4 +1,4 @@
-import {admissionFlags, namingFlags} from '../../admission/admission-flags.js'
+import {admissionFlags, namingFlags} from '../../audit/admission-flags.js'
 import {DENY_PLUGIN} from '../../admission/deny-plugin.js'
 import {kubeProxyIgnores} from '../../admission/external-ip-service.js'
 import {TIMELINE_FACTS_AS_OF, releaseText, whenOf} from '../../admission/external-ip-timeline.js'

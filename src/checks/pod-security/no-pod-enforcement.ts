@@ -1,4 +1,4 @@
-import {admissionFlags, switchedOff} from '../../admission/admission-flags.js'
+import {admissionFlags, switchedOff} from '../../audit/admission-flags.js'
 import type {CheckContext} from '../../audit/check.js'
 import {defineCheck} from '../../audit/check.js'
 import type {LabelledNamespace} from '../../pod-security/namespace-levels.js'

@@ -3,7 +3,7 @@ import {listAt, mappingAt, textAt, textsAt} from '../kube/field.js'
 import {nameOf} from '../kube/object.js'
 import {flagValues} from '../kube/command-flags.js'
 import {isLiveApiServer} from '../kube/pod.js'
-import {defineFact} from '../audit/fact.js'
+import {defineFact} from './fact.js'
 
 /** What one API server was told about its admission plugins. */
 export interface AdmissionFlags {
