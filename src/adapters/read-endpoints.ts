@@ -10,13 +10,21 @@ import type {ApiClient, ApiFailure} from './api-client.js'
 /** Asks with a dry-run creation; only where somebody said so. */
 export type Probe = () => Promise<{object: KubeObject | null; outcome: ReadOutcome}>
 
+export interface EndpointOptions {
+  probe?: Probe | undefined
+  podSecurityProbe?: Probe | undefined
+  serverUrl?: string | undefined
+}
+
 /** Paths beside the API's resources; each gives one object of ours. */
-export function readEndpoint(key: EndpointKey, client: ApiClient, {probe, serverUrl = ''}: {probe?: Probe | undefined; serverUrl?: string | undefined}): Pages {
+export function readEndpoint(key: EndpointKey, client: ApiClient, {probe, podSecurityProbe, serverUrl = ''}: EndpointOptions): Pages {
   switch (key) {
     case 'version': return readVersion(client)
     case 'flagz': return readFlagz(client)
     case 'metrics': return readMetrics(client)
     case 'external-ip-probe': return readProbe(probe)
+    case 'pod-security-probe': return readProbe(podSecurityProbe)
+    case 'admission-config': return notGiven()
     case 'connection': return readConnection(serverUrl)
   }
 }
@@ -71,6 +79,12 @@ async function* readProbe(probe: Probe | undefined): Pages {
   const {object, outcome} = await probe()
   if (object !== null) yield [object]
   return outcome
+}
+
+/** No server shows it; who has the file gives it. */
+// oxlint-disable-next-line require-yield
+async function* notGiven(): Pages {
+  return unread('not-requested', 'no API shows it: give the file with --admission-config')
 }
 
 /** The address that was dialled. A name is resolved by whoever connects: it is no address that a Service could claim. */

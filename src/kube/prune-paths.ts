@@ -57,6 +57,9 @@ export const KEPT: Readonly<Record<Exclude<ReadKey, 'argocd-secrets' | 'capi-sec
   flagz: FLAGZ,
   metrics: ['plugins', 'manifestConfig'],
   'external-ip-probe': ['namespace', 'status', 'message', 'warnings'],
+  'pod-security-probe': ['namespace', 'status', 'message', 'warnings', 'exemptions'],
+  // Given beside a snapshot, never kept in one; named so that its reader runs on what a snapshot would hold.
+  'admission-config': ['file', 'document', 'included'],
   connection: ['host', 'port'],
   namespaces: [],
   validatingadmissionpolicies: ['spec'],
@@ -75,6 +78,7 @@ export const KEPT: Readonly<Record<Exclude<ReadKey, 'argocd-secrets' | 'capi-sec
   celpolicyexceptions: ['spec'],
   clusteradmissionpolicies: ['spec.mode', 'spec.rules', 'spec.module', 'spec.namespaceSelector', 'spec.objectSelector'],
   jspolicies: [],
+  'psa-webhook-config': ['data["podsecurityconfiguration.yaml"]'],
   podsecuritypolicies: ['spec'],
   securitycontextconstraints: [],
   'openshift-network': ['spec', 'status.clusterNetwork', 'status.serviceNetwork', 'status.networkType'],

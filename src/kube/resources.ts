@@ -1,6 +1,6 @@
-import {labelsOf, nameOf, namespaceOf, groupOf} from './object.js'
+import {OddField, textAt} from './field.js'
 import type {KubeObject} from './json.js'
-import {textAt} from './field.js'
+import {controllerOf, groupOf, labelsOf, nameOf, namespaceOf} from './object.js'
 
 /**
  * Everything that checks may read, one row each. A check names rows; the union
@@ -24,6 +24,8 @@ export interface Resource {
   only?: readonly Only[]
   /** Only objects that other rows name; `refs` says which. */
   follows?: Follow
+  /** The same list with more of each object: where both are asked for, this one alone is read and answers for both. */
+  widens?: string
   /** Never read unless asked for by name: `--include-secrets`. */
   optIn?: 'secrets'
 }
@@ -68,6 +70,22 @@ function fluxConfigMaps(object: KubeObject): {namespace: string; name: string}[]
   return name === undefined ? [] : [{namespace: namespaceOf(object), name}]
 }
 
+/** Kinds whose template is read from themselves: what they control carries a copy of it, and of the ones before. */
+const TEMPLATE_OWNERS: ReadonlySet<string> = new Set(['apps/Deployment', 'argoproj.io/Rollout', 'apps.openshift.io/DeploymentConfig', 'batch/CronJob'])
+
+/** Does this object carry the template of an owner that is read itself? */
+export function isCopyOfTemplate(object: KubeObject): boolean {
+  const controller = controllerOf(object)
+  return controller !== null && TEMPLATE_OWNERS.has(`${groupOf(controller)}/${controller.kind}`)
+}
+
+/** Ten old ReplicaSets a Deployment, each as large as it: only those that nothing stands above are read in full. */
+function replicaSetsOfTheirOwn(object: KubeObject): {namespace: string; name: string}[] {
+  if (isCopyOfTemplate(object)) return []
+  if (nameOf(object) === '') throw new OddField('metadata.name', 'there')
+  return [{namespace: namespaceOf(object), name: nameOf(object)}]
+}
+
 function resources<K extends string>(rows: Record<K, Resource>): Record<K, Resource> {
   return rows
 }
@@ -92,6 +110,8 @@ export const RESOURCES = resources({
   celpolicyexceptions: {group: 'policies.kyverno.io', versions: ['v1', 'v1beta1', 'v1alpha1'], plural: 'policyexceptions', kind: 'PolicyException', isNamespaced: true, form: 'full', stage: 1},
   clusteradmissionpolicies: {group: 'policies.kubewarden.io', versions: ['v1'], plural: 'clusteradmissionpolicies', kind: 'ClusterAdmissionPolicy', isNamespaced: false, form: 'full', stage: 1},
   jspolicies: {group: 'policy.jspolicy.com', versions: ['v1beta1'], plural: 'jspolicies', kind: 'JsPolicy', isNamespaced: false, form: 'metadata', stage: 1},
+  /** Pod Security admission as a webhook: its configuration, where its own manifests put it. */
+  'psa-webhook-config': {...core, plural: 'configmaps', kind: 'ConfigMap', isNamespaced: true, form: 'full', stage: 1, only: [{namespace: 'pod-security-webhook', name: 'pod-security-webhook'}]},
   podsecuritypolicies: {group: 'policy', versions: ['v1beta1'], plural: 'podsecuritypolicies', kind: 'PodSecurityPolicy', isNamespaced: false, form: 'full', stage: 1},
   securitycontextconstraints: {group: 'security.openshift.io', versions: ['v1'], plural: 'securitycontextconstraints', kind: 'SecurityContextConstraints', isNamespaced: false, form: 'metadata', stage: 1},
   'openshift-network': {group: 'config.openshift.io', versions: ['v1'], plural: 'networks', kind: 'Network', isNamespaced: false, form: 'full', stage: 1, only: [{name: 'cluster'}]},
@@ -123,6 +143,19 @@ export const RESOURCES = resources({
   replicasets: {...apps, plural: 'replicasets', kind: 'ReplicaSet', form: 'metadata', stage: 2},
   jobs: {group: 'batch', versions: ['v1'], plural: 'jobs', kind: 'Job', isNamespaced: true, form: 'metadata', stage: 2},
   cronjobs: {group: 'batch', versions: ['v1', 'v1beta1'], plural: 'cronjobs', kind: 'CronJob', isNamespaced: true, form: 'metadata', stage: 2},
+  // What pods are made from.
+  'deployment-templates': {...apps, plural: 'deployments', kind: 'Deployment', form: 'full', stage: 2, widens: 'deployments'},
+  'daemonset-templates': {...apps, plural: 'daemonsets', kind: 'DaemonSet', form: 'full', stage: 2, widens: 'daemonsets'},
+  'statefulset-templates': {...apps, plural: 'statefulsets', kind: 'StatefulSet', form: 'full', stage: 2, widens: 'statefulsets'},
+  'replicaset-templates': {...apps, plural: 'replicasets', kind: 'ReplicaSet', form: 'full', stage: 2, follows: {rows: ['replicasets'], refs: replicaSetsOfTheirOwn}},
+  'job-templates': {group: 'batch', versions: ['v1'], plural: 'jobs', kind: 'Job', isNamespaced: true, form: 'full', stage: 2, widens: 'jobs'},
+  'cronjob-templates': {group: 'batch', versions: ['v1', 'v1beta1'], plural: 'cronjobs', kind: 'CronJob', isNamespaced: true, form: 'full', stage: 2, widens: 'cronjobs'},
+  replicationcontrollers: {...core, plural: 'replicationcontrollers', kind: 'ReplicationController', isNamespaced: true, form: 'full', stage: 2},
+  podtemplates: {...core, plural: 'podtemplates', kind: 'PodTemplate', isNamespaced: true, form: 'full', stage: 2},
+  rollouts: {group: 'argoproj.io', versions: ['v1alpha1'], plural: 'rollouts', kind: 'Rollout', isNamespaced: true, form: 'full', stage: 2},
+  clonesets: {group: 'apps.kruise.io', versions: ['v1beta1', 'v1alpha1'], plural: 'clonesets', kind: 'CloneSet', isNamespaced: true, form: 'full', stage: 2},
+  deploymentconfigs: {group: 'apps.openshift.io', versions: ['v1'], plural: 'deploymentconfigs', kind: 'DeploymentConfig', isNamespaced: true, form: 'full', stage: 2},
+  'knative-services': {group: 'serving.knative.dev', versions: ['v1'], plural: 'services', kind: 'Service', isNamespaced: true, form: 'full', stage: 2},
   // Traffic.
   endpointslices: {group: 'discovery.k8s.io', versions: ['v1', 'v1beta1'], plural: 'endpointslices', kind: 'EndpointSlice', isNamespaced: true, form: 'full', stage: 2},
   ingresses: {group: 'networking.k8s.io', versions: ['v1'], plural: 'ingresses', kind: 'Ingress', isNamespaced: true, form: 'full', stage: 3},
@@ -151,6 +184,10 @@ export const ENDPOINTS = endpoints({
   metrics: {path: '/metrics', kind: 'AdmissionMetrics', stage: 0},
   /** The dry-run creation of a Service with an external IP; answered only with `--probe`. */
   'external-ip-probe': {path: '', words: 'external-ip-probe (only with --probe)', kind: 'ExternalIPProbe', stage: 0},
+  /** The dry-run creation of a pod, and dry-run changes of a label on namespaces; answered only with `--probe`. */
+  'pod-security-probe': {path: '', words: 'pod-security-probe (only with --probe)', kind: 'PodSecurityProbe', stage: 0},
+  /** The file of `--admission-config`: what no API shows of the API server's configuration. */
+  'admission-config': {path: '', words: 'the admission configuration of the API server (only with --admission-config)', kind: 'AdmissionConfig', stage: 0},
   /** Where the kubeconfig leads; nothing is asked for it. */
   connection: {path: '', words: 'the address of the server, from the kubeconfig', kind: 'Connection', stage: 0},
 })

@@ -56,6 +56,7 @@ const SAMPLES: Record<ResourceKey, readonly Sample[]> = {
   validatingpolicies: [named('vpol', {spec: {...CEL_SPEC, validationActions: ['Deny'], evaluation: {admission: {enabled: true}}}})],
   namespacedvalidatingpolicies: [named('nvpol', {spec: {...CEL_SPEC, validationActions: ['Deny']}})],
   celpolicyexceptions: [named('cpx', {spec: {policyRefs: [{name: 'other', kind: 'ValidatingPolicy'}]}})],
+  'psa-webhook-config': [named('pod-security-webhook', {data: {'podsecurityconfiguration.yaml': 'apiVersion: pod-security.admission.config.k8s.io/v1\nkind: PodSecurityConfiguration\n'}}, 'pod-security-webhook')],
   clusteradmissionpolicies: [named('kw', {spec: {mode: 'protect', module: 'x'}})],
   jspolicies: [named('js')],
   podsecuritypolicies: [named('open', {spec: {privileged: true, allowPrivilegeEscalation: true, readOnlyRootFilesystem: false, hostPID: true, hostIPC: true, hostNetwork: true, volumes: ['*'], allowedCapabilities: ['*'], hostPorts: [{min: 0, max: 65_535}], ...Object.fromEntries(['runAsUser', 'runAsGroup', 'seLinux', 'supplementalGroups', 'fsGroup'].map(field => [field, {rule: 'RunAsAny'}]))}})],
@@ -120,5 +121,7 @@ export const SAMPLE_ENDPOINTS: Readonly<Record<EndpointKey, KubeObject>> = {
   flagz: {apiVersion: 'config.k8s.io/v1beta1', kind: 'Flagz', flags: {'enable-admission-plugins': '[NodeRestriction]', 'service-cluster-ip-range': '10.96.0.0/12'}},
   metrics: {apiVersion: 'k121.dev/v1', kind: 'AdmissionMetrics', plugins: ['NodeRestriction'], manifestConfig: false},
   'external-ip-probe': {apiVersion: 'k121.dev/v1', kind: 'ExternalIPProbe', status: 403, message: 'denied', namespace: 'default', warnings: ['w']},
+  'pod-security-probe': {apiVersion: 'k121.dev/v1', kind: 'PodSecurityProbe', status: 403, message: 'pods "p" is forbidden: violates PodSecurity "baseline:latest": host namespaces (hostPID=true)', namespace: 'default', warnings: ['w'], exemptions: {asked: true, answered: ['shop'], exempt: [], problem: ''}},
+  'admission-config': {apiVersion: 'k121.dev/v1', kind: 'AdmissionConfig', file: 'psa.yaml', document: {apiVersion: 'pod-security.admission.config.k8s.io/v1', kind: 'PodSecurityConfiguration', exemptions: {namespaces: ['shop']}}, included: null},
   connection: {apiVersion: 'k121.dev/v1', kind: 'Connection', host: 'k8s.example.com', port: 6443},
 }
