@@ -4,7 +4,7 @@ import type {LabelSelector} from '../kube/label-selector.js'
 import {isSelected} from '../kube/label-selector.js'
 import type {NamespacesInfo} from './namespaces.js'
 import {NAME_LABEL, leftOut} from './namespaces.js'
-import type {RequestRule, ServiceRequest} from './request-rules.js'
+import type {ApiRequest, RequestRule, ServiceRequest} from './request-rules.js'
 import {REQUESTS, doesCover, doesCoverNames} from './request-rules.js'
 
 export type Labels = Readonly<Record<string, string>>
@@ -14,17 +14,34 @@ export type Labels = Readonly<Record<string, string>>
  * what it asks. Several of them are summed request by request and namespace by
  * namespace: never the operations of one with the namespaces of another.
  */
-export interface Refuser {
-  sees(request: ServiceRequest): boolean
+export interface Refuser<R extends ApiRequest = ServiceRequest> {
+  /** A property, so that who judges Services cannot be asked about pods. */
+  sees: (request: R) => boolean
   /** Null: every namespace, also those that were not seen. */
   isIn: ((name: string, labels: Labels) => boolean) | null
   /** Ways past it, wherever it refuses. */
   gaps: readonly string[]
+  /** Ways past it that whoever writes the object chooses (its labels, its name), where somebody asks for them apart from the gaps. */
+  holes?: readonly string[]
 }
 
-const SOME_NAMES = 'it matches Services of some names only'
+/** What requests are about, in the words of the gaps. */
+export interface Subject<R extends ApiRequest> {
+  one: string
+  many: string
+  requests: readonly R[]
+  /** Where a way past goes that the writer of the object chooses. */
+  chosen: 'gaps' | 'holes'
+}
+
+export const SERVICES: Subject<ServiceRequest> = {one: 'Service', many: 'Services', requests: [...REQUESTS.spec, ...REQUESTS.status], chosen: 'gaps'}
+
 export const LATER = 'a namespace made later is left out'
-export const OBJECT_SELECTOR = 'an objectSelector: whoever writes the Service chooses its labels'
+export const OBJECT_SELECTOR = selectorGap(SERVICES)
+
+export function selectorGap({one}: Pick<Subject<never>, 'one'>): string {
+  return `an objectSelector: whoever writes the ${one} chooses its labels`
+}
 
 export function inSelected(selector: LabelSelector): Refuser['isIn'] {
   return selector.length === 0 ? null : (_, labels) => isSelected(selector, labels)
@@ -37,26 +54,31 @@ export function optOutGaps(selector: LabelSelector, guarded: readonly string[] =
 }
 
 /** Null: no rules at all, which in a binding means whatever its policy sees. */
-export function byRules(rules: readonly RequestRule[] | null, excluded: readonly RequestRule[], {isIn, gaps}: Omit<Refuser, 'sees'>): Refuser[] {
-  const isLeft = (request: ServiceRequest): boolean => !doesCover(excluded, request)
-  const doesExcludeNames = [...REQUESTS.spec, ...REQUESTS.status].some(request => doesCoverNames(excluded, request))
-  const own = doesExcludeNames ? [...gaps, 'Services of some names are excluded'] : gaps
-  const whole: Refuser = {isIn, gaps: own, sees: request => isLeft(request) && (rules === null || doesCover(rules, request))}
-  const named: Refuser = {isIn, gaps: [...own, SOME_NAMES], sees: request => isLeft(request) && rules !== null && doesCoverNames(rules, request)}
+export function byRules<R extends ApiRequest>(rules: readonly RequestRule[] | null, excluded: readonly RequestRule[], rest: Omit<Refuser<R>, 'sees'>, subject: Subject<R>): Refuser<R>[] {
+  const isLeft = (request: ApiRequest): boolean => !doesCover(excluded, request)
+  const doesExcludeNames = subject.requests.some(request => doesCoverNames(excluded, request))
+  const own = doesExcludeNames ? withChosen(rest, `${subject.many} of some names are excluded`, subject) : rest
+  const whole: Refuser<R> = {...own, sees: request => isLeft(request) && (rules === null || doesCover(rules, request))}
+  const named: Refuser<R> = {...withChosen(own, `it matches ${subject.many} of some names only`, subject), sees: request => isLeft(request) && rules !== null && doesCoverNames(rules, request)}
   return rules?.some(({hasNames}) => hasNames) ? [whole, named] : [whole]
 }
 
-/** What both let through to their refusal. */
-export function both(a: Refuser, b: Refuser): Refuser {
-  const isIn = a.isIn === null ? b.isIn : b.isIn === null ? a.isIn : (name: string, labels: Labels) => a.isIn!(name, labels) && b.isIn!(name, labels)
-  return {sees: request => a.sees(request) && b.sees(request), isIn, gaps: unique([...a.gaps, ...b.gaps])}
+export function withChosen<T extends {gaps: readonly string[]; holes?: readonly string[]}>(refuser: T, way: string, {chosen}: {chosen: 'gaps' | 'holes'}): T {
+  return {...refuser, [chosen]: [...(refuser[chosen] ?? []), way]}
 }
 
-export function eachWithEach(some: readonly Refuser[], others: readonly Refuser[]): Refuser[] {
+/** What both let through to their refusal. */
+export function both<R extends ApiRequest>(a: Refuser<R>, b: Refuser<R>): Refuser<R> {
+  const isIn = a.isIn === null ? b.isIn : b.isIn === null ? a.isIn : (name: string, labels: Labels) => a.isIn!(name, labels) && b.isIn!(name, labels)
+  const holes = unique([...(a.holes ?? []), ...(b.holes ?? [])])
+  return {sees: request => a.sees(request) && b.sees(request), isIn, gaps: unique([...a.gaps, ...b.gaps]), ...(holes.length === 0 ? {} : {holes})}
+}
+
+export function eachWithEach<R extends ApiRequest>(some: readonly Refuser<R>[], others: readonly Refuser<R>[]): Refuser<R>[] {
   return some.flatMap(one => others.map(other => both(one, other)))
 }
 
-export function seesAny(refuser: Refuser, requests: readonly ServiceRequest[]): boolean {
+export function seesAny<R extends ApiRequest>(refuser: Refuser<R>, requests: readonly R[]): boolean {
   return requests.some(request => refuser.sees(request))
 }
 

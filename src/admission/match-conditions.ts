@@ -31,7 +31,8 @@ export function strangersIn(users: readonly string[]): string[] {
   return users.filter(user => controllerNamed(subjectOf(user)) === null)
 }
 
-function exceptedUsers(expression: string): string[] | null {
+/** Null: the expression leaves out something else, or too much. */
+export function exceptedUsers(expression: string): string[] | null {
   const [, listed] = EXCEPT_USERS.exec(normalised(expression)) ?? []
   return listed === undefined ? null : [...listed.matchAll(/"([^"]*)"/g)].map(([, user = '']) => user)
 }

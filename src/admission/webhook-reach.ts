@@ -1,18 +1,36 @@
-import type {Refuser} from './coverage.js'
-import {OBJECT_SELECTOR, byRules, inSelected, optOutGaps, seesAny} from './coverage.js'
+import type {Refuser, Subject} from './coverage.js'
+import {SERVICES, byRules, inSelected, optOutGaps, seesAny, selectorGap, withChosen} from './coverage.js'
 import {guardedLabels} from './engine-webhooks.js'
 import {conditionGaps} from './match-conditions.js'
+import type {ApiRequest, ServiceRequest} from './request-rules.js'
 import {REQUESTS} from './request-rules.js'
 import type {Webhook, WebhooksInfo} from './webhooks.js'
 
-/** Do requests about Services get to an engine, and what is lost on the way? */
-export interface Reach {
-  /** `calls`: they do. `none`: no webhook asks it about Services. `down`: nobody answers, and the API server goes on without. */
+/** Do requests of a kind get to an engine, and what is lost on the way? */
+export interface Reach<R extends ApiRequest = ServiceRequest> {
+  /** `calls`: they do. `none`: no webhook asks it about them. `down`: nobody answers, and the API server goes on without. */
   state: 'calls' | 'none' | 'down' | 'unknown'
   /** Why they do not; empty for `calls`, where each refuser has its own. */
   gaps: readonly string[]
   /** One for each webhook that brings them. */
-  refusers: readonly Refuser[]
+  refusers: readonly Refuser<R>[]
+}
+
+/** Which requests are asked about, and what is told of them. */
+export interface Asked<R extends ApiRequest> extends Subject<R> {
+  /** As a rule names it: `services/status`. */
+  what: string
+  /** Ways past a webhook that depend on what is asked. */
+  ways(webhook: Webhook, info: WebhooksInfo): Pick<Refuser<R>, 'gaps' | 'holes'>
+}
+
+/** About Services: a webhook without anybody behind it that fails closed refuses everything until somebody answers again, which is no way past. */
+function aboutServices(road: 'spec' | 'status'): Asked<ServiceRequest> {
+  return {...SERVICES, requests: REQUESTS[road], what: road === 'spec' ? 'Services' : 'services/status', ways: ({matchConditions}) => ({gaps: conditionGaps(matchConditions, road)})}
+}
+
+export function reachOf(info: WebhooksInfo, isOwn: (webhook: Webhook) => boolean, road: 'spec' | 'status' = 'spec'): Reach {
+  return reachFor(info, isOwn, aboutServices(road))
 }
 
 /**
@@ -20,35 +38,40 @@ export interface Reach {
  * selectors, conditions, ready endpoints and failure policy. Several webhooks of
  * one engine add up, each with its own ways past.
  */
-export function reachOf(info: WebhooksInfo, isOwn: (webhook: Webhook) => boolean, road: 'spec' | 'status' = 'spec'): Reach {
+export function reachFor<R extends ApiRequest>(info: WebhooksInfo, isOwn: (webhook: Webhook) => boolean, asked: Asked<R>): Reach<R> {
   const asking = info.all.filter(isOwn).flatMap(webhook => {
-    const refusers = refusersOf(webhook, info, road).filter(one => seesAny(one, REQUESTS[road]))
+    const refusers = refusersOf(webhook, info, asked).filter(one => seesAny(one, asked.requests))
     return refusers.length === 0 ? [] : [{webhook, refusers}]
   })
-  const what = road === 'spec' ? 'Services' : 'services/status'
-  if (asking.length === 0) return info.isWhole ? without('none', `no webhook sends ${what} to it`) : without('unknown', 'webhook configurations could not be read')
+  if (asking.length === 0) return info.isWhole ? without('none', `no webhook sends ${asked.what} to it`) : without('unknown', 'webhook configurations could not be read')
   if (info.switchedOff === 'all') return without('none', 'the API server has ValidatingAdmissionWebhook switched off')
   const answering = asking.filter(({webhook}) => !isDown(webhook, info))
   if (answering.length === 0) return without('down', 'its webhook has no ready endpoint and failurePolicy Ignore: nothing is refused now')
   return {state: 'calls', gaps: [], refusers: answering.flatMap(({refusers}) => refusers)}
 }
 
-function without(state: Reach['state'], gap: string): Reach {
+function without<R extends ApiRequest>(state: Reach['state'], gap: string): Reach<R> {
   return {state, gaps: [gap], refusers: []}
 }
 
-/** With failurePolicy Fail everything is refused until somebody answers again: no gap. */
+/** With failurePolicy Fail it is no way past that nobody answers. */
 function isDown(webhook: Webhook, info: WebhooksInfo): boolean {
   return webhook.failurePolicy === 'Ignore' && info.ready(webhook) === 0
 }
 
-function refusersOf(webhook: Webhook, {all, switchedOff}: WebhooksInfo, road: 'spec' | 'status'): Refuser[] {
-  const gaps = [
-    ...optOutGaps(webhook.namespaceSelector, guardedLabels(all)),
-    ...(webhook.failurePolicy === 'Ignore' ? ['failurePolicy Ignore: whatever makes the webhook fail or time out lets the request through'] : []),
-    ...(webhook.hasObjectSelector ? [OBJECT_SELECTOR] : []),
-    ...conditionGaps(webhook.matchConditions, road),
-    ...(switchedOff === 'some' ? ['an API server has ValidatingAdmissionWebhook switched off'] : []),
-  ]
-  return byRules(webhook.rules, [], {isIn: inSelected(webhook.namespaceSelector), gaps})
+function refusersOf<R extends ApiRequest>(webhook: Webhook, info: WebhooksInfo, asked: Asked<R>): Refuser<R>[] {
+  const outer: Omit<Refuser<R>, 'sees'> = {
+    isIn: inSelected(webhook.namespaceSelector),
+    gaps: [
+      ...optOutGaps(webhook.namespaceSelector, guardedLabels(info.all)),
+      ...(webhook.failurePolicy === 'Ignore' ? ['failurePolicy Ignore: whatever makes the webhook fail or time out lets the request through'] : []),
+    ],
+  }
+  const selected = webhook.hasObjectSelector ? withChosen(outer, selectorGap(asked), asked) : outer
+  const {gaps, holes} = asked.ways(webhook, info)
+  const rest = {
+    ...selected, holes: [...(selected.holes ?? []), ...(holes ?? [])],
+    gaps: [...selected.gaps, ...gaps, ...(info.switchedOff === 'some' ? ['an API server has ValidatingAdmissionWebhook switched off'] : [])],
+  }
+  return byRules(webhook.rules, [], rest, asked)
 }

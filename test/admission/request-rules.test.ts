@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {doesCover, doesCoverNames, requestRulesOf} from '../../src/admission/request-rules.js'
+import {doesCover, doesCoverNames, requestRulesOf, serviceRequest} from '../../src/admission/request-rules.js'
 
 const rule = {apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['services']}
 
@@ -29,13 +29,13 @@ describe('a rule of a webhook or a policy', () => {
   for (const [name, one, create, update, status] of rows)
     it(name, () => {
       const rules = requestRulesOf({rules: [one]} as never, 'rules')
-      const seen = [doesCover(rules, {operation: 'CREATE', subresource: ''}), doesCover(rules, {operation: 'UPDATE', subresource: ''}), doesCover(rules, {operation: 'UPDATE', subresource: 'status'})]
+      const seen = [doesCover(rules, serviceRequest('CREATE')), doesCover(rules, serviceRequest('UPDATE')), doesCover(rules, serviceRequest('UPDATE', 'status'))]
       expect(seen).to.deep.equal([create, update, status])
     })
 
   it('of some names is told apart', () => {
     const rules = requestRulesOf({rules: [{...rule, resourceNames: ['a']}]}, 'rules')
-    expect(doesCoverNames(rules, {operation: 'CREATE', subresource: ''})).to.equal(true)
-    expect(doesCoverNames(rules, {operation: 'UPDATE', subresource: ''})).to.equal(false)
+    expect(doesCoverNames(rules, serviceRequest('CREATE'))).to.equal(true)
+    expect(doesCoverNames(rules, serviceRequest('UPDATE'))).to.equal(false)
   })
 })

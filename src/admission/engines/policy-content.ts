@@ -5,7 +5,7 @@ import {selectorOf} from '../../kube/label-selector.js'
 import {SPEC_TARGET, STATUS_TARGET, shapeOf} from '../cel-shapes.js'
 import type {Shape, ShapeTarget} from '../cel-shapes.js'
 import type {Refuser} from '../coverage.js'
-import {OBJECT_SELECTOR, byRules, inSelected, optOutGaps, seesAny} from '../coverage.js'
+import {OBJECT_SELECTOR, SERVICES, byRules, inSelected, optOutGaps, seesAny} from '../coverage.js'
 import {conditionGaps, conditionsOf} from '../match-conditions.js'
 import {REQUESTS, requestRulesOf} from '../request-rules.js'
 import type {RequestRule} from '../request-rules.js'
@@ -75,12 +75,12 @@ export function strictest(expressions: readonly string[], target: ShapeTarget): 
 
 /** A policy without rules sees nothing. */
 function policyRefusers(match: MatchResources): Refuser[] {
-  return byRules(match.rules, match.excluded, selectorsOf(match))
+  return byRules(match.rules, match.excluded, selectorsOf(match), SERVICES)
 }
 
 /** A binding without rules sees what its policy sees, but for what it excludes. */
 export function bindingRefusers(match: MatchResources, gaps: readonly string[]): Refuser[] {
-  return byRules(match.rules.length === 0 ? null : match.rules, match.excluded, selectorsOf(match, gaps))
+  return byRules(match.rules.length === 0 ? null : match.rules, match.excluded, selectorsOf(match, gaps), SERVICES)
 }
 
 function selectorsOf({namespaceSelector, hasObjectSelector}: MatchResources, gaps: readonly string[] = []): Omit<Refuser, 'sees'> {

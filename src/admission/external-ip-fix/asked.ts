@@ -1,4 +1,4 @@
-import {doesCover} from '../request-rules.js'
+import {doesCover, serviceRequest} from '../request-rules.js'
 import type {Webhook, WebhooksInfo} from '../webhooks.js'
 
 /** Which requests the API server brings to an engine now. */
@@ -13,7 +13,7 @@ export interface Asked {
 
 export function askedBy({all, isWhole}: Pick<WebhooksInfo, 'all' | 'isWhole'>, isOwn: (webhook: Webhook) => boolean): Asked {
   const own = all.filter(isOwn)
-  const sees = (operation: 'CREATE' | 'UPDATE', subresource: '' | 'status'): boolean => own.some(({rules}) => doesCover(rules, {operation, subresource}))
+  const sees = (operation: 'CREATE' | 'UPDATE', subresource: '' | 'status'): boolean => own.some(({rules}) => doesCover(rules, serviceRequest(operation, subresource)))
   return {
     isWhole, aboutServices: sees('CREATE', '') && sees('UPDATE', ''), aboutStatus: sees('UPDATE', 'status'),
     isFailOpen: own.some(({failurePolicy}) => failurePolicy === 'Ignore'),
