@@ -1,4 +1,5 @@
-import type {ReadKey} from './resources.js'
+import type {PodConstraintKey, ReadKey} from './resources.js'
+import {POD_CONSTRAINT_KEYS} from './resources.js'
 
 /**
  * What a snapshot keeps of each row: everything that checks read, now or with
@@ -51,6 +52,8 @@ const FLAGZ = [
 const CONFIG_KEYS = ['ClusterConfiguration', 'config.conf']
 const CILIUM_KEYS = ['enable-ipv4', 'enable-ipv6', 'kube-proxy-replacement', 'disable-external-ip-mitigation', 'bpf-lb-sock-hostns-only', 'policy-cidr-match-mode', 'enable-policy', 'cluster-pool-ipv4-cidr', 'cluster-pool-ipv6-cidr']
 
+const POD_CONSTRAINT_PATHS = Object.fromEntries(POD_CONSTRAINT_KEYS.map((key): [string, readonly string[]] => [key, ['spec']])) as Record<PodConstraintKey, readonly string[]>
+
 /** Rows of Secrets have no paths: nothing of them is ever kept. */
 export const KEPT: Readonly<Record<Exclude<ReadKey, 'argocd-secrets' | 'capi-secrets' | 'flux-secrets' | 'helm-secrets'>, readonly string[]>> = {
   version: ['gitVersion', 'major', 'minor', 'emulationMajor', 'emulationMinor', 'minCompatibilityMajor', 'minCompatibilityMinor'],
@@ -69,6 +72,8 @@ export const KEPT: Readonly<Record<Exclude<ReadKey, 'argocd-secrets' | 'capi-sec
   constrainttemplates: ['spec.crd.spec.names.kind', 'spec.targets'],
   k8sexternalips: ['spec'],
   k121externalips: ['spec'],
+  ...POD_CONSTRAINT_PATHS,
+  gatekeeperexpansions: ['spec'],
   gatekeeperconfigs: ['spec.match'],
   clusterpolicies: KYVERNO,
   kyvernopolicies: KYVERNO,

@@ -90,6 +90,23 @@ function resources<K extends string>(rows: Record<K, Resource>): Record<K, Resou
   return rows
 }
 
+/** What Gatekeeper's library has for the Pod Security Standards. The rest of its folder pod-security-policy (FSGroup, FlexVolumes, ReadOnlyRootFilesystem) is about nothing in them. */
+const POD_CONSTRAINTS = {
+  k8spspallowedusers: 'K8sPSPAllowedUsers', k8spspallowprivilegeescalationcontainer: 'K8sPSPAllowPrivilegeEscalationContainer', k8spspapparmor: 'K8sPSPAppArmor',
+  k8spspcapabilities: 'K8sPSPCapabilities', k8spspforbiddensysctls: 'K8sPSPForbiddenSysctls', k8spsphostfilesystem: 'K8sPSPHostFilesystem',
+  k8spsphostnamespace: 'K8sPSPHostNamespace', k8spsphostnetworkingports: 'K8sPSPHostNetworkingPorts', k8spsphostprobeslifecycle: 'K8sPSPHostProbesLifecycle',
+  k8spsphostprocess: 'K8sPSPHostProcess', k8spspprivilegedcontainer: 'K8sPSPPrivilegedContainer', k8spspprocmount: 'K8sPSPProcMount', k8spspseccomp: 'K8sPSPSeccomp',
+  k8spspseccompv2: 'K8sPSPSeccompV2', k8spspselinux: 'K8sPSPSELinux', k8spspselinuxv2: 'K8sPSPSELinuxV2', k8spspvolumetypes: 'K8sPSPVolumeTypes',
+} as const
+
+export type PodConstraintKey = keyof typeof POD_CONSTRAINTS
+export const POD_CONSTRAINT_KEYS = Object.keys(POD_CONSTRAINTS) as PodConstraintKey[]
+
+function podConstraints(): Record<PodConstraintKey, Resource> {
+  const row = ([plural, kind]: [string, string]): [string, Resource] => [plural, {group: 'constraints.gatekeeper.sh', versions: ['v1beta1'], plural, kind, isNamespaced: false, form: 'full', stage: 1}]
+  return Object.fromEntries(Object.entries(POD_CONSTRAINTS).map(row)) as Record<PodConstraintKey, Resource>
+}
+
 export const RESOURCES = resources({
   namespaces: {...core, plural: 'namespaces', kind: 'Namespace', isNamespaced: false, form: 'metadata', stage: 1},
   // Policies and webhooks.
@@ -101,6 +118,8 @@ export const RESOURCES = resources({
   k8sexternalips: {group: 'constraints.gatekeeper.sh', versions: ['v1beta1'], plural: 'k8sexternalips', kind: 'K8sExternalIPs', isNamespaced: false, form: 'full', stage: 1},
   /** What `external-ips fix --to gatekeeper` prints. */
   k121externalips: {group: 'constraints.gatekeeper.sh', versions: ['v1beta1'], plural: 'k121externalips', kind: 'K121ExternalIPs', isNamespaced: false, form: 'full', stage: 1},
+  ...podConstraints(),
+  gatekeeperexpansions: {group: 'expansion.gatekeeper.sh', versions: ['v1beta1', 'v1alpha1'], plural: 'expansiontemplate', kind: 'ExpansionTemplate', isNamespaced: false, form: 'full', stage: 1},
   gatekeeperconfigs: {group: 'config.gatekeeper.sh', versions: ['v1alpha1'], plural: 'configs', kind: 'Config', isNamespaced: true, form: 'full', stage: 1},
   clusterpolicies: {group: 'kyverno.io', versions: ['v1', 'v2', 'v2beta1'], plural: 'clusterpolicies', kind: 'ClusterPolicy', isNamespaced: false, form: 'full', stage: 1},
   kyvernopolicies: {group: 'kyverno.io', versions: ['v1', 'v2', 'v2beta1'], plural: 'policies', kind: 'Policy', isNamespaced: true, form: 'full', stage: 1},
