@@ -1,6 +1,7 @@
 import type {ObjectRef} from '../../audit/finding.js'
 import type {ControlId} from '../../pod-security/control.js'
 import type {Labels} from '../coverage.js'
+import type {UnreadRow} from '../engines/blocker.js'
 
 /** What somebody may ask of the API server about a pod or what makes pods. */
 export const POD_OPERATIONS = ['create', 'update', 'ephemeralcontainers', 'resize', 'workload'] as const
@@ -31,6 +32,8 @@ export interface PodGuard {
   controls: ReadonlyMap<ControlId, readonly string[]> | null
   /** Whether such a request gets to it at all, with everything that decides on that (webhook rules, policy match). */
   sees(operation: PodOperation): boolean
+  /** Why it does not see an operation, where more can be told than that it does not. */
+  blind?: Readonly<Partial<Record<PodOperation, string>>>
   /** Null: every namespace, also those that were not seen. */
   isIn: ((name: string, labels: Labels) => boolean) | null
   /** Ways past it that do not lie in the pod: it fails open, a label takes a namespace out. It acts now all the same. */
@@ -42,4 +45,6 @@ export interface PodGuards {
   guards: readonly PodGuard[]
   /** Objects that do nothing now, each with why: no binding, no ready endpoint, template gone, report only. */
   inert: readonly {engine: string; name: string; object: ObjectRef | null; why: string}[]
+  /** Rows that were not read whole, so there may be more; where it is left out, every row that the fact reads counts. */
+  unread?: readonly UnreadRow[]
 }
