@@ -5,8 +5,6 @@ import {misspeltLabels} from './misspelt.js'
 /**
  * What the PodSecurity admission plugin makes of a namespace's labels
  * (pod-security-admission api/helpers.go, read at 0.24.17, 0.30.14 and 0.37.2).
- * The configured defaults cannot be read through the API; those built in are
- * taken: privileged and latest for all three modes.
  */
 export const MODES = ['enforce', 'audit', 'warn'] as const
 export type Mode = (typeof MODES)[number]
@@ -20,10 +18,24 @@ export const FIRST_MINOR = 23
 /** From here on `warn` follows a stricter `enforce` unless it is labelled itself. */
 const WARN_FOLLOWS_SINCE = 26
 
-export interface ModeLevel extends NamespaceLevel {
+export interface LevelVersion {
   level: Level
   /** As the server names it in its messages: `latest`, `v1.29`. One that is newer than the server means the server's newest. */
   version: string
+}
+
+export type Defaults = Readonly<Record<Mode, LevelVersion>>
+
+const PRIVILEGED: LevelVersion = {level: 'privileged', version: 'latest'}
+/** Of a server without a configuration of its own. */
+export const BUILT_IN_DEFAULTS: Defaults = {enforce: PRIVILEGED, audit: PRIVILEGED, warn: PRIVILEGED}
+
+/** `enforce`: only of warn, which follows it. */
+export type LevelSource = 'label' | 'default' | 'enforce'
+
+export interface ModeLevel extends NamespaceLevel, LevelVersion {
+  level: Level
+  from: {level: LevelSource; version: LevelSource}
 }
 
 /** Labels that do not mean what whoever wrote them wanted. */
@@ -42,30 +54,46 @@ export interface NamespaceLabels {
   isPinned: boolean
 }
 
-/** @param minor the server's; null where nothing tells it, and then it is judged as a server of today */
-export function readLabels(labels: Readonly<Record<string, string>>, annotations: Readonly<Record<string, string>>, minor: number | null): NamespaceLabels {
+type Strings = Readonly<Record<string, string>>
+
+/**
+ * @param minor the server's; null where nothing tells it, and then it is judged as a server of today
+ * @param defaults what stands for a label that is not there, each part by itself
+ */
+export function readLabels(labels: Strings, annotations: Strings, minor: number | null, defaults: Defaults = BUILT_IN_DEFAULTS): NamespaceLabels {
   const mistakes = misspeltLabels(labels, annotations)
   const problems: LabelProblem[] = []
-  const modeOf = (mode: Mode): ModeLevel => readMode(mode, labels, minor, mistakes, problems)
+  const modeOf = (mode: Mode): ModeLevel => readMode(mode, {labels, minor, mistakes, fallback: defaults[mode]}, problems)
   const enforce = modeOf('enforce')
   const levels = {enforce, audit: modeOf('audit'), warn: followEnforce(modeOf('warn'), enforce, labels, minor)}
   return {levels, hasEnforce: labels[`${LABEL_PREFIX}enforce`] !== undefined, problems: [...problems, ...mistakes], isPinned: MODES.some(mode => minorOfVersion(labels[`${LABEL_PREFIX}${mode}-version`] ?? '') !== null)}
 }
 
-function readMode(mode: Mode, labels: Readonly<Record<string, string>>, minor: number | null, mistakes: readonly LabelMistake[], problems: LabelProblem[]): ModeLevel {
+interface Reading {
+  labels: Strings
+  minor: number | null
+  mistakes: readonly LabelMistake[]
+  fallback: LevelVersion
+}
+
+function readMode(mode: Mode, {labels, minor, mistakes, fallback}: Reading, problems: LabelProblem[]): ModeLevel {
   const levelLabel = `${LABEL_PREFIX}${mode}`
   const versionLabel = `${levelLabel}-version`
   const given = labels[levelLabel]
   const pinned = labels[versionLabel]
   const before = problems.length
-  const level = given === undefined ? 'privileged' : (levelOf(given) ?? insteadOf(mode))
-  const isVersion = pinned === undefined || pinned === 'latest' || minorOfVersion(pinned) !== null
+  const level = given === undefined ? fallback.level : (levelOf(given) ?? insteadOf(mode))
+  const isKnown = pinned === undefined || isVersion(pinned)
   if (given !== undefined && levelOf(given) === null) problems.push({kind: 'invalid', label: levelLabel, value: given, mode, part: 'level', effect: `${mode} is ${insteadOf(mode)}`, meant: nearestLevel(given)})
-  if (!isVersion) problems.push({kind: 'invalid', label: versionLabel, value: pinned, mode, part: 'version', effect: `${mode} follows the latest version`, meant: nearestVersion(pinned)})
+  if (!isKnown) problems.push({kind: 'invalid', label: versionLabel, value: pinned, mode, part: 'version', effect: `${mode} follows the latest version`, meant: nearestVersion(pinned)})
   const isInvalid = problems.length > before
   const isNewer = pinned !== undefined && isNewerThan(pinned, minor)
   if (isNewer) problems.push({kind: 'newer-than-server', label: versionLabel, value: pinned, mode})
-  return {level, version: isVersion ? (pinned ?? 'latest') : 'latest', labels: stateOf({isInvalid, isNewer, isGiven: given !== undefined || pinned !== undefined, isMissed: mistakes.some(mistake => mistake.mode === mode)})}
+  return {
+    level, version: isKnown ? (pinned ?? fallback.version) : 'latest',
+    labels: stateOf({isInvalid, isNewer, isGiven: given !== undefined || pinned !== undefined, isMissed: mistakes.some(mistake => mistake.mode === mode)}),
+    from: {level: given === undefined ? 'default' : 'label', version: pinned === undefined ? 'default' : 'label'},
+  }
 }
 
 function stateOf({isInvalid, isNewer, isGiven, isMissed}: Record<'isInvalid' | 'isNewer' | 'isGiven' | 'isMissed', boolean>): NamespaceLevel['labels'] {
@@ -80,12 +108,17 @@ function insteadOf(mode: Mode): Level {
   return mode === 'enforce' ? 'restricted' : 'privileged'
 }
 
-function followEnforce(warn: ModeLevel, enforce: ModeLevel, labels: Readonly<Record<string, string>>, minor: number | null): ModeLevel {
+/** Only a label leads it: a default of enforce has a default of warn beside it. */
+function followEnforce(warn: ModeLevel, enforce: ModeLevel, labels: Strings, minor: number | null): ModeLevel {
   if (minor !== null && minor < WARN_FOLLOWS_SINCE) return warn
-  const level = labels[`${LABEL_PREFIX}enforce`]
-  if (labels[`${LABEL_PREFIX}warn`] !== undefined || level === undefined || levelOf(level) === null || level === 'privileged') return warn
+  const level = levelOf(labels[`${LABEL_PREFIX}enforce`] ?? '')
+  if (labels[`${LABEL_PREFIX}warn`] !== undefined || level === null || !isStricter(level, warn.level)) return warn
   const hasVersion = labels[`${LABEL_PREFIX}warn-version`] !== undefined
-  return {...warn, level: enforce.level, version: hasVersion ? warn.version : enforce.version}
+  return {...warn, level, version: hasVersion ? warn.version : enforce.version, from: {level: 'enforce', version: hasVersion ? 'label' : 'enforce'}}
+}
+
+export function isStricter(level: Level, than: Level): boolean {
+  return LEVELS.indexOf(level) > LEVELS.indexOf(than)
 }
 
 function isNewerThan(version: string, minor: number | null): boolean {
@@ -97,10 +130,17 @@ export function levelOf(value: string): Level | null {
   return LEVELS.find(level => level === value) ?? null
 }
 
+export function isVersion(text: string): boolean {
+  return text === 'latest' || minorOfVersion(text) !== null
+}
+
+/** Go's int on the servers that there are. */
+const MAX_INT = 2n ** 63n - 1n
+
 /** `v1.29` → 29; null for `latest` and what is no version. */
 export function minorOfVersion(version: string): number | null {
-  const match = /^v1\.(0|[1-9]\d*)$/.exec(version)
-  return match === null ? null : Number(match[1])
+  const [, digits] = /^v1\.(0|[1-9]\d*)$/.exec(version) ?? []
+  return digits === undefined || BigInt(digits) > MAX_INT ? null : Number(digits)
 }
 
 function nearestLevel(value: string): string | null {

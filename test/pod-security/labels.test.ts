@@ -1,4 +1,5 @@
 import {expect} from 'chai'
+import type {Defaults} from '../../src/pod-security/labels.js'
 import {MODES, readLabels} from '../../src/pod-security/labels.js'
 
 const P = 'pod-security.kubernetes.io/'
@@ -34,6 +35,26 @@ describe('readLabels', () => {
     ['misspelt beside the right one', {enforced: 'restricted', enforce: 'baseline', warn: 'baseline'}, `baseline:latest valid | ${NONE} | baseline:latest valid`],
   ]
   for (const [name, labels, expected, minor] of rows) it(name, () => expect(shown(labels, minor === undefined ? 30 : minor)).to.equal(expected))
+
+  const defaults: Defaults = {enforce: {level: 'baseline', version: 'v1.25'}, audit: {level: 'restricted', version: 'latest'}, warn: {level: 'baseline', version: 'v1.24'}}
+  const configured: [string, Record<string, string>, string, number?][] = [
+    ['no label: the defaults', {}, 'baseline:v1.25 default default | restricted:latest default default | baseline:v1.24 default default'],
+    ['a level alone keeps the version of the default', {enforce: 'baseline', audit: 'baseline'}, 'baseline:v1.25 label default | baseline:latest label default | baseline:v1.24 default default'],
+    ['a version alone keeps the level of the default', {'enforce-version': 'v1.29'}, 'baseline:v1.29 default label | restricted:latest default default | baseline:v1.24 default default'],
+    ['warn follows an enforce that is stricter than its default', {enforce: 'restricted'}, 'restricted:v1.25 label default | restricted:latest default default | restricted:v1.25 enforce enforce'],
+    ['not before 1.26', {enforce: 'restricted'}, 'restricted:v1.25 label default | restricted:latest default default | baseline:v1.24 default default', 25],
+    ['and keeps its own version', {enforce: 'restricted', 'warn-version': 'v1.20'}, 'restricted:v1.25 label default | restricted:latest default default | restricted:v1.20 enforce label'],
+    ['warn does not follow an enforce as strict as its default', {enforce: 'baseline', 'enforce-version': 'v1.28'}, 'baseline:v1.28 label label | restricted:latest default default | baseline:v1.24 default default'],
+    ['a looser label is looser', {enforce: 'privileged', warn: 'privileged'}, 'privileged:v1.25 label default | restricted:latest default default | privileged:v1.24 label default'],
+    ['an invalid level does not fall back to the default', {enforce: 'none', audit: 'none'}, 'restricted:v1.25 label default | privileged:latest label default | baseline:v1.24 default default'],
+    ['an invalid version is latest, and not the default', {'enforce-version': '1.29'}, 'baseline:latest default label | restricted:latest default default | baseline:v1.24 default default'],
+  ]
+  for (const [name, labels, expected, minor = 30] of configured) {
+    it(`configured: ${name}`, () => {
+      const {levels} = readLabels(of(labels), {}, minor, defaults)
+      expect(MODES.map(mode => `${levels[mode].level}:${levels[mode].version} ${levels[mode].from.level} ${levels[mode].from.version}`).join(' | ')).to.equal(expected)
+    })
+  }
 
   const meant: [string, string | null | undefined][] = [
     [`${P}enforced`, 'enforce'], [`${P}Enforce`, 'enforce'], [`${P}enforce-level`, 'enforce'], [`${P}enfroce`, 'enforce'], [`${P}enforce_version`, 'enforce-version'],
