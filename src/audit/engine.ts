@@ -2,7 +2,7 @@ import {OddField} from '../kube/field.js'
 import type {KubeObject} from '../kube/json.js'
 import {keyOf} from '../kube/object.js'
 import type {ReadKey, ResourceKey} from '../kube/resources.js'
-import {ENDPOINTS, READ_KEYS, RESOURCES, isEndpoint} from '../kube/resources.js'
+import {ENDPOINTS, READ_KEYS, RESOURCES, isEndpoint, widerOf} from '../kube/resources.js'
 import type {Check, CheckContext, Report} from './check.js'
 import type {Fact} from './fact.js'
 import type {ReadOutcome, SkipReason} from './outcome.js'
@@ -52,12 +52,12 @@ interface Part {
 
 /** Objects in, endings out, one object at a time: nothing is kept here but counts. */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
-  const facts = inOrderOfNeed([options.version, ...options.facts, ...options.checks.flatMap(check => check.needs)], options.version)
-  const run = new Map<string, {part: Part; end: () => unknown; value?: unknown; isEnded: boolean}>()
+  const facts = inOrderOfNeed([options.version, ...options.facts], options.checks.flatMap(check => check.needs))
+  const run: Run = new Map()
   const outcomes = new Map<ReadKey, ReadOutcome>()
   const valueOf = <T>(fact: Fact<T>): T => {
     const entry = run.get(fact.id)
-    if (entry === undefined || !entry.isEnded) throw new Error(`the fact ${fact.id} was asked for without being named in needs`)
+    if (entry === undefined || !entry.isEnded) throw new Error(`the fact ${fact.id} was asked for without being named in needs, or before its rows were read`)
     return entry.value as T
   }
   const partsOf = (fact: Fact<unknown>): Part[] => [run.get(fact.id)?.part, ...fact.needs.flatMap(partsOf)].filter(part => part !== undefined)
@@ -65,27 +65,37 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     const part = newPart(fact.reads)
     const visitor = fact.create({outcome: key => outcomeFor(part, key, outcomes, fact.needs.flatMap(partsOf)), fact: valueOf})
     part.visitor = visitor
-    run.set(fact.id, {part, end: () => visitor.end(), isEnded: false})
+    run.set(fact.id, {part, needs: fact.needs, end: () => visitor.end(), isEnded: false})
   }
   const checks = options.checks.map(check => startCheck(check, {outcomes, valueOf, options, needed: check.needs.flatMap(partsOf)}))
-  await readAll([...run.values()].map(entry => entry.part).concat(checks.map(one => one.part)), outcomes, options)
-  for (const entry of run.values()) {
-    entry.value = entry.end()
-    entry.isEnded = true
-  }
+  await readAll([...run.values()].map(entry => entry.part).concat(checks.map(one => one.part)), outcomes, {...options, onSettled: settled => endFacts(run, settled)})
   return {outcomes, endings: checks.map(one => one.end()), fact: valueOf}
 }
 
-/** Each fact once, after all that it needs. A fact of the id of `version` is that one. */
-function inOrderOfNeed(wanted: readonly Fact<unknown>[], version: Fact<unknown>): Fact<unknown>[] {
-  const ordered = new Map<string, Fact<unknown>>()
-  const visit = (given: Fact<unknown>): void => {
-    const fact = given.id === version.id ? version : given
-    if (ordered.has(fact.id)) return
-    fact.needs.forEach(visit)
-    ordered.set(fact.id, fact)
+/** Facts by id, in order of need. */
+type Run = Map<string, {part: Part; needs: readonly Fact<unknown>[]; end: () => unknown; value?: unknown; isEnded: boolean}>
+
+/** A fact ends as soon as all that it rests on is read, so that whoever looks at later rows may ask for it. */
+function endFacts(run: Run, settled: ReadonlySet<ReadKey>): void {
+  for (const entry of run.values()) {
+    if (entry.isEnded || !entry.part.reads.every(key => settled.has(key)) || !entry.needs.every(need => run.get(need.id)?.isEnded)) continue
+    entry.value = entry.end()
+    entry.isEnded = true
   }
-  wanted.forEach(visit)
+}
+
+/** Each fact once, after all that it needs. One that is asked for by itself takes the place of all others of its id: `--server-version`. */
+function inOrderOfNeed(asked: readonly Fact<unknown>[], needed: readonly Fact<unknown>[]): Fact<unknown>[] {
+  const given = new Map(asked.toReversed().map(fact => [fact.id, fact]))
+  const ordered = new Map<string, Fact<unknown>>()
+  const visit = ({id, ...rest}: Fact<unknown>): void => {
+    const fact = given.get(id) ?? {id, ...rest}
+    if (ordered.has(id)) return
+    fact.needs.forEach(visit)
+    ordered.set(id, fact)
+  }
+  asked.forEach(visit)
+  needed.forEach(visit)
   return [...ordered.values()]
 }
 
@@ -96,10 +106,14 @@ function newPart(reads: readonly ReadKey[]): Part {
 /** What this part knows of a row: how it was read, and whether this part, and those that it rests on, understood all of it. */
 function outcomeFor(part: Part, key: ReadKey, outcomes: ReadonlyMap<ReadKey, ReadOutcome>, needed: readonly Part[] = []): ReadOutcome {
   if (!part.reads.includes(key)) throw new Error(`the row ${key} was asked about without being named in reads`)
-  const outcome = outcomes.get(key) ?? unread('unreachable', 'was not reached')
+  const outcome = outcomeIn(outcomes, key) ?? unread('unreachable', 'was not reached')
   const odd = oddIn([part, ...needed], key)
   if (odd === undefined || outcome.outcome !== 'complete') return outcome
   return {...outcome, outcome: 'not-understood', detail: `${odd.first}${odd.count > 1 ? `, and ${odd.count - 1} more` : ''}`}
+}
+
+function outcomeIn(outcomes: ReadonlyMap<ReadKey, ReadOutcome>, key: ReadKey): ReadOutcome | undefined {
+  return outcomes.get(key) ?? outcomes.get(widerOf(key) ?? key)
 }
 
 function oddIn(parts: readonly Part[], key: ReadKey): {count: number; first: string} | undefined {
@@ -174,18 +188,46 @@ function unreadOf({meta}: Check, outcomeOf: (key: ReadKey) => ReadOutcome, isOdd
   return {reason: worst.outcome.outcome, key: worst.key, detail: worst.outcome.detail, unblock: ''}
 }
 
-async function readAll(parts: readonly Part[], outcomes: Map<ReadKey, ReadOutcome>, options: EvaluateOptions): Promise<void> {
+interface Reading extends EvaluateOptions {
+  /** After each row, with all that have been answered so far. */
+  onSettled(settled: ReadonlySet<ReadKey>): void
+}
+
+async function readAll(parts: readonly Part[], outcomes: Map<ReadKey, ReadOutcome>, options: Reading): Promise<void> {
   const refs: Refs = new Map()
-  for (const key of readingOrder(parts.flatMap(part => part.reads))) {
-    if (!isEndpoint(key) && RESOURCES[key].optIn !== undefined && !options.mayReadSecrets) {
-      outcomes.set(key, unread('not-requested', 'Secrets are read only with --include-secrets'))
-      continue
+  const settled = new Set<ReadKey>()
+  const keys = readingOrder(parts.flatMap(part => part.reads))
+  options.onSettled(settled)
+  for (const key of keys) {
+    const wider = widerOf(key)
+    if (wider !== undefined && keys.includes(wider)) continue
+    const narrower = keys.filter(other => widerOf(other) === key)
+    const isRead = isEndpoint(key) || RESOURCES[key].optIn === undefined || options.mayReadSecrets
+    if (isRead) options.onRead?.(key)
+    outcomes.set(key, isRead ? await readRow([key, ...narrower], {parts, outcomes, refs, source: options.source}) : unread('not-requested', 'Secrets are read only with --include-secrets'))
+    // A snapshot may have been made for those who need less of each object.
+    if (outcomes.get(key)?.outcome === 'not-in-input') for (const other of narrower) {
+      const outcome = await readRow([other], {parts, outcomes, refs, source: options.source})
+      if (outcome.outcome !== 'not-in-input') outcomes.set(other, outcome)
     }
-    options.onRead?.(key)
-    const wanted = refs.get(key)
-    const pages = options.source.read({key, ...(isEndpoint(key) || RESOURCES[key].follows === undefined ? {} : {refs: [...(wanted?.byName.values() ?? [])]})})
-    outcomes.set(key, followed(key, await visitAll(pages, key, parts, refs), {outcomes, odd: wanted?.odd ?? []}))
+    for (const other of [key, ...narrower]) settled.add(other)
+    options.onSettled(settled)
   }
+}
+
+interface RowReading {
+  parts: readonly Part[]
+  outcomes: ReadonlyMap<ReadKey, ReadOutcome>
+  refs: Refs
+  source: ClusterSource
+}
+
+/** @param keys the row that is read, and those that it answers for */
+async function readRow(keys: readonly [ReadKey, ...ReadKey[]], {parts, outcomes, refs, source}: RowReading): Promise<ReadOutcome> {
+  const [key] = keys
+  const wanted = refs.get(key)
+  const pages = source.read({key, ...(isEndpoint(key) || RESOURCES[key].follows === undefined ? {} : {refs: [...(wanted?.byName.values() ?? [])]})})
+  return followed(key, await visitAll(pages, keys, parts, refs), {outcomes, odd: wanted?.odd ?? []})
 }
 
 /** Who follows a row that could not be read, or not be understood, has not seen all either. */
@@ -193,7 +235,7 @@ function followed(key: ReadKey, outcome: ReadOutcome, {outcomes, odd}: {outcomes
   if (isEndpoint(key) || outcome.outcome !== 'complete') return outcome
   if (odd[0] !== undefined) return {...outcome, outcome: 'not-understood', detail: odd[0]}
   const rows = (RESOURCES[key].follows?.rows ?? []) as ReadKey[]
-  const states = rows.map(row => outcomes.get(row)).filter(row => row !== undefined)
+  const states = rows.map(row => outcomeIn(outcomes, row)).filter(row => row !== undefined)
   const broken = states.find(row => isIncomplete(row.outcome))
   if (broken !== undefined) return {...outcome, outcome: broken.outcome, detail: broken.detail}
   const absent = states.every(row => row.outcome !== 'complete') ? states[0] : undefined
@@ -203,18 +245,18 @@ function followed(key: ReadKey, outcome: ReadOutcome, {outcomes, odd}: {outcomes
 /** What the rows that were read name for rows that follow them, and the first object of which that could not be told. */
 type Refs = Map<ReadKey, {byName: Map<string, {namespace: string; name: string}>; odd: string[]}>
 
-async function visitAll(pages: ReturnType<ClusterSource['read']>, key: ReadKey, parts: readonly Part[], refs: Refs): Promise<ReadOutcome> {
-  const visits = parts.flatMap(part => {
+async function visitAll(pages: ReturnType<ClusterSource['read']>, keys: readonly ReadKey[], parts: readonly Part[], refs: Refs): Promise<ReadOutcome> {
+  const visits = keys.flatMap(key => parts.flatMap(part => {
     const visit = part.reads.includes(key) ? part.visitor[key] : undefined
-    return visit === undefined ? [] : [{part, visit}]
-  })
-  const readers = parts.filter(part => part.reads.includes(key))
-  const followers = isEndpoint(key) ? [] : followersOf(key).filter(other => parts.some(part => part.reads.includes(other)))
+    return visit === undefined ? [] : [{key, part, visit}]
+  }))
+  const readers = parts.filter(part => keys.some(key => part.reads.includes(key)))
+  const followers = keys.flatMap(key => (isEndpoint(key) ? [] : followersOf(key))).filter(other => parts.some(part => part.reads.includes(other)))
   for (;;) {
     const page = await pages.next()
     if (page.done) return page.value
     for (const object of page.value) {
-      for (const {part, visit} of visits) visitOne(object, key, part, visit)
+      for (const {key, part, visit} of visits) visitOne(object, key, part, visit)
       for (const follower of followers) collectRefs(object, follower, refs)
     }
     for (const part of readers) part.looked += page.value.length

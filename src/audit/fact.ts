@@ -5,7 +5,7 @@ import type {ReadOutcome} from './outcome.js'
 export interface FactContext {
   /** How a read of this fact went; only in `end()`. */
   outcome(key: ReadKey): ReadOutcome
-  /** A fact named in `needs`; only in `end()`. */
+  /** A fact named in `needs`: in `end()`, and while rows are looked at that come after all of those that it rests on. */
   fact<T>(fact: Fact<T>): T
 }
 

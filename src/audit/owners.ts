@@ -5,7 +5,7 @@ import {RESOURCES} from '../kube/resources.js'
 import {defineFact} from './fact.js'
 import type {ObjectRef} from './finding.js'
 
-const OWNER_ROWS = ['replicasets', 'jobs', 'deployments', 'statefulsets', 'daemonsets', 'cronjobs'] as const
+const OWNER_ROWS = ['replicasets', 'jobs', 'deployments', 'statefulsets', 'daemonsets', 'cronjobs', 'replicationcontrollers'] as const
 
 /** A pod as roll-up needs it, small enough to be kept until everything is read. */
 export interface OwnerLink {
@@ -45,7 +45,7 @@ export const owners = defineFact<(typeof OWNER_ROWS)[number], Owners>({
       else byUid.set(uid, controller)
     }
     return {
-      replicasets: keep, jobs: keep, deployments: keep, statefulsets: keep, daemonsets: keep, cronjobs: keep,
+      replicasets: keep, jobs: keep, deployments: keep, statefulsets: keep, daemonsets: keep, cronjobs: keep, replicationcontrollers: keep,
       end: () => ({byUid, byName, known: new Set(OWNER_ROWS.filter(row => context.outcome(row).outcome === 'complete').map(kindOf))}),
     }
   },

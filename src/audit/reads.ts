@@ -7,9 +7,12 @@ import type {Fact} from './fact.js'
 export function readsOf(checks: readonly Check[], facts: readonly Fact<unknown>[]): ReadKey[] {
   const reads = new Set<ReadKey>()
   const seen = new Set<string>()
-  const visit = (fact: Fact<unknown>): void => {
-    if (seen.has(fact.id)) return
-    seen.add(fact.id)
+  // As in the engine: what is asked for by itself stands for all of its id.
+  const given = new Map(facts.toReversed().map(fact => [fact.id, fact]))
+  const visit = (needed: Fact<unknown>): void => {
+    if (seen.has(needed.id)) return
+    seen.add(needed.id)
+    const fact = given.get(needed.id) ?? needed
     fact.reads.forEach(key => reads.add(key))
     fact.needs.forEach(visit)
   }

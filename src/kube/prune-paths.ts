@@ -18,6 +18,13 @@ const POD_SPEC = [
   ...['initContainers', 'containers', 'ephemeralContainers'].flatMap(list => CONTAINER.map(path => `${list}[].${path}`)),
 ]
 
+/** A template at a path: what its pods would be judged by. */
+function templateAt(path: string): string[] {
+  return [`${path}.metadata.annotations`, ...POD_SPEC.map(field => `${path}.spec.${field}`)]
+}
+
+const TEMPLATE = templateAt('spec.template')
+
 const POD = [...POD_SPEC.map(path => `spec.${path}`), 'status.phase', 'status.podIP', 'status.podIPs', 'status.hostIP', 'status.hostIPs']
 
 const WEBHOOKS = ['name', 'rules', 'failurePolicy', 'matchPolicy', 'namespaceSelector', 'objectSelector', 'matchConditions', 'sideEffects', 'timeoutSeconds', 'clientConfig.service'].map(path => `webhooks[].${path}`)
@@ -40,7 +47,7 @@ export const METADATA = ['name', 'namespace', 'generateName', 'uid', 'creationTi
  * The annotations that anything here reads. The rest are other programs' notes,
  * among them copies of whole objects (kubectl's last-applied-configuration).
  */
-export const KEPT_ANNOTATIONS = /^(?:kubernetes\.io\/psp|kubernetes\.io\/config\.mirror|pod-security\.kubernetes\.io\/[a-z-]+|service\.beta\.kubernetes\.io\/aws-load-balancer-ip-address-type|alb\.ingress\.kubernetes\.io\/ip-address-type)$/
+export const KEPT_ANNOTATIONS = /^(?:kubernetes\.io\/psp|kubernetes\.io\/config\.mirror|container\.apparmor\.security\.beta\.kubernetes\.io\/.*|(?:container\.)?seccomp\.security\.alpha\.kubernetes\.io\/.*|pod-security\.kubernetes\.io\/[a-z-]+|service\.beta\.kubernetes\.io\/aws-load-balancer-ip-address-type|alb\.ingress\.kubernetes\.io\/ip-address-type)$/
 
 /** Variables of the container aws-node that say which families pods have. */
 export const KEPT_VARIABLES = /^ENABLE_/
@@ -107,6 +114,18 @@ export const KEPT: Readonly<Record<Exclude<ReadKey, 'argocd-secrets' | 'capi-sec
   replicasets: ['spec.replicas'],
   jobs: [],
   cronjobs: [],
+  'deployment-templates': ['spec.replicas', ...TEMPLATE],
+  'daemonset-templates': TEMPLATE,
+  'statefulset-templates': ['spec.replicas', ...TEMPLATE],
+  'replicaset-templates': ['spec.replicas', ...TEMPLATE],
+  'job-templates': ['spec.suspend', 'status.conditions[].type', 'status.conditions[].status', ...TEMPLATE],
+  'cronjob-templates': ['spec.suspend', ...templateAt('spec.jobTemplate.spec.template')],
+  replicationcontrollers: ['spec.replicas', ...TEMPLATE],
+  podtemplates: templateAt('template'),
+  rollouts: ['spec.replicas', 'spec.workloadRef', ...TEMPLATE],
+  clonesets: ['spec.replicas', ...TEMPLATE],
+  deploymentconfigs: ['spec.replicas', ...TEMPLATE],
+  'knative-services': TEMPLATE,
   endpointslices: ['addressType', 'endpoints[].addresses', 'endpoints[].conditions', 'endpoints[].nodeName', 'endpoints[].targetRef', 'ports'],
   ingresses: ['status.loadBalancer'],
   services: [...SERVICE.map(field => `spec.${field}`), 'status.loadBalancer'],

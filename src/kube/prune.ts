@@ -28,7 +28,6 @@ export function prune(row: ReadKey, object: KubeObject): Pruned | null {
   const paths = (KEPT as Partial<Record<ReadKey, readonly string[]>>)[row]
   if (paths === undefined) return null
   const copy = kept(object, treeFor(row)) as {[key: string]: Json}
-  if (isMapping(copy['metadata'])) copy['metadata'] = withoutNotes(copy['metadata'])
   if (row === 'control-plane-pods' && isMapping(copy['spec'])) copy['spec'] = withoutWords(copy['spec'])
   return withoutCredentials({apiVersion: object.apiVersion, kind: object.kind, ...copy}, row)
 }
@@ -71,7 +70,7 @@ function kept(value: Json, keep: Keep): Json {
   const copy: {[key: string]: Json} = {}
   for (const [key, child] of Object.entries(value)) {
     const below = keep.children.get(key) ?? (keep.children.has('{}') ? keep.children.get('{}') : undefined)
-    if (below !== undefined && child !== undefined) define(copy, key, kept(child, below))
+    if (below !== undefined && child !== undefined) define(copy, key, below === 'all' && key === 'annotations' ? notesOf(child) : kept(child, below))
   }
   return isSilent(copy) ? {name: copy['name']!} : copy
 }
@@ -91,10 +90,10 @@ function define(copy: {[key: string]: Json}, key: string, value: Json): void {
   Object.defineProperty(copy, key, {value, enumerable: true, writable: true, configurable: true})
 }
 
-function withoutNotes(metadata: JsonObject): JsonObject {
-  const annotations = metadata['annotations']
-  if (annotations === undefined || annotations === null) return metadata
-  return {...metadata, annotations: isMapping(annotations) ? Object.fromEntries(Object.entries(annotations).filter(([name]) => KEPT_ANNOTATIONS.test(name))) as JsonObject : false}
+/** Of an object or of a template in it. */
+function notesOf(annotations: Json): Json {
+  if (annotations === null) return null
+  return isMapping(annotations) ? Object.fromEntries(Object.entries(annotations).filter(([name]) => KEPT_ANNOTATIONS.test(name))) as JsonObject : false
 }
 
 /** Command lines of the control plane may name more than what is read of them. */

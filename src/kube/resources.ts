@@ -221,6 +221,13 @@ export function isEndpoint(key: ReadKey): key is EndpointKey {
   return Object.hasOwn(ENDPOINTS, key)
 }
 
+const WIDER: ReadonlyMap<string, ResourceKey> = new Map((Object.entries(RESOURCES) as [ResourceKey, Resource][]).flatMap(([key, {widens}]) => (widens === undefined ? [] : [[widens, key]])))
+
+/** The row that answers for this one where both are asked for. */
+export function widerOf(key: ReadKey): ResourceKey | undefined {
+  return WIDER.get(key)
+}
+
 /** `services`, `networkpolicies.networking.k8s.io`: as kubectl and RBAC name it. */
 export function resourceName({group, plural}: Resource): string {
   return group === '' ? plural : `${plural}.${group}`

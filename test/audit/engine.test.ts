@@ -115,6 +115,53 @@ describe('the engine', () => {
     expect(reports[0]?.message).to.equal('2 services, nodes forbidden!')
   })
 
+  it('ends a fact when all that it rests on is read: whoever looks at later rows may ask for it, nobody before', async () => {
+    const nodes = defineFact({id: 'nodes', reads: ['nodes'], create() {
+      let count = 0
+      return {nodes: () => void count++, end: () => count}
+    }})
+    const early: number[] = []
+    const later = defineFact({id: 'later', reads: ['services'], needs: [nodes], create: ({fact}) => ({services: () => void early.push(fact(nodes)), end: () => early.length})})
+    const objects = [{apiVersion: 'v1', kind: 'Node', metadata: {name: 'n'}}, service('a'), service('b')] as KubeObject[]
+    const run = (fact: ReturnType<typeof defineFact<never, unknown>>): Promise<Evaluation> => evaluate({checks: [], facts: [fact], version: version(30), source: declaredSource({objects}), onReport: () => undefined, mayReadSecrets: false})
+    await run(later as never)
+    expect(early).to.deep.equal([1, 1])
+    const tooEarly = defineFact({id: 'too-early', reads: ['namespaces'], needs: [nodes], create: ({fact}) => ({namespaces: () => void fact(nodes), end: () => 0})})
+    const failure = await evaluate({checks: [], facts: [tooEarly], version: version(30), source: declaredSource({objects: [{apiVersion: 'v1', kind: 'Namespace', metadata: {name: 'x'}} as KubeObject]}), onReport: () => undefined, mayReadSecrets: false}).catch((error: unknown) => error)
+    expect(String(failure)).to.include('before its rows were read')
+  })
+
+  it('takes a fact that is asked for by itself for every other of its id', async () => {
+    const named = (text: string): ReturnType<typeof defineFact<never, string>> => defineFact<never, string>({id: 'same', reads: [], create: () => ({end: () => text})})
+    const outer = defineFact<never, string>({id: 'outer', reads: [], needs: [named('needed')], create: ({fact}) => ({end: () => fact(named('any'))})})
+    const evaluation = await evaluate({checks: [], facts: [outer, named('asked')], version: version(30), source: declaredSource({objects: []}), onReport: () => undefined, mayReadSecrets: false})
+    expect(evaluation.fact(outer)).to.equal('asked')
+  })
+
+  const deployment = {apiVersion: 'apps/v1', kind: 'Deployment', metadata: {name: 'web', namespace: 'shop'}} as KubeObject
+  const counting = (reads: 'deployments' | 'deployment-templates'): ReturnType<typeof defineFact<never, string>> => defineFact({id: reads, reads: [reads], create({outcome}) {
+    let count = 0
+    return {[reads]: () => void count++, end: () => `${count} ${outcome(reads).outcome}`}
+  }}) as never
+  const narrow = counting('deployments')
+  const wide = counting('deployment-templates')
+
+  it('asks once where one row answers for another, and gives both what they ask for', async () => {
+    const source = declaredSource({objects: [deployment]})
+    const evaluation = await evaluate({checks: [], facts: [narrow, wide], version: version(30), source, onReport: () => undefined, mayReadSecrets: false})
+    expect(source.asked).to.deep.equal(['deployment-templates'])
+    expect([evaluation.fact(narrow), evaluation.fact(wide), [...evaluation.outcomes.keys()]]).to.deep.equal(['1 complete', '1 complete', ['deployment-templates']])
+  })
+
+  it('asks for less where only less is wanted, or only less is in a snapshot', async () => {
+    const alone = declaredSource({objects: [deployment]})
+    await evaluate({checks: [], facts: [narrow], version: version(30), source: alone, onReport: () => undefined, mayReadSecrets: false})
+    expect(alone.asked).to.deep.equal(['deployments'])
+    const lesser = declaredSource({objects: [deployment], unread: {'deployment-templates': 'not-in-input'}})
+    const evaluation = await evaluate({checks: [], facts: [narrow, wide], version: version(30), source: lesser, onReport: () => undefined, mayReadSecrets: false})
+    expect([evaluation.fact(narrow), evaluation.fact(wide)]).to.deep.equal(['1 complete', '0 not-in-input'])
+  })
+
   it('takes what a fact did not understand as not understood by every check that rests on it and names the row', async () => {
     const inner = defineFact({id: 'inner', reads: ['services'], create: () => ({services: object => void listAt(object, 'spec', 'externalIPs'), end: () => 1})})
     const outer = defineFact<never, number>({id: 'outer', reads: [], needs: [inner], create: () => ({end: () => 2})})

@@ -34,6 +34,14 @@ const webhooks = (name: string, service: string): JsonObject[] => [{
 }]
 const owned = (kind: string, name: string): JsonObject => ({ownerReferences: [{apiVersion: 'apps/v1', kind, name, uid: `uid-${name}`, controller: true}]})
 const container = (name: string, more: JsonObject = {}): JsonObject => ({name, image: `registry.k8s.io/${name}:v1.30.0`, command: [name], args: ['--x=y'], env: [{name: 'A', value: 'b'}], ...more})
+const TEMPLATE = {
+  metadata: {annotations: {'container.apparmor.security.beta.kubernetes.io/main': 'unconfined', 'seccomp.security.alpha.kubernetes.io/pod': 'unconfined'}},
+  spec: {
+    hostPID: true, securityContext: {runAsNonRoot: true, seccompProfile: {type: 'RuntimeDefault'}, sysctls: [{name: 'kernel.msgmax', value: '1'}]}, volumes: [{name: 'a', hostPath: {path: '/x'}}, {name: 'b', emptyDir: {}}],
+    containers: [container('main', {ports: [{containerPort: 80, hostPort: 80}], livenessProbe: {httpGet: {host: '10.0.0.1', port: 80}}, lifecycle: {preStop: {tcpSocket: {host: '10.0.0.1', port: 80}}}, securityContext: {privileged: true, capabilities: {add: ['NET_ADMIN'], drop: ['ALL']}}})],
+    initContainers: [container('first', {restartPolicy: 'Always', securityContext: {allowPrivilegeEscalation: false, procMount: 'Unmasked'}})],
+  },
+}
 const ROLE_RULES = [
   {apiGroups: ['policy'], resources: ['podsecuritypolicies'], resourceNames: ['open'], verbs: ['use']},
   {apiGroups: [''], resources: ['services', 'services/status'], verbs: ['create', 'update', 'patch']},
@@ -85,6 +93,18 @@ const SAMPLES: Record<ResourceKey, readonly Sample[]> = {
   replicasets: [named('web-1', {metadata: owned('Deployment', 'web')})],
   jobs: [named('job-1', {metadata: owned('CronJob', 'cron')})],
   cronjobs: [named('cron')],
+  'deployment-templates': [named('web', {spec: {replicas: 2, template: TEMPLATE}})],
+  'daemonset-templates': [named('metallb-speaker', {spec: {template: TEMPLATE}})],
+  'statefulset-templates': [named('db', {spec: {replicas: 1, template: TEMPLATE}})],
+  'replicaset-templates': [named('alone', {spec: {replicas: 1, template: TEMPLATE}})],
+  'job-templates': [named('once', {spec: {suspend: true, template: TEMPLATE}, status: {conditions: [{type: 'Suspended', status: 'True'}]}}), named('job-1', {metadata: owned('CronJob', 'cron'), spec: {template: TEMPLATE}})],
+  'cronjob-templates': [named('cron', {spec: {suspend: false, jobTemplate: {spec: {template: TEMPLATE}}}})],
+  replicationcontrollers: [named('old', {spec: {replicas: 1, template: TEMPLATE}})],
+  podtemplates: [named('shape', {template: TEMPLATE})],
+  rollouts: [named('canary', {spec: {replicas: 1, template: TEMPLATE}}), named('canary-of-web', {spec: {workloadRef: {apiVersion: 'apps/v1', kind: 'Deployment', name: 'web'}}})],
+  clonesets: [named('clones', {spec: {replicas: 1, template: TEMPLATE}})],
+  deploymentconfigs: [named('config', {spec: {replicas: 1, template: TEMPLATE}})],
+  'knative-services': [named('function', {spec: {template: TEMPLATE}})],
   endpointslices: [
     named('hook-1', {metadata: {labels: {'kubernetes.io/service-name': 'hook'}}, addressType: 'IPv4', endpoints: [{addresses: ['10.244.0.9'], conditions: {ready: true}, targetRef: {kind: 'Pod', name: 'web-1-a', namespace: 'shop'}}], ports: [{name: 'main', port: 443, protocol: 'TCP'}]}),
     named('kubernetes', {metadata: {labels: {'kubernetes.io/service-name': 'kubernetes'}}, addressType: 'IPv4', endpoints: [{addresses: ['10.0.0.1'], conditions: {ready: true}}], ports: [{name: 'https', port: 6443, protocol: 'TCP'}]}, 'default'),

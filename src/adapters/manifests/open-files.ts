@@ -6,11 +6,12 @@ import type {ClusterSource, Pages, ReadRequest} from '../../audit/source.js'
 import type {KubeObject} from '../../kube/json.js'
 import {namespaceOf} from '../../kube/object.js'
 import type {ReadKey, Resource} from '../../kube/resources.js'
-import {RESOURCES, isEndpoint, isOf} from '../../kube/resources.js'
+import {RESOURCES, isEndpoint, isOf, widerOf} from '../../kube/resources.js'
 import {helmReleaseSummary} from '../helm-release.js'
 import {inputFiles} from './input-files.js'
 import {readInput} from './read-input.js'
 import type {FileHeap} from './read-input.js'
+import type {SnapshotIndex} from './snapshot-index.js'
 import {inputNotes} from './notes.js'
 import type {Column} from './object-index.js'
 import {LEGACY} from './object-index.js'
@@ -82,7 +83,7 @@ async function* rowPages(request: ReadRequest, heap: FileHeap, pages: WeakMap<Ku
   const tally: Tally = {items: 0, odd: {count: 0, first: ''}}
   // What is in a Helm release is nobody's to see but its summary's.
   const delivery: Delivery = {tally, pages, handOn: key === 'helm-secrets' ? helmReleaseSummary : object => object}
-  const replayed = heap.snapshot?.columns.get(key)
+  const replayed = replayedIn(heap, key, 'columns')
   if (replayed !== undefined) yield* deliver(readPlaces(replayed, [...replayed.offsets.keys()]), () => null, delivery)
   if (!isEndpoint(key)) {
     const resource: Resource = RESOURCES[key]
@@ -91,6 +92,12 @@ async function* rowPages(request: ReadRequest, heap: FileHeap, pages: WeakMap<Ku
     for (const old of legacyColumns(resource, heap)) tally.odd = {count: tally.odd.count + old.offsets.length, first: `${placeOfFirst(old)}: ${old.kind} of an API group that no server reads any more`}
   }
   return outcomeOf(request, heap, tally)
+}
+
+/** A snapshot that was made for those who need more of each object serves all others. */
+function replayedIn<K extends 'columns' | 'outcomes'>({snapshot}: FileHeap, key: ReadKey, what: K): ReturnType<SnapshotIndex[K]['get']> {
+  const known = snapshot?.[what]
+  return (known?.get(key) ?? known?.get(widerOf(key) ?? key)) as ReturnType<SnapshotIndex[K]['get']>
 }
 
 interface Delivery {
@@ -161,7 +168,7 @@ function outcomeOf({key, refs}: ReadRequest, heap: FileHeap, {items, odd}: Tally
   const [problem] = heap.problems
   if (problem !== undefined) return {...unread(problem.outcome, problemText(problem)), items}
   if (odd.count > 0) return {...unread('not-understood', `${odd.first}${odd.count > 1 ? `, and ${odd.count - 1} more` : ''}`), items}
-  const replayed = heap.snapshot?.outcomes.get(key)
+  const replayed = replayedIn(heap, key, 'outcomes')
   if (replayed !== undefined && (replayed.outcome !== 'not-in-input' || items === 0)) return {...replayed, items: Math.max(items, replayed.outcome === 'complete' ? 0 : replayed.items)}
   if (items > 0 || refs?.length === 0) return complete(items)
   if (refs !== undefined) return unread('not-in-input', 'the input lacks the objects that others name')

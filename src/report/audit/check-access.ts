@@ -11,7 +11,9 @@ export interface Access {
 
 /** What a check reads, as RBAC grants it: each line is one right that the credentials need. */
 export function accessOf({reads, alsoReads = [], factReads = []}: CheckMeta): Access[] {
-  return [...reads.flatMap(key => accessTo(key, false)), ...[...alsoReads, ...factReads].flatMap(key => accessTo(key, true))]
+  const lines = [...reads.flatMap(key => accessTo(key, false)), ...[...alsoReads, ...factReads].flatMap(key => accessTo(key, true))]
+  // Two rows may be one list, with more or less of each object.
+  return lines.filter(({verb, what}, index) => lines.findIndex(one => one.verb === verb && one.what === what) === index)
 }
 
 function accessTo(key: ReadKey, isOptional: boolean): Access[] {

@@ -19,7 +19,7 @@ function wanting(missing: Answerable['missing']): string {
   const asked = missing.filter(({key, outcome}) => isIncomplete(outcome) && !isEndpoint(key))
   const shown = asked.length > 0 ? asked : missing.filter(({key}) => !isEndpoint(key)).slice(0, 1)
   const reasons = new Set(shown.map(({outcome}) => outcome))
-  return [...reasons].map(reason => printable(`${reason === 'complete' ? '' : REASONS[reason]}: ${shown.filter(({outcome}) => outcome === reason).map(({key}) => readName(key)).join(', ')}`)).join('; ')
+  return [...reasons].map(reason => printable(`${reason === 'complete' ? '' : REASONS[reason]}: ${[...new Set(shown.filter(({outcome}) => outcome === reason).map(({key}) => readName(key)))].join(', ')}`)).join('; ')
 }
 
 export function preflightJson(answers: readonly Answerable[]): string {

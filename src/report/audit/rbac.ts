@@ -45,7 +45,8 @@ export function rolesFor(keys: readonly ReadKey[], includeSecrets: boolean): Rol
     const row: Resource = RESOURCES[key]
     if (row.optIn !== undefined) {
       if (includeSecrets) merge(secrets, rule(row, row.follows === undefined ? 'list' : 'get'))
-    } else if (!isPart(row)) merge(cluster, rule(row, 'list'))
+    } else if (row.follows !== undefined) merge(cluster, rule(row, 'get'))
+    else if (row.only === undefined) merge(cluster, rule(row, 'list'))
     else for (const only of row.only ?? []) grantPart(row, only, {cluster, namespaced, whole})
   }
   return [
