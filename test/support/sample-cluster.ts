@@ -1,6 +1,6 @@
 import type {JsonObject, KubeObject} from '../../src/kube/json.js'
-import {RESOURCES} from '../../src/kube/resources.js'
-import type {EndpointKey, Resource, ResourceKey} from '../../src/kube/resources.js'
+import {POD_CONSTRAINT_KEYS, RESOURCES} from '../../src/kube/resources.js'
+import type {EndpointKey, PodConstraintKey, Resource, ResourceKey} from '../../src/kube/resources.js'
 
 type Sample = JsonObject & {metadata?: JsonObject}
 
@@ -48,6 +48,13 @@ const ROLE_RULES = [
 ]
 const binding = (kind: string): JsonObject => ({roleRef: {apiGroup: 'rbac.authorization.k8s.io', kind, name: 'writers'}, subjects: [{kind: 'User', name: 'eve', apiGroup: 'rbac.authorization.k8s.io'}, {kind: 'ServiceAccount', name: 'sa', namespace: 'shop'}]})
 
+const POD_CONSTRAINT = {
+  enforcementAction: 'scoped', scopedEnforcementActions: [{action: 'deny', enforcementPoints: [{name: 'validation.gatekeeper.sh'}]}],
+  match: {kinds: [{apiGroups: [''], kinds: ['Pod']}], source: 'All', scope: 'Namespaced', namespaces: ['shop'], excludedNamespaces: ['dev'], namespaceSelector: SELECTOR, labelSelector: SELECTOR, name: 'x'},
+  parameters: {exemptImages: ['a/*'], volumes: ['secret'], allowedProfiles: ['RuntimeDefault'], runAsUser: {rule: 'MustRunAs', ranges: [{min: 1, max: 2}]}},
+}
+const POD_CONSTRAINTS = Object.fromEntries(POD_CONSTRAINT_KEYS.map((key): [string, Sample[]] => [key, [named(`psp-${key}`, {spec: POD_CONSTRAINT})]])) as Record<PodConstraintKey, Sample[]>
+
 const SAMPLES: Record<ResourceKey, readonly Sample[]> = {
   namespaces: [{metadata: {name: 'shop', uid: 'u1', labels: {'pod-security.kubernetes.io/enforced': 'baseline', a: 'b'}, annotations: {'pod-security.kubernetes.io/warn': 'baseline'}}}, {metadata: {name: 'kube-system', uid: 'u2', labels: {'pod-security.kubernetes.io/enforce': 'privileged'}}}],
   validatingadmissionpolicies: [named('vap', {spec: {...CEL_SPEC, paramKind: {apiVersion: 'v1', kind: 'ConfigMap'}}})],
@@ -57,6 +64,8 @@ const SAMPLES: Record<ResourceKey, readonly Sample[]> = {
   constrainttemplates: [named('k8sexternalips', {spec: {crd: {spec: {names: {kind: 'K8sExternalIPs'}}}, targets: [{target: 'admission.k8s.gatekeeper.sh', rego: 'package x\n externalIPs', code: [{engine: 'Rego', source: {rego: 'package y'}}]}]}})],
   k121externalips: [named('fix', {spec: {match: {kinds: [{apiGroups: [''], kinds: ['Service']}]}, parameters: {allowedCIDRs: ['192.0.2.0/24'], controllers: ['system:serviceaccount:metallb-system:controller']}}})],
   k8sexternalips: [named('ext', {spec: {enforcementAction: 'scoped', scopedEnforcementActions: [{action: 'deny', enforcementPoints: [{name: 'validation.gatekeeper.sh'}]}], match: {kinds: [{apiGroups: [''], kinds: ['Service']}], namespaces: ['shop'], excludedNamespaces: ['dev'], namespaceSelector: SELECTOR, labelSelector: SELECTOR, name: 'x'}, parameters: {allowedIPs: ['192.0.2.1']}}})],
+  ...POD_CONSTRAINTS,
+  gatekeeperexpansions: [named('expand-deployments', {spec: {applyTo: [{groups: ['apps'], versions: ['v1'], kinds: ['Deployment']}], templateSource: 'spec.template', generatedGVK: {group: '', version: 'v1', kind: 'Pod'}, enforcementAction: 'warn'}})],
   gatekeeperconfigs: [named('config', {spec: {match: [{excludedNamespaces: ['kube-system'], processes: ['webhook']}]}})],
   clusterpolicies: [named('kyv', {spec: KYVERNO_SPEC})],
   kyvernopolicies: [named('kyv-shop', {spec: KYVERNO_SPEC})],
