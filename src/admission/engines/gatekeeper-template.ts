@@ -1,5 +1,6 @@
 import {at, listAt, textAt, textsAt} from '../../kube/field.js'
 import type {Json, KubeObject} from '../../kube/json.js'
+import {withoutSpace} from './template-code.js'
 import {KIND as OWN_KIND, REGO as OWN_REGO} from '../external-ip-fix/gatekeeper-rego.js'
 
 const LIBRARY_KIND = 'K8sExternalIPs'
@@ -54,17 +55,10 @@ const LIBRARY = new RegExp([
   String.raw`(\w+):=\2-\1count\(\3\)>0msg:=sprintf\("[^"]*",\[\3\]\)\}$`,
 ].join(''))
 
-/** Strings stay as they are: `"Service "` is another kind than `"Service"`, and `#` in one begins no comment. */
-const STRING_OR_SPACE = /("(?:[^"\\\n]|\\.)*"|`[^`]*`)|#[^\n]*|\s+/g
-
 export function isLibraryCode(rego: string): boolean {
   return LIBRARY.test(withoutSpace(rego))
 }
 
 function isOwnCode(rego: string): boolean {
   return withoutSpace(rego) === withoutSpace(OWN_REGO)
-}
-
-function withoutSpace(rego: string): string {
-  return rego.replace(STRING_OR_SPACE, (_, text: string | undefined) => text ?? '')
 }
