@@ -13,6 +13,8 @@ export interface AuditReport {
   cluster: ClusterInfo
   completeness: {complete: boolean; resources: readonly ResourceOutcome[]}
   checks: readonly CheckResult[]
+  /** Who refuses what, and where; absent where nobody asked. */
+  coverage?: readonly CoverageLine[]
   namespaces: readonly NamespaceInfo[]
   exemptions: readonly ExemptionUse[]
   /** What the baseline had and this audit has not; empty without `--baseline`. */
@@ -150,6 +152,23 @@ export interface NamespaceInfo {
   /** Not judged yet: null. */
   fits: string | null
   pods: number | null
+}
+
+/** Namespaces in which the same becomes of a request that breaks a control of the Pod Security Standards. */
+export interface CoverageLine {
+  namespaces: readonly string[]
+  control: string
+  operation: 'create' | 'update' | 'ephemeralcontainers' | 'resize' | 'workload'
+  answer: 'refused' | 'warned' | 'audited' | 'ignored' | 'unknown'
+  /** Who does, with the ways past it; for the rest who might, or would if it saw the request. */
+  by: readonly CoverageBy[]
+}
+
+export interface CoverageBy {
+  engine: string
+  name: string
+  /** Empty: nothing to add. */
+  why: string
 }
 
 export interface ExemptionUse {
