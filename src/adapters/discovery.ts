@@ -1,4 +1,4 @@
-import {isMapping, listAt, textAt} from '../kube/field.js'
+import {flagAt, isMapping, listAt, textAt} from '../kube/field.js'
 import {OddField} from '../kube/field.js'
 import type {Json} from '../kube/json.js'
 import type {Resource} from '../kube/resources.js'
@@ -8,7 +8,7 @@ import type {ApiClient, ApiFailure} from './api-client.js'
 
 export type Location =
   /** Versions to try, best first. */
-  | {isServed: true; versions: readonly string[]}
+  | {isServed: true; versions: readonly string[]; found?: Pick<Resource, 'kind' | 'isNamespaced'>}
   | {isServed: false; outcome: SkipReason; detail: string}
 
 /** What the server offers, asked only for the groups of rows that are read, and once. */
@@ -35,6 +35,7 @@ export function discovery(client: ApiClient): Discovery {
   return {
     isIn,
     async locate(row) {
+      if (row.versions.length === 0) return find(row, client)
       // The core group is always there.
       if (row.group === '') return {isServed: true, versions: row.versions}
       const answer = await once(`/apis/${row.group}`, body => listAt(body, 'versions').flatMap(entry => textAt(entry, 'version') ?? []))
@@ -42,6 +43,30 @@ export function discovery(client: ApiClient): Discovery {
       const versions = row.versions.filter(version => answer.names.includes(version))
       return versions.length > 0 ? {isServed: true, versions} : unknownVersions(row, answer.names, isIn)
     },
+  }
+}
+
+/** A resource of which only group and plural are known. */
+async function find(row: Resource, client: ApiClient): Promise<Location> {
+  const group = await client.ask({path: `/apis/${row.group}`}).document()
+  if (!group.ok) return withoutAnswer(row, group.failure)
+  return understood(row, async () => {
+    for (const version of listAt(group.value.value as Json, 'versions').flatMap(entry => textAt(entry, 'version') ?? [])) {
+      const answer = await client.ask({path: `/apis/${row.group}/${encodeURIComponent(version)}`}).document()
+      if (!answer.ok) return withoutAnswer(row, answer.failure)
+      const entry = listAt(answer.value.value as Json, 'resources').find(one => textAt(one, 'name') === row.plural)
+      if (entry !== undefined) return {isServed: true, versions: [version], found: {kind: textAt(entry, 'kind') ?? '', isNamespaced: flagAt(entry, 'namespaced') === true}}
+    }
+    return {isServed: false, outcome: 'not-served', detail: `the server has no ${resourceName(row)}`}
+  })
+}
+
+async function understood(row: Resource, body: () => Promise<Location>): Promise<Location> {
+  try {
+    return await body()
+  } catch (error) {
+    if (!(error instanceof OddField)) throw error
+    return {isServed: false, outcome: 'not-understood', detail: `/apis/${row.group}: ${error.message}`}
   }
 }
 
@@ -60,7 +85,7 @@ async function ask(path: string, namesOf: (body: Json) => string[], client: ApiC
 function withoutAnswer(row: Resource, {kind, detail}: ApiFailure): Location {
   if (kind === 'missing') return {isServed: false, outcome: 'not-served', detail: `the server has no API group ${row.group}`}
   // Some clusters show discovery to nobody: then the lists themselves tell.
-  if (kind === 'forbidden') return {isServed: true, versions: row.versions}
+  if (kind === 'forbidden') return row.versions.length > 0 ? {isServed: true, versions: row.versions} : {isServed: false, outcome: 'forbidden', detail: `/apis/${row.group}: ${detail}`}
   const outcome = kind === 'not-understood' || kind === 'unacceptable' || kind === 'too-large' ? 'not-understood' : 'unreachable'
   return {isServed: false, outcome, detail: `/apis/${row.group}: ${detail}`}
 }

@@ -2,7 +2,7 @@ import {unread} from '../audit/outcome.js'
 import type {ClusterSource, Pages, ReadRequest} from '../audit/source.js'
 import {mapPages} from '../audit/source.js'
 import type {ReadKey} from '../kube/resources.js'
-import {RESOURCES, isEndpoint} from '../kube/resources.js'
+import {isEndpoint, rowOf} from '../kube/resources.js'
 import type {ApiClient} from './api-client.js'
 import {discovery} from './discovery.js'
 import {helmReleaseSummary} from './helm-release.js'
@@ -45,8 +45,8 @@ export function liveSource(options: LiveSourceOptions): ClusterSource {
     read(request) {
       const {key} = request
       if (isEndpoint(key)) return readEndpoint(key, client, options)
-      const row = RESOURCES[key]
-      if ('optIn' in row && !options.mayReadSecrets) return notRequested()
+      const row = rowOf(key)
+      if (row.optIn !== undefined && !options.mayReadSecrets) return notRequested()
       const pages = readRow({row, client, discovery: offered, refs: request.refs, namespaces: options.namespaces, isPreflight: options.isPreflight ?? false, onPage: counter(request, options)})
       // What is in a Helm release is nobody's to see but its summary's.
       return key === 'helm-secrets' ? mapPages(pages, page => page.map(helmReleaseSummary)) : pages

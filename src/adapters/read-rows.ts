@@ -30,10 +30,12 @@ interface Part {
 type Parts = AsyncGenerator<readonly KubeObject[], Part[], void>
 
 /** All objects of one row of the table, and how it went. */
-export async function* readRow(reading: RowReading): Pages {
-  const {row, discovery} = reading
-  const location = await discovery.locate(row)
+export async function* readRow(asked: RowReading): Pages {
+  const {discovery} = asked
+  const location = await discovery.locate(asked.row)
   if (!location.isServed) return unread(location.outcome, location.detail)
+  const row = {...asked.row, ...location.found}
+  const reading = {...asked, row}
   for (const version of location.versions) {
     const parts = yield* readVersion(reading, version)
     // A group may be served in a version that lacks this resource.

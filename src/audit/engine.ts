@@ -1,8 +1,9 @@
 import {OddField} from '../kube/field.js'
+import {isCrdKey} from '../kube/included-crd.js'
 import type {KubeObject} from '../kube/json.js'
 import {keyOf} from '../kube/object.js'
-import type {ReadKey, ResourceKey} from '../kube/resources.js'
-import {ENDPOINTS, READ_KEYS, RESOURCES, isEndpoint, widerOf} from '../kube/resources.js'
+import type {ReadKey, ResourceKey, RowKey} from '../kube/resources.js'
+import {ENDPOINTS, READ_KEYS, RESOURCES, isEndpoint, rowOf, widerOf} from '../kube/resources.js'
 import type {Check, CheckContext, Report} from './check.js'
 import type {Fact} from './fact.js'
 import type {ReadOutcome, SkipReason} from './outcome.js'
@@ -202,7 +203,7 @@ async function readAll(parts: readonly Part[], outcomes: Map<ReadKey, ReadOutcom
     const wider = widerOf(key)
     if (wider !== undefined && keys.includes(wider)) continue
     const narrower = keys.filter(other => widerOf(other) === key)
-    const isRead = isEndpoint(key) || RESOURCES[key].optIn === undefined || options.mayReadSecrets
+    const isRead = isEndpoint(key) || rowOf(key).optIn === undefined || options.mayReadSecrets
     if (isRead) options.onRead?.(key)
     outcomes.set(key, isRead ? await readRow([key, ...narrower], {parts, outcomes, refs, source: options.source}) : unread('not-requested', 'Secrets are read only with --include-secrets'))
     // A snapshot may have been made for those who need less of each object.
@@ -226,7 +227,7 @@ interface RowReading {
 async function readRow(keys: readonly [ReadKey, ...ReadKey[]], {parts, outcomes, refs, source}: RowReading): Promise<ReadOutcome> {
   const [key] = keys
   const wanted = refs.get(key)
-  const pages = source.read({key, ...(isEndpoint(key) || RESOURCES[key].follows === undefined ? {} : {refs: [...(wanted?.byName.values() ?? [])]})})
+  const pages = source.read({key, ...(isEndpoint(key) || rowOf(key).follows === undefined ? {} : {refs: [...(wanted?.byName.values() ?? [])]})})
   return followed(key, await visitAll(pages, keys, parts, refs), {outcomes, odd: wanted?.odd ?? []})
 }
 
@@ -234,7 +235,7 @@ async function readRow(keys: readonly [ReadKey, ...ReadKey[]], {parts, outcomes,
 function followed(key: ReadKey, outcome: ReadOutcome, {outcomes, odd}: {outcomes: ReadonlyMap<ReadKey, ReadOutcome>; odd: readonly string[]}): ReadOutcome {
   if (isEndpoint(key) || outcome.outcome !== 'complete') return outcome
   if (odd[0] !== undefined) return {...outcome, outcome: 'not-understood', detail: odd[0]}
-  const rows = (RESOURCES[key].follows?.rows ?? []) as ReadKey[]
+  const rows = (rowOf(key).follows?.rows ?? []) as ReadKey[]
   const states = rows.map(row => outcomeIn(outcomes, row)).filter(row => row !== undefined)
   const broken = states.find(row => isIncomplete(row.outcome))
   if (broken !== undefined) return {...outcome, outcome: broken.outcome, detail: broken.detail}
@@ -291,7 +292,7 @@ function safeKey(object: KubeObject): string {
   }
 }
 
-function followersOf(key: ResourceKey): ResourceKey[] {
+function followersOf(key: RowKey): ResourceKey[] {
   return (Object.keys(RESOURCES) as ResourceKey[]).filter(other => RESOURCES[other].follows?.rows.includes(key))
 }
 
@@ -308,7 +309,8 @@ function collectRefs(object: KubeObject, follower: ResourceKey, refs: Refs): voi
 
 /** Small and cluster-wide first, pods last; inside a stage as the table has them. */
 export function readingOrder(keys: readonly ReadKey[]): ReadKey[] {
-  const stageOf = (key: ReadKey): number => (isEndpoint(key) ? ENDPOINTS[key].stage : RESOURCES[key].follows === undefined ? RESOURCES[key].stage : 3.5)
+  const stageOf = (key: ReadKey): number => (isEndpoint(key) ? ENDPOINTS[key].stage : rowOf(key).follows === undefined ? rowOf(key).stage : 3.5)
   const wanted = new Set(keys)
-  return READ_KEYS.filter(key => wanted.has(key)).toSorted((a, b) => stageOf(a) - stageOf(b))
+  const included = [...wanted].filter(isCrdKey).toSorted()
+  return [...READ_KEYS.filter(key => wanted.has(key)), ...included].toSorted((a, b) => stageOf(a) - stageOf(b))
 }

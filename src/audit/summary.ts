@@ -1,8 +1,8 @@
 import type {CheckResult, GoneFinding, Summary, Verdict} from './audit-report.js'
 import type {Collector} from './collect.js'
 import type {Ending} from './engine.js'
-import {RESOURCES, isEndpoint, ENDPOINTS, resourceName} from '../kube/resources.js'
-import type {ReadKey, Resource} from '../kube/resources.js'
+import {ENDPOINTS, isEndpoint, resourceName, rowOf} from '../kube/resources.js'
+import type {ReadKey} from '../kube/resources.js'
 import type {ReadOutcome} from './outcome.js'
 import {isIncomplete} from './outcome.js'
 import type {Severity, Topic} from './severity.js'
@@ -14,7 +14,7 @@ import {worstOf} from './verdict.js'
 /** `services`, `validatingpolicies.policies.kyverno.io`, `/metrics`; a part of a resource also has its row's name: `pods (control-plane-pods)`. */
 export function readName(key: ReadKey): string {
   if (isEndpoint(key)) return ENDPOINTS[key].path === '' ? key : ENDPOINTS[key].path
-  const row: Resource = RESOURCES[key]
+  const row = rowOf(key)
   return row.only === undefined && row.follows === undefined ? resourceName(row) : `${resourceName(row)} (${key})`
 }
 

@@ -20,7 +20,7 @@ import type {Severity, Topic} from '../audit/severity.js'
 import type {ClusterSource} from '../audit/source.js'
 import {checkResult, isComplete, readName, summarise} from '../audit/summary.js'
 import type {ReadKey} from '../kube/resources.js'
-import {RESOURCES, isEndpoint} from '../kube/resources.js'
+import {isEndpoint, rowOf} from '../kube/resources.js'
 
 export interface AuditOptions {
   checks: readonly Check[]
@@ -143,7 +143,7 @@ function ownVerdicts({verdicts}: ReportFacts, {fact}: Evaluation): Partial<Recor
 
 /** What changes an answer that is missing. Empty: nothing that a person could type. */
 function wayOut(reason: string, key: ReadKey | null, source: ClusterSource['kind'], isByNamespace: boolean): string {
-  const isSecret = key !== null && !isEndpoint(key) && RESOURCES[key].optIn !== undefined
+  const isSecret = key !== null && !isEndpoint(key) && rowOf(key).optIn !== undefined
   // What was listed in some namespaces only is forbidden as a whole.
   if (reason === 'forbidden' || reason === 'partial' && source === 'live' && isByNamespace) return `kubectl k121 rbac${isSecret ? ' --include-secrets' : ''}`
   if (reason === 'unreachable' && source === 'live') return 'the same again, perhaps with a longer --request-timeout'

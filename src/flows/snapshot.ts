@@ -10,7 +10,7 @@ import {mapPages} from '../audit/source.js'
 import type {KubeObject} from '../kube/json.js'
 import {prune} from '../kube/prune.js'
 import type {ReadKey} from '../kube/resources.js'
-import {RESOURCES, isEndpoint} from '../kube/resources.js'
+import {isEndpoint, rowOf} from '../kube/resources.js'
 
 /** A file that appears whole or not at all. */
 export interface SnapshotSink {
@@ -108,6 +108,6 @@ function nameIn(object: KubeObject): string {
 }
 
 function unasked(row: ReadKey): ReadOutcome {
-  const isSecret = !isEndpoint(row) && RESOURCES[row].optIn === 'secrets'
+  const isSecret = !isEndpoint(row) && rowOf(row).optIn === 'secrets'
   return isSecret ? unread('not-requested', 'a snapshot never holds Secrets: audit the cluster itself with --include-secrets') : unread('unreachable', 'was not reached')
 }

@@ -1,4 +1,4 @@
-import type {PodConstraintKey, ReadKey} from './resources.js'
+import type {EndpointKey, PodConstraintKey, ResourceKey} from './resources.js'
 import {POD_CONSTRAINT_KEYS} from './resources.js'
 
 /**
@@ -24,6 +24,11 @@ function templateAt(path: string): string[] {
 }
 
 const TEMPLATE = templateAt('spec.template')
+
+/** What stands there may be a template, a pod spec, or what has a template in its spec (a job template). */
+export function includedAt(path: string): readonly string[] {
+  return [...templateAt(path), ...templateAt(`${path}.spec.template`), ...POD_SPEC.map(field => `${path}.${field}`)]
+}
 
 const POD = [...POD_SPEC.map(path => `spec.${path}`), 'status.phase', 'status.podIP', 'status.podIPs', 'status.hostIP', 'status.hostIPs']
 
@@ -62,7 +67,7 @@ const CILIUM_KEYS = ['enable-ipv4', 'enable-ipv6', 'kube-proxy-replacement', 'di
 const POD_CONSTRAINT_PATHS = Object.fromEntries(POD_CONSTRAINT_KEYS.map((key): [string, readonly string[]] => [key, ['spec']])) as Record<PodConstraintKey, readonly string[]>
 
 /** Rows of Secrets have no paths: nothing of them is ever kept. */
-export const KEPT: Readonly<Record<Exclude<ReadKey, 'argocd-secrets' | 'capi-secrets' | 'flux-secrets' | 'helm-secrets'>, readonly string[]>> = {
+export const KEPT: Readonly<Record<Exclude<ResourceKey | EndpointKey, 'argocd-secrets' | 'capi-secrets' | 'flux-secrets' | 'helm-secrets'>, readonly string[]>> = {
   version: ['gitVersion', 'major', 'minor', 'emulationMajor', 'emulationMinor', 'minCompatibilityMajor', 'minCompatibilityMinor'],
   flagz: FLAGZ,
   metrics: ['plugins', 'manifestConfig'],

@@ -1,8 +1,9 @@
 import {keptWords} from './command-flags.js'
 import {stepsOf} from './field-path.js'
 import {isMapping} from './field.js'
+import {crdOf, isCrdKey} from './included-crd.js'
 import type {Json, JsonObject, KubeObject} from './json.js'
-import {KEPT, KEPT_ANNOTATIONS, KEPT_VARIABLES, METADATA} from './prune-paths.js'
+import {KEPT, KEPT_ANNOTATIONS, KEPT_VARIABLES, METADATA, includedAt} from './prune-paths.js'
 import type {ReadKey} from './resources.js'
 
 /** `all`: keep what is below; `presence`: keep that it is there. */
@@ -25,18 +26,21 @@ const TREES = new Map<string, Tree>()
  * the row is never written anywhere.
  */
 export function prune(row: ReadKey, object: KubeObject): Pruned | null {
-  const paths = (KEPT as Partial<Record<ReadKey, readonly string[]>>)[row]
-  if (paths === undefined) return null
+  if (pathsOf(row) === undefined) return null
   const copy = kept(object, treeFor(row)) as {[key: string]: Json}
   if (row === 'control-plane-pods' && isMapping(copy['spec'])) copy['spec'] = withoutWords(copy['spec'])
   return withoutCredentials({apiVersion: object.apiVersion, kind: object.kind, ...copy}, row)
+}
+
+function pathsOf(row: ReadKey): readonly string[] | undefined {
+  return isCrdKey(row) ? includedAt(crdOf(row).path) : (KEPT as Partial<Record<ReadKey, readonly string[]>>)[row]
 }
 
 function treeFor(row: ReadKey): Tree {
   const known = TREES.get(row)
   if (known !== undefined) return known
   const tree: Tree = {children: new Map()}
-  for (const path of [...METADATA, ...(KEPT as Record<string, readonly string[]>)[row]!]) insert(tree, path)
+  for (const path of [...METADATA, ...pathsOf(row)!]) insert(tree, path)
   TREES.set(row, tree)
   return tree
 }

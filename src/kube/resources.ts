@@ -1,4 +1,6 @@
 import {OddField, textAt} from './field.js'
+import {crdOf, isCrdKey, isPluralOf} from './included-crd.js'
+import type {CrdKey} from './included-crd.js'
 import type {KubeObject} from './json.js'
 import {controllerOf, groupOf, labelsOf, nameOf, namespaceOf} from './object.js'
 
@@ -10,10 +12,11 @@ import {controllerOf, groupOf, labelsOf, nameOf, namespaceOf} from './object.js'
 export interface Resource {
   /** API group, empty for core. */
   group: string
-  /** Best first: the first that the server serves is read. */
+  /** Best first: the first that the server serves is read. Empty: whatever is served. */
   versions: readonly string[]
   /** As in the URL. */
   plural: string
+  /** Empty: only the server knows. */
   kind: string
   isNamespaced: boolean
   /** `metadata`: labels, annotations and owners are enough, and half the bytes. */
@@ -213,12 +216,20 @@ export const ENDPOINTS = endpoints({
 
 export type ResourceKey = keyof typeof RESOURCES
 export type EndpointKey = keyof typeof ENDPOINTS
-export type ReadKey = ResourceKey | EndpointKey
+/** Rows of the table, and those that were included by hand. */
+export type RowKey = ResourceKey | CrdKey
+export type ReadKey = RowKey | EndpointKey
 
 export const READ_KEYS: readonly ReadKey[] = [...(Object.keys(ENDPOINTS) as EndpointKey[]), ...(Object.keys(RESOURCES) as ResourceKey[])]
 
 export function isEndpoint(key: ReadKey): key is EndpointKey {
   return Object.hasOwn(ENDPOINTS, key)
+}
+
+export function rowOf(key: RowKey): Resource {
+  if (!isCrdKey(key)) return RESOURCES[key]
+  const {group, plural} = crdOf(key)
+  return {group, plural, versions: [], kind: '', isNamespaced: true, form: 'full', stage: 2}
 }
 
 const WIDER: ReadonlyMap<string, ResourceKey> = new Map((Object.entries(RESOURCES) as [ResourceKey, Resource][]).flatMap(([key, {widens}]) => (widens === undefined ? [] : [[widens, key]])))
@@ -239,7 +250,8 @@ export function resourceName({group, plural}: Resource): string {
  * decided by the references, not here.
  */
 export function isOf(resource: Resource, object: KubeObject): boolean {
-  if (object.kind !== resource.kind || groupOf(object) !== resource.group) return false
+  const isOfKind = resource.kind === '' ? isPluralOf(resource.plural, object.kind) : object.kind === resource.kind
+  if (!isOfKind || groupOf(object) !== resource.group) return false
   return resource.only === undefined || resource.only.some(only => isMatch(only, object))
 }
 

@@ -12,6 +12,7 @@ import {CHECKS} from '../../src/checks/registry.js'
 import {isMapping, pathOf} from '../../src/kube/field.js'
 import type {Step} from '../../src/kube/field.js'
 import type {Json, KubeObject} from '../../src/kube/json.js'
+import {isCrdKey} from '../../src/kube/included-crd.js'
 import type {ReadKey} from '../../src/kube/resources.js'
 import {READ_KEYS, isEndpoint} from '../../src/kube/resources.js'
 import {hasUnprintable} from '../../src/printable.js'
@@ -29,7 +30,7 @@ const SEED = Number(process.env['K121_SEED'] ?? 1)
 const SHARE = process.env['K121_FULL'] === '1' ? 1 : 0.25
 
 function objectsOf(key: ReadKey): readonly KubeObject[] {
-  return isEndpoint(key) ? [SAMPLE_ENDPOINTS[key]] : SAMPLE_ROWS[key]
+  return isEndpoint(key) ? [SAMPLE_ENDPOINTS[key]] : isCrdKey(key) ? [] : SAMPLE_ROWS[key]
 }
 
 const OPENSHIFT: ReadonlySet<ReadKey> = new Set<ReadKey>(['securitycontextconstraints', 'openshift-network'])

@@ -4,7 +4,7 @@ import {parseAllDocuments} from 'yaml'
 import {CHECKS} from '../../src/checks/registry.js'
 import type {KubeObject} from '../../src/kube/json.js'
 import type {ReadKey} from '../../src/kube/resources.js'
-import {ENDPOINTS, RESOURCES, isEndpoint} from '../../src/kube/resources.js'
+import {ENDPOINTS, RESOURCES, isEndpoint, rowOf} from '../../src/kube/resources.js'
 import {readName} from '../../src/audit/summary.js'
 import type {AuditEvent, PolicyRule, RealApiServer} from './support/api-server.js'
 import {SERVER_MINORS} from './support/binaries.js'
@@ -220,7 +220,7 @@ function grants({roles, user}: Lessened): KubeObject[] {
 /** How the report names the rows that this rule is for, and those that cannot be known without them. */
 function namesIn({apiGroups = [], resources = [], nonResourceURLs = []}: PolicyRule): string[] {
   const keys = [...Object.keys(ENDPOINTS), ...Object.keys(RESOURCES)] as ReadKey[]
-  const own = keys.filter(key => (isEndpoint(key) ? nonResourceURLs.includes(ENDPOINTS[key].path) : apiGroups.includes(RESOURCES[key].group) && resources.includes(RESOURCES[key].plural)))
-  const followers = keys.filter(key => !isEndpoint(key) && RESOURCES[key].follows?.rows.some(row => (own as string[]).includes(row)))
+  const own = keys.filter(key => (isEndpoint(key) ? nonResourceURLs.includes(ENDPOINTS[key].path) : apiGroups.includes(rowOf(key).group) && resources.includes(rowOf(key).plural)))
+  const followers = keys.filter(key => !isEndpoint(key) && rowOf(key).follows?.rows.some(row => (own as string[]).includes(row)))
   return [...own, ...followers].map(readName)
 }

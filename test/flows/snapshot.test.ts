@@ -18,8 +18,9 @@ import {writeSnapshot} from '../../src/flows/snapshot.js'
 import {isMapping} from '../../src/kube/field.js'
 import type {Json, KubeObject} from '../../src/kube/json.js'
 import {prune} from '../../src/kube/prune.js'
+import {isCrdKey} from '../../src/kube/included-crd.js'
 import type {ReadKey} from '../../src/kube/resources.js'
-import {READ_KEYS, RESOURCES, isEndpoint} from '../../src/kube/resources.js'
+import {READ_KEYS, isEndpoint, rowOf} from '../../src/kube/resources.js'
 import {FORMATS, renderAudit} from '../../src/report/audit/formats.js'
 import type {AuditFormat} from '../../src/report/audit/formats.js'
 import {PLAIN} from '../../src/report/audit/options.js'
@@ -30,11 +31,11 @@ import {wholeAudit} from '../support/whole-audit.js'
 
 const ROWS = readsOf(CHECKS, factsOf(reportFacts(new Set(TOPICS), undefined)))
 const OPENSHIFT: readonly ReadKey[] = ['securitycontextconstraints', 'openshift-network']
-const isOptIn = (row: ReadKey): boolean => !isEndpoint(row) && 'optIn' in RESOURCES[row]
+const isOptIn = (row: ReadKey): boolean => !isEndpoint(row) && rowOf(row).optIn !== undefined
 
 function objectsOf(row: ReadKey): readonly KubeObject[] {
   if (OPENSHIFT.includes(row)) return []
-  return isEndpoint(row) ? [SAMPLE_ENDPOINTS[row]] : SAMPLE_ROWS[row]
+  return isEndpoint(row) ? [SAMPLE_ENDPOINTS[row]] : isCrdKey(row) ? [] : SAMPLE_ROWS[row]
 }
 
 type Change = (row: ReadKey, objects: readonly KubeObject[]) => readonly KubeObject[]
@@ -191,7 +192,7 @@ describe('what a snapshot keeps', () => {
   })
 
   it('is told for every row that is no Secret', () => {
-    for (const row of READ_KEYS) expect(prune(row, {apiVersion: 'v1', kind: 'X', metadata: {name: 'x'}}) === null, row).to.equal(!isEndpoint(row) && RESOURCES[row].plural === 'secrets')
+    for (const row of READ_KEYS) expect(prune(row, {apiVersion: 'v1', kind: 'X', metadata: {name: 'x'}}) === null, row).to.equal(!isEndpoint(row) && rowOf(row).plural === 'secrets')
   })
 })
 

@@ -2,7 +2,7 @@ import type {Fact} from '../../src/audit/fact.js'
 import type {Outcome, ReadOutcome} from '../../src/audit/outcome.js'
 import type {KubeObject} from '../../src/kube/json.js'
 import type {ReadKey} from '../../src/kube/resources.js'
-import {ENDPOINTS, RESOURCES, isEndpoint, isOf} from '../../src/kube/resources.js'
+import {ENDPOINTS, isEndpoint, isOf, rowOf} from '../../src/kube/resources.js'
 
 export type Outcomes = Partial<Record<ReadKey, Outcome>>
 
@@ -20,7 +20,7 @@ export function runFact<T>(fact: Fact<T>, objects: readonly KubeObject[], outcom
 }
 
 export function isRow(key: ReadKey, object: KubeObject): boolean {
-  return isEndpoint(key) ? object.kind === ENDPOINTS[key].kind : isOf(RESOURCES[key], object)
+  return isEndpoint(key) ? object.kind === ENDPOINTS[key].kind : isOf(rowOf(key), object)
 }
 
 export function outcomeOf(outcome: Outcome): ReadOutcome {

@@ -3,7 +3,7 @@ import {unread} from '../../src/audit/outcome.js'
 import type {ClusterSource} from '../../src/audit/source.js'
 import type {KubeObject} from '../../src/kube/json.js'
 import type {ReadKey} from '../../src/kube/resources.js'
-import {RESOURCES, isEndpoint, isOf} from '../../src/kube/resources.js'
+import {isEndpoint, isOf, rowOf} from '../../src/kube/resources.js'
 import {nameOf, namespaceOf} from '../../src/kube/object.js'
 
 export interface DeclaredCluster {
@@ -27,7 +27,7 @@ export function declaredSource({objects, unread: missing = {}, endpoints = {}, p
       if (reason !== undefined && reason !== 'partial') return unread(reason, `${key}: ${reason}`)
       const found = isEndpoint(key)
         ? [endpoints[key]].filter(answer => answer !== undefined)
-        : objects.filter(object => isOf(RESOURCES[key], object) && (refs === undefined || refs.some(ref => ref.namespace === namespaceOf(object) && ref.name === nameOf(object))))
+        : objects.filter(object => isOf(rowOf(key), object) && (refs === undefined || refs.some(ref => ref.namespace === namespaceOf(object) && ref.name === nameOf(object))))
       if (isEndpoint(key) && found.length === 0) return unread('not-served', 'the declared cluster has no such endpoint')
       for (let at = 0; at < found.length; at += page) yield found.slice(at, at + page)
       const outcome: ReadOutcome = {outcome: reason ?? 'complete', scope: 'cluster', oneSnapshot: true, items: found.length, detail: reason === undefined ? '' : `${key}: ${reason}`}

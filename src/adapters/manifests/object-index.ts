@@ -1,5 +1,8 @@
 import {groupOf} from '../../kube/object.js'
-import {RESOURCES} from '../../kube/resources.js'
+import type {CrdKey} from '../../kube/included-crd.js'
+import {isPluralOf} from '../../kube/included-crd.js'
+import type {Resource} from '../../kube/resources.js'
+import {RESOURCES, rowOf} from '../../kube/resources.js'
 import type {FoundObject} from './json-objects.js'
 import type {Store} from './store.js'
 import type {YamlOrigin} from './yaml-objects.js'
@@ -7,6 +10,8 @@ import type {YamlOrigin} from './yaml-objects.js'
 /** One kind's objects, as columns of numbers: a dump has millions of bytes an object and a few numbers here. */
 export interface Column {
   kind: string
+  /** Of the first of them. */
+  apiVersion: string
   /** Where the JSON of each lies: a file of the input, or our copy of what was YAML. */
   stores: Store[]
   offsets: number[]
@@ -32,8 +37,8 @@ export interface Duplicate {
 
 export interface ObjectIndex {
   add(object: FoundObject, store: Store, yaml?: YamlOrigin): void
-  /** By `group/Kind`. */
-  column(group: string, kind: string): Column | undefined
+  /** What a row may speak of; of a resource that only its plural is known of, perhaps of several kinds. */
+  columnsOf(resource: Resource): Column[]
   duplicates: readonly Duplicate[]
   duplicateCount(): number
 }
@@ -48,9 +53,15 @@ export const LEGACY: Readonly<Record<string, string>> = {
 
 const KNOWN = new Set(Object.values(RESOURCES).flatMap(({group, kind}) => [`${group}/${kind}`, ...(LEGACY[kind] === undefined ? [] : [`${LEGACY[kind]}/${kind}`])]))
 
-/** Does any check read this kind, if it may read Secrets? */
-export function isRead(apiVersion: string, kind: string, mayReadSecrets: boolean): boolean {
-  return KNOWN.has(`${groupOf({apiVersion})}/${kind}`) && (mayReadSecrets || kind !== 'Secret')
+/** Does any check read this kind, or was it included by hand? */
+export type IsRead = (apiVersion: string, kind: string) => boolean
+
+export function readsKinds(mayReadSecrets: boolean, included: readonly CrdKey[]): IsRead {
+  const more = included.map(rowOf)
+  return (apiVersion, kind) => {
+    const group = groupOf({apiVersion})
+    return (KNOWN.has(`${group}/${kind}`) && (mayReadSecrets || kind !== 'Secret')) || more.some(row => row.group === group && isPluralOf(row.plural, kind))
+  }
 }
 
 /**
@@ -59,18 +70,20 @@ export function isRead(apiVersion: string, kind: string, mayReadSecrets: boolean
  * `kubectl apply` of the same input leaves the cluster with that one, and both
  * at once would be a Service that takes its own address away from itself.
  */
-export function objectIndex(): ObjectIndex {
+export function objectIndex(isRead: IsRead): ObjectIndex {
   const columns = new Map<string, Column>()
   const duplicates: Duplicate[] = []
   let count = 0
   return {
     duplicates,
     duplicateCount: () => count,
-    column: (group, kind) => columns.get(`${group}/${kind}`),
+    columnsOf: ({group, kind, plural}) => (kind === ''
+      ? [...columns].flatMap(([id, column]) => (id === `${group}/${column.kind}` && isPluralOf(plural, column.kind) ? [column] : []))
+      : [columns.get(`${group}/${kind}`)].filter(column => column !== undefined)),
     add(object, store, yaml) {
       const id = `${groupOf(object)}/${object.kind}`
-      if (!KNOWN.has(id)) return
-      const column = columns.get(id) ?? emptyColumn(object.kind)
+      if (!isRead(object.apiVersion, object.kind)) return
+      const column = columns.get(id) ?? emptyColumn(object)
       columns.set(id, column)
       const place = append(column, object, store, yaml)
       // `generateName`: each of them becomes an object of its own.
@@ -86,8 +99,8 @@ export function objectIndex(): ObjectIndex {
   }
 }
 
-function emptyColumn(kind: string): Column {
-  return {kind, stores: [], offsets: [], lengths: [], lines: [], lineStarts: [], namespaces: [], keys: new Map(), yaml: new Map(), superseded: new Set()}
+function emptyColumn({kind, apiVersion}: FoundObject): Column {
+  return {kind, apiVersion, stores: [], offsets: [], lengths: [], lines: [], lineStarts: [], namespaces: [], keys: new Map(), yaml: new Map(), superseded: new Set()}
 }
 
 function append(column: Column, object: FoundObject, store: Store, yaml: YamlOrigin | undefined): number {

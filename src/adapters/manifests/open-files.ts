@@ -3,10 +3,11 @@ import type {ReadOutcome} from '../../audit/outcome.js'
 import {unread} from '../../audit/outcome.js'
 import type {SnapshotHeader} from '../../audit/snapshot-format.js'
 import type {ClusterSource, Pages, ReadRequest} from '../../audit/source.js'
+import type {CrdKey} from '../../kube/included-crd.js'
 import type {KubeObject} from '../../kube/json.js'
 import {namespaceOf} from '../../kube/object.js'
 import type {ReadKey, Resource} from '../../kube/resources.js'
-import {RESOURCES, isEndpoint, isOf, widerOf} from '../../kube/resources.js'
+import {isEndpoint, isOf, rowOf, widerOf} from '../../kube/resources.js'
 import {helmReleaseSummary} from '../helm-release.js'
 import {inputFiles} from './input-files.js'
 import {readInput} from './read-input.js'
@@ -26,6 +27,8 @@ export interface OpenOptions {
   stdin: AsyncIterable<Uint8Array>
   /** Without it no Secret of a YAML file reaches even our own temporary file. */
   mayReadSecrets: boolean
+  /** Resources that no row knows and somebody named. */
+  included?: readonly CrdKey[]
 }
 
 export interface OpenedFiles {
@@ -86,9 +89,8 @@ async function* rowPages(request: ReadRequest, heap: FileHeap, pages: WeakMap<Ku
   const replayed = replayedIn(heap, key, 'columns')
   if (replayed !== undefined) yield* deliver(readPlaces(replayed, [...replayed.offsets.keys()]), () => null, delivery)
   if (!isEndpoint(key)) {
-    const resource: Resource = RESOURCES[key]
-    const column = heap.index.column(resource.group, resource.kind)
-    if (column !== undefined) yield* deliver(readPlaces(column, placesOf(column, resource, request.refs)), object => refusal(resource, object, column), delivery)
+    const resource = rowOf(key)
+    for (const column of heap.index.columnsOf(resource)) yield* deliver(readPlaces(column, placesOf(column, resource, request.refs)), object => refusal(resource, object, column), delivery)
     for (const old of legacyColumns(resource, heap)) tally.odd = {count: tally.odd.count + old.offsets.length, first: `${placeOfFirst(old)}: ${old.kind} of an API group that no server reads any more`}
   }
   return outcomeOf(request, heap, tally)
@@ -132,11 +134,11 @@ async function* deliver(batches: AsyncGenerator<Reading[], void, void>, refusalO
 function refusal(resource: Resource, object: KubeObject, column: Column): ReturnType<Refusal> {
   // A typed list leaves both out at its items.
   const whole = object as {kind?: unknown; apiVersion?: unknown}
-  whole.kind ??= resource.kind
-  whole.apiVersion ??= groupVersion(resource)
+  whole.kind ??= column.kind
+  whole.apiVersion ??= column.apiVersion
   if (whole.kind !== column.kind || typeof whole.apiVersion !== 'string') return {message: `this ${column.kind} calls itself something else as well`}
   const version = object.apiVersion.slice(object.apiVersion.indexOf('/') + 1)
-  if (resource.form === 'full' && !resource.versions.includes(version)) return {message: `${resource.kind} of version ${object.apiVersion.slice(0, 80)}, which is not read here: convert it to ${groupVersion(resource)}`}
+  if (resource.form === 'full' && resource.versions.length > 0 && !resource.versions.includes(version)) return {message: `${resource.kind} of version ${object.apiVersion.slice(0, 80)}, which is not read here: convert it to ${groupVersion(resource)}`}
   try {
     namespaceOf(object)
     return isOf(resource, object) ? null : 'other'
@@ -151,7 +153,7 @@ function groupVersion({group, versions}: Resource): string {
 
 function legacyColumns(resource: Resource, heap: FileHeap): Column[] {
   const group = LEGACY[resource.kind]
-  const old = group === undefined || resource.group === group ? undefined : heap.index.column(group, resource.kind)
+  const old = group === undefined || resource.group === group ? undefined : heap.index.columnsOf({...resource, group})[0]
   return old === undefined ? [] : [old]
 }
 
@@ -181,6 +183,6 @@ function complete(items: number): ReadOutcome {
 
 function absence(key: ReadKey): string {
   if (isEndpoint(key)) return 'files hold no answers of a server'
-  const {kind, only}: Resource = RESOURCES[key]
-  return only === undefined ? `the input holds no ${kind}` : `the input holds no ${kind} of these: ${only.map(one => Object.values(one).join('/')).join(', ')}`
+  const {kind, only, plural} = rowOf(key)
+  return only === undefined ? `the input holds no ${kind === '' ? plural : kind}` : `the input holds no ${kind} of these: ${only.map(one => Object.values(one).join('/')).join(', ')}`
 }

@@ -3,8 +3,8 @@ import type {JsonObject} from '../../kube/json.js'
 import type {FoundObject} from './json-objects.js'
 import {scanObjects} from './json-objects.js'
 import type {Input, InputFile} from './input-files.js'
-import type {ObjectIndex} from './object-index.js'
-import {isRead, objectIndex} from './object-index.js'
+import type {IsRead, ObjectIndex} from './object-index.js'
+import {objectIndex, readsKinds} from './object-index.js'
 import type {OpenOptions} from './open-files.js'
 import type {Problem} from './problem.js'
 import {problemAt} from './problem.js'
@@ -27,13 +27,14 @@ export interface FileHeap {
 }
 
 interface Reader extends FileHeap {
-  mayReadSecrets: boolean
+  isRead: IsRead
   /** Our JSON of what was YAML. */
   spool: Spool | null
 }
 
 export async function readInput(input: Input, options: OpenOptions): Promise<FileHeap> {
-  const reader: Reader = {index: objectIndex(), snapshot: null, problems: [], strangers: [], stores: [], mayReadSecrets: options.mayReadSecrets, spool: null}
+  const isRead = readsKinds(options.mayReadSecrets, options.included ?? [])
+  const reader: Reader = {index: objectIndex(isRead), snapshot: null, problems: [], strangers: [], stores: [], isRead, spool: null}
   for (const {path, code} of input.unreadable) reader.problems.push({...problemAt(path, null, `the directory cannot be listed (${code})`, 'Make it readable, or leave it out.'), outcome: 'partial'})
   for (const path of input.empty) reader.problems.push(problemAt(path, null, 'no file in this directory ends in .yaml, .yml, .json, .jsonl, .ndjson or .gz', 'Name a directory that holds manifests or a dump.'))
   try {
@@ -110,7 +111,7 @@ function addYaml(object: JsonObject, origin: YamlOrigin, line: number, reader: R
     reader.problems.push(incomplete(origin.store, line))
     return
   }
-  if (!isRead(apiVersion, kind, reader.mayReadSecrets)) return
+  if (!reader.isRead(apiVersion, kind)) return
   if (reader.spool === null) reader.stores.push(reader.spool = openSpool(''))
   const offset = reader.spool.size
   const bytes = Buffer.from(JSON.stringify(object))

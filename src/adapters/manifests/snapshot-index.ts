@@ -80,7 +80,7 @@ function* linesOf(store: Store): Generator<Line> {
 function addObject(index: SnapshotIndex, store: Store, line: Line, number: number): boolean {
   const start = objectStart(line.head)
   if (start === null) return false
-  const column = index.columns.get(start.row) ?? {kind: start.row, stores: [], offsets: [], lengths: [], lines: [], lineStarts: [], namespaces: [], keys: new Map<string, number>(), yaml: new Map<number, never>(), superseded: new Set<number>()}
+  const column = index.columns.get(start.row) ?? {kind: start.row, apiVersion: '', stores: [], offsets: [], lengths: [], lines: [], lineStarts: [], namespaces: [], keys: new Map<string, number>(), yaml: new Map<number, never>(), superseded: new Set<number>()}
   index.columns.set(start.row, column)
   column.stores.push(store)
   column.offsets.push(line.offset + start.length)

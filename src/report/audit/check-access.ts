@@ -1,6 +1,6 @@
 import type {CheckMeta} from '../../audit/check.js'
-import {ENDPOINTS, RESOURCES, isEndpoint, resourceName} from '../../kube/resources.js'
-import type {Only, ReadKey, Resource} from '../../kube/resources.js'
+import {ENDPOINTS, isEndpoint, resourceName, rowOf} from '../../kube/resources.js'
+import type {Only, ReadKey} from '../../kube/resources.js'
 
 export interface Access {
   verb: 'get' | 'list'
@@ -19,7 +19,7 @@ export function accessOf({reads, alsoReads = [], factReads = []}: CheckMeta): Ac
 function accessTo(key: ReadKey, isOptional: boolean): Access[] {
   // What is no path needs no right.
   if (isEndpoint(key)) return [{verb: 'get', what: ENDPOINTS[key].words ?? ENDPOINTS[key].path, isOptional: isOptional && ENDPOINTS[key].words === undefined}]
-  const row: Resource = RESOURCES[key]
+  const row = rowOf(key)
   const name = `${resourceName(row)}${row.optIn === undefined ? '' : ` (only with --include-${row.optIn})`}`
   if (row.follows !== undefined) return [{verb: 'get', what: `${name} named in ${row.follows.rows.join(', ')}`, isOptional}]
   return (row.only ?? [{}]).map(only => ({verb: only.name === undefined ? 'list' as const : 'get' as const, what: `${name}${limitText(only)}`, isOptional}))

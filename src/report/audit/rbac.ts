@@ -1,5 +1,5 @@
 import type {ReadKey, Resource} from '../../kube/resources.js'
-import {ENDPOINTS, RESOURCES, isEndpoint} from '../../kube/resources.js'
+import {ENDPOINTS, isEndpoint, rowOf} from '../../kube/resources.js'
 import type {Only} from '../../kube/resources.js'
 import {asciiQuote} from '../../printable.js'
 
@@ -36,13 +36,13 @@ export function rolesFor(keys: readonly ReadKey[], includeSecrets: boolean): Rol
   const cluster: Rule[] = []
   const namespaced = new Map<string, Rule[]>()
   const secrets: Rule[] = []
-  const whole = new Set(keys.flatMap(key => (isEndpoint(key) || isPart(RESOURCES[key]) ? [] : [wholeKey(RESOURCES[key])])))
+  const whole = new Set(keys.flatMap(key => (isEndpoint(key) || isPart(rowOf(key)) ? [] : [wholeKey(rowOf(key))])))
   for (const key of keys) {
     if (isEndpoint(key)) {
       if (ENDPOINTS[key].path !== '') merge(cluster, {nonResourceURLs: [ENDPOINTS[key].path], verbs: ['get']})
       continue
     }
-    const row: Resource = RESOURCES[key]
+    const row = rowOf(key)
     if (row.optIn !== undefined) {
       if (includeSecrets) merge(secrets, rule(row, row.follows === undefined ? 'list' : 'get'))
     } else if (row.follows !== undefined) merge(cluster, rule(row, 'get'))
