@@ -31,7 +31,7 @@ const MATCH_FIELDS: readonly string[] = ['kinds', 'scope', 'source', 'namespaces
 
 export function constraintOf(constraint: KubeObject): Constraint {
   const match = at(constraint, 'spec', 'match')
-  const strange = Object.keys(mappingAt(match)).filter(field => !MATCH_FIELDS.includes(field))
+  const strange = strangeFields(match)
   const name = textAt(match, 'name') ?? ''
   const parameters = at(constraint, 'spec', 'parameters')
   const strangers = strangersIn(textsAt(parameters, 'controllers'))
@@ -53,19 +53,24 @@ export function constraintOf(constraint: KubeObject): Constraint {
 }
 
 function inertGapOf(match: Json | undefined): string {
-  const kinds = listAt(match, 'kinds')
-  if (kinds.length > 0 && !kinds.some(isServiceKind)) return 'it does not match Services'
+  if (!doesMatchKind(match, 'Service')) return 'it does not match Services'
   if (textAt(match, 'scope') === 'Cluster') return 'it matches cluster-scoped objects only'
   return textAt(match, 'source') === 'Generated' ? 'it matches only what expansion generates' : ''
 }
 
-/** A list that is left out matches all. */
-function isServiceKind(entry: Json): boolean {
-  const includes = (field: string, wanted: string): boolean => {
+/** A kind of the core group. A list that is left out matches all. */
+export function doesMatchKind(match: Json | undefined, kind: string): boolean {
+  const kinds = listAt(match, 'kinds')
+  const includes = (entry: Json, field: string, wanted: string): boolean => {
     const values = textsAt(entry, field)
     return values.length === 0 || values.includes(wanted) || values.includes('*')
   }
-  return includes('kinds', 'Service') && includes('apiGroups', '')
+  return kinds.length === 0 || kinds.some(entry => includes(entry, 'kinds', kind) && includes(entry, 'apiGroups', ''))
+}
+
+/** Fields of `match` that leave out what nobody here knows. */
+export function strangeFields(match: Json | undefined): string[] {
+  return Object.keys(mappingAt(match)).filter(field => !MATCH_FIELDS.includes(field))
 }
 
 /** Exact words: Gatekeeper takes `Deny` for an action that it does not know. */
@@ -82,16 +87,19 @@ function actionOf(constraint: KubeObject): Pick<Constraint, 'action' | 'actionGa
 }
 
 /** Where it refuses, with the namespaces that Gatekeeper's Config leaves out for every constraint. */
-export function constraintRefuser({namespaces, excluded, namespaceSelector, gaps}: Constraint, excludedByConfig: readonly string[], operations: readonly string[], road: 'spec' | 'status'): Refuser {
-  const out = [...excluded, ...excludedByConfig]
-  const isNarrowed = out.length > 0 || namespaces.length > 0 || namespaceSelector.length > 0
+export function constraintRefuser({gaps, ...where}: Constraint, excludedByConfig: readonly string[], operations: readonly string[], road: 'spec' | 'status'): Refuser {
   return {
     sees: ({operation}) => operations.length === 0 || operations.includes(operation) || operations.includes('*'),
-    isIn: isNarrowed
-      ? (name, labels) => !out.some(pattern => isLike(pattern, name)) && (namespaces.length === 0 || namespaces.some(pattern => isLike(pattern, name))) && isSelected(namespaceSelector, labels)
-      : null,
-    gaps: [...gaps[road], ...optOutGaps(namespaceSelector)],
+    isIn: whereMatched(where, excludedByConfig),
+    gaps: [...gaps[road], ...optOutGaps(where.namespaceSelector)],
   }
+}
+
+/** Null: in every namespace. */
+export function whereMatched({namespaces, excluded, namespaceSelector}: Pick<Constraint, 'namespaces' | 'excluded' | 'namespaceSelector'>, excludedByConfig: readonly string[]): Refuser['isIn'] {
+  const out = [...excluded, ...excludedByConfig]
+  if (out.length === 0 && namespaces.length === 0 && namespaceSelector.length === 0) return null
+  return (name, labels) => !out.some(pattern => isLike(pattern, name)) && (namespaces.length === 0 || namespaces.some(pattern => isLike(pattern, name))) && isSelected(namespaceSelector, labels)
 }
 
 /** Gatekeeper's wildcards: a star at the start, the end, or both. */

@@ -69,7 +69,7 @@ interface World {
 }
 
 /** Namespaces that the webhook process leaves out altogether. */
-function excludedIn(config: KubeObject): string[] {
+export function excludedIn(config: KubeObject): string[] {
   return listAt(config, 'spec', 'match').flatMap(entry => {
     const processes = textsAt(entry, 'processes')
     return processes.includes('*') || processes.includes('webhook') ? textsAt(entry, 'excludedNamespaces') : []
