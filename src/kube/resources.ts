@@ -131,7 +131,9 @@ export const RESOURCES = resources({
   namespacedvalidatingpolicies: {group: 'policies.kyverno.io', versions: ['v1', 'v1beta1', 'v1alpha1'], plural: 'namespacedvalidatingpolicies', kind: 'NamespacedValidatingPolicy', isNamespaced: true, form: 'full', stage: 1},
   celpolicyexceptions: {group: 'policies.kyverno.io', versions: ['v1', 'v1beta1', 'v1alpha1'], plural: 'policyexceptions', kind: 'PolicyException', isNamespaced: true, form: 'full', stage: 1},
   clusteradmissionpolicies: {group: 'policies.kubewarden.io', versions: ['v1'], plural: 'clusteradmissionpolicies', kind: 'ClusterAdmissionPolicy', isNamespaced: false, form: 'full', stage: 1},
-  jspolicies: {group: 'policy.jspolicy.com', versions: ['v1beta1'], plural: 'jspolicies', kind: 'JsPolicy', isNamespaced: false, form: 'metadata', stage: 1},
+  jspolicies: {group: 'policy.jspolicy.com', versions: ['v1beta1'], plural: 'jspolicies', kind: 'JsPolicy', isNamespaced: false, form: 'full', stage: 1},
+  /** Where k-rail's own instructions install it. */
+  'k-rail-configmaps': {...core, plural: 'configmaps', kind: 'ConfigMap', isNamespaced: true, form: 'full', stage: 1, only: [{namespace: 'k-rail', name: 'k-rail-config'}, {namespace: 'k-rail', name: 'k-rail-exemptions'}]},
   /** Pod Security admission as a webhook: its configuration, where its own manifests put it. */
   'psa-webhook-config': {...core, plural: 'configmaps', kind: 'ConfigMap', isNamespaced: true, form: 'full', stage: 1, only: [{namespace: 'pod-security-webhook', name: 'pod-security-webhook'}]},
   podsecuritypolicies: {group: 'policy', versions: ['v1beta1'], plural: 'podsecuritypolicies', kind: 'PodSecurityPolicy', isNamespaced: false, form: 'full', stage: 1},
