@@ -1,7 +1,9 @@
 // What esbuild makes of src/: the guard's two CommonJS files (small, no
-// dependencies, loaded at every kubectl call) and the oclif commands (ESM).
+// dependencies, loaded at every kubectl call), the library that other programs
+// import (one ESM file that needs nothing of Node, and its types), and the oclif
+// commands (ESM).
 import {createHash} from 'node:crypto'
-import {readFileSync, readdirSync} from 'node:fs'
+import {copyFileSync, readFileSync, readdirSync} from 'node:fs'
 import {build} from 'esbuild'
 
 /** @returns esbuild's account of what went into the commands */
@@ -18,6 +20,9 @@ export async function bundle(outdir) {
     outExtension: {'.js': '.cjs'}, format: 'cjs',
     external: ['./guard-cold.cjs'],
   })
+  await build({...shared, platform: 'neutral', entryPoints: {'pod-security': 'src/pod-security/evaluate-pod.ts'}, format: 'esm'})
+  // Holds nothing but types, so it is its own declaration.
+  copyFileSync('src/pod-security/evaluate-pod-types.ts', `${outdir}/pod-security.d.ts`)
   const {metafile} = await build({
     ...shared,
     entryPoints: sources.filter(file => file.startsWith('src/commands/')).concat('src/cli.ts', 'src/help.ts'),

@@ -66,7 +66,8 @@ function opened({metadata, spec}: Judged): Open | null {
 }
 
 function closed({metadata}: Judged, {annotations, spec}: Open): Judged {
-  if (metadata !== undefined && metadata !== null && !isMapping(metadata)) return {metadata, spec}
+  const isOdd = metadata !== undefined && metadata !== null && !isMapping(metadata)
+  if (isOdd || Object.keys(annotations).length === 0) return {metadata, spec}
   return {metadata: {...metadata, annotations: annotations as JsonObject}, spec}
 }
 

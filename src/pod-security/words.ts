@@ -5,7 +5,9 @@ import {placeOf} from './pod-shape.js'
 
 /** `"a", "b"`: in plain quotes, nothing is escaped. */
 export function quoted(texts: readonly string[]): string {
-  return `"${texts.map(wellFormed).join('", "')}"`
+  let list = `"${wellFormed(texts[0] ?? '')}"`
+  for (let index = 1; index < texts.length; index++) list += `, "${wellFormed(texts[index] ?? '')}"`
+  return list
 }
 
 export function plural(singular: string, many: string, count: number): string {
@@ -61,8 +63,10 @@ export interface Named {
 
 export function containersThat(pod: Pod, isMeant: (container: Container) => boolean): Named[] {
   const named: Named[] = []
-  for (const [index, container] of pod.containers.entries())
-    if (isMeant(container)) named.push({name: container.name ?? '', place: placeOf(pod, index), container})
+  for (let index = 0; index < pod.containers.length; index++) {
+    const container = pod.containers[index]
+    if (container !== undefined && isMeant(container)) named.push({name: container.name ?? '', place: placeOf(pod, index), container})
+  }
   return named
 }
 
