@@ -4,11 +4,11 @@ import type {LabelSelector} from '../../kube/label-selector.js'
 import {selectorOf} from '../../kube/label-selector.js'
 import {SPEC_TARGET, STATUS_TARGET, shapeOf} from '../cel-shapes.js'
 import type {Shape, ShapeTarget} from '../cel-shapes.js'
-import type {Refuser} from '../coverage.js'
-import {OBJECT_SELECTOR, SERVICES, byRules, inSelected, optOutGaps, seesAny} from '../coverage.js'
+import type {Refuser, Subject} from '../coverage.js'
+import {SERVICES, byRules, inSelected, optOutGaps, seesAny, selectorGap, withChosen} from '../coverage.js'
 import {conditionGaps, conditionsOf} from '../match-conditions.js'
 import {REQUESTS, requestRulesOf} from '../request-rules.js'
-import type {RequestRule} from '../request-rules.js'
+import type {ApiRequest, RequestRule} from '../request-rules.js'
 import {allowListGap} from './blocker.js'
 import type {Judgement} from './blocker.js'
 
@@ -45,7 +45,7 @@ export function contentOf(spec: Json | undefined): PolicyContent | null {
   const match = matchOf(at(spec, 'matchConstraints'))
   const texts = [...listAt(spec, 'validations'), ...listAt(spec, 'variables')].map(one => textAt(one, 'expression') ?? '')
   const doesJudgeWho = texts.some(isAboutRequester)
-  const asks = (word: RegExp, road: Road): boolean => (texts.some(text => word.test(text)) || (doesJudgeWho && doesName(match.rules, road))) && policyRefusers(match).some(one => seesAny(one, REQUESTS[road]))
+  const asks = (word: RegExp, road: Road): boolean => (texts.some(text => word.test(text)) || (doesJudgeWho && doesName(match.rules, road))) && policyRefusers(match, SERVICES).some(one => seesAny(one, REQUESTS[road]))
   const [asksSpec, asksStatus] = [asks(/externalIPs/, 'spec'), asks(/loadBalancer|ingress/, 'status')]
   if (!asksSpec && !asksStatus) return null
   const expressions = listAt(spec, 'validations').map(one => textAt(one, 'expression') ?? '')
@@ -74,17 +74,18 @@ export function strictest(expressions: readonly string[], target: ShapeTarget): 
 }
 
 /** A policy without rules sees nothing. */
-function policyRefusers(match: MatchResources): Refuser[] {
-  return byRules(match.rules, match.excluded, selectorsOf(match), SERVICES)
+export function policyRefusers<R extends ApiRequest>(match: MatchResources, subject: Subject<R>): Refuser<R>[] {
+  return byRules(match.rules, match.excluded, selectorsOf(match, [], subject), subject)
 }
 
 /** A binding without rules sees what its policy sees, but for what it excludes. */
-export function bindingRefusers(match: MatchResources, gaps: readonly string[]): Refuser[] {
-  return byRules(match.rules.length === 0 ? null : match.rules, match.excluded, selectorsOf(match, gaps), SERVICES)
+export function bindingRefusers<R extends ApiRequest>(match: MatchResources, gaps: readonly string[], subject: Subject<R>): Refuser<R>[] {
+  return byRules(match.rules.length === 0 ? null : match.rules, match.excluded, selectorsOf(match, gaps, subject), subject)
 }
 
-function selectorsOf({namespaceSelector, hasObjectSelector}: MatchResources, gaps: readonly string[] = []): Omit<Refuser, 'sees'> {
-  return {isIn: inSelected(namespaceSelector), gaps: [...(hasObjectSelector ? [OBJECT_SELECTOR] : []), ...optOutGaps(namespaceSelector), ...gaps]}
+function selectorsOf<R extends ApiRequest>({namespaceSelector, hasObjectSelector}: MatchResources, gaps: readonly string[], subject: Subject<R>): Omit<Refuser<R>, 'sees'> {
+  const selected: Omit<Refuser<R>, 'sees'> = {isIn: inSelected(namespaceSelector), gaps: [...optOutGaps(namespaceSelector), ...gaps]}
+  return hasObjectSelector ? withChosen(selected, selectorGap(subject), subject) : selected
 }
 
 /** What the policy refuses wherever it is asked, with the ways past that are its own. */
@@ -95,7 +96,7 @@ export function contentRefusers({match, isFailOpen, matchConditions}: PolicyCont
     ...(isFailOpen ? ['failurePolicy Ignore: an error in the evaluation lets the request through'] : []),
     ...(shape.kind === 'allow-list' ? allowListGap(shape.allowed) : []),
   ]
-  return policyRefusers(match).map(one => ({...one, gaps: [...one.gaps, ...gaps]}))
+  return policyRefusers(match, SERVICES).map(one => ({...one, gaps: [...one.gaps, ...gaps]}))
 }
 
 /** A content that we cannot read is unknown where it would refuse. */

@@ -7,7 +7,7 @@ import type {SwitchedOff} from '../../audit/admission-flags.js'
 import {admissionFlags, switchedOff} from '../../audit/admission-flags.js'
 import type {Shape} from '../cel-shapes.js'
 import type {Refuser} from '../coverage.js'
-import {both, eachWithEach, judgeTogether, seesAny} from '../coverage.js'
+import {SERVICES, both, eachWithEach, judgeTogether, seesAny} from '../coverage.js'
 import {namespaceLabels} from '../namespaces.js'
 import type {NamespacesInfo} from '../namespaces.js'
 import {REQUESTS} from '../request-rules.js'
@@ -22,7 +22,7 @@ interface Policy {
   hasParams: boolean
   content: PolicyContent
 }
-interface Binding {
+export interface Binding {
   policy: string
   actions: readonly string[]
   match: MatchResources
@@ -69,7 +69,7 @@ interface World {
   minor: number | null
 }
 
-function bindingOf(binding: KubeObject): Binding {
+export function bindingOf(binding: KubeObject): Binding {
   const actions = textsAt(binding, 'spec', 'validationActions')
   return {
     policy: textAt(binding, 'spec', 'policyName') ?? '',
@@ -107,11 +107,11 @@ function judgeRoad(policy: Policy, asked: Asked, bindings: readonly Binding[], w
 function boundRefusers(policy: Policy, asked: Asked, {match, mayLackParams}: Binding, {off, minor}: World): Refuser[] {
   const paramGaps = policy.hasParams && mayLackParams ? ['parameterNotFoundAction Allow: without its parameters it refuses nothing'] : []
   const everywhere: Refuser = {sees: () => true, isIn: null, gaps: [...stageGap(policy, minor), ...(off === 'some' ? [`an API server has ${ENGINE} switched off`] : [])]}
-  return eachWithEach(contentRefusers(policy.content, asked), bindingRefusers(match, paramGaps)).map(one => both(one, everywhere))
+  return eachWithEach(contentRefusers(policy.content, asked), bindingRefusers(match, paramGaps, SERVICES)).map(one => both(one, everywhere))
 }
 
 /** Before v1 (1.30) the API server evaluates policies only with a feature gate, which cannot be read; files may hold what it does not take. */
-function stageGap({apiVersion}: Policy, minor: number | null): string[] {
+export function stageGap({apiVersion}: Pick<Policy, 'apiVersion'>, minor: number | null): string[] {
   if (!apiVersion.endsWith('/v1')) return [`${apiVersion} acts only where its feature gate is on`]
   return minor !== null && minor < FIRST_V1 ? [`${apiVersion} has policies from 1.${FIRST_V1} on`] : []
 }
