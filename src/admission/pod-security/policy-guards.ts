@@ -1,0 +1,42 @@
+import type {ControlId} from '../../pod-security/control.js'
+import type {Refuser} from '../coverage.js'
+import {controlsOf} from './policy-controls.js'
+import type {Judged, PolicyRules} from './policy-controls.js'
+import type {PodGuard, PodOperation} from './pod-guard.js'
+import {POD_OPERATIONS} from './pod-guard.js'
+import type {GuardContent} from './pod-reach.js'
+import {guardsOf} from './pod-reach.js'
+import type {PodRequest, PodRequests} from './pod-requests.js'
+
+/** What a policy does in some operations, the same in all of them. */
+export interface Content extends Judged {
+  operations: readonly PodOperation[]
+}
+
+/** What the rules refuse in each operation of which the policy is asked about all requests. */
+export function contentsOf(rules: PolicyRules, requests: PodRequests, doesSee: (request: PodRequest) => boolean): Content[] {
+  const byAnswer = new Map<string, Content>()
+  for (const operation of POD_OPERATIONS) {
+    if (requests[operation].length === 0 || !requests[operation].every(doesSee)) continue
+    const judged = controlsOf(rules, requests[operation])
+    if (judged.controls.size === 0 && judged.isWhole) continue
+    const key = JSON.stringify([judged.isWhole, ...judged.controls])
+    const before = byAnswer.get(key)
+    byAnswer.set(key, {...judged, operations: [...(before?.operations ?? []), operation]})
+  }
+  return [...byAnswer.values()]
+}
+
+/** One policy as whoever asks the matrix sees it: what is known of it, and that there is more. */
+export function contentGuards(contents: readonly Content[], refusers: readonly Refuser<PodRequest>[], about: Omit<GuardContent, 'controls'>, requests: PodRequests): PodGuard[] {
+  return contents.flatMap(({operations, controls, isWhole}) => {
+    const there = refusers.map((refuser): Refuser<PodRequest> => ({...refuser, sees: request => operations.includes(request.of) && refuser.sees(request)}))
+    const guards = (known: ReadonlyMap<ControlId, readonly string[]> | null): PodGuard[] => guardsOf(there, {...about, controls: known}, requests)
+    return [...(controls.size > 0 ? guards(controls) : []), ...(isWhole ? [] : guards(null))]
+  })
+}
+
+/** Every control as not known: nobody can tell whether it acts. */
+export function doubtful(contents: readonly Content[]): Content[] {
+  return contents.map(content => ({...content, controls: new Map(), isWhole: false}))
+}
