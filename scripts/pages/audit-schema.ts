@@ -68,7 +68,8 @@ const FINDING = object({
   fixableBy: {enum: ['you', 'provider', 'distribution']}, exemption: TEXT_OR_NULL, baseline: {enum: ['new', 'fixed', 'unchanged', 'unknown', null]}, fingerprint: {type: 'string', pattern: '^k1:[0-9a-f]{32}$'},
 })
 
-const LEVEL = object({level: TEXT, version: TEXT, labels: {enum: ['valid', 'invalid', 'misspelt', 'newer-than-server', 'absent']}})
+const LEVEL_SOURCE = {enum: ['label', 'default', 'enforce']}
+const LEVEL = object({level: TEXT, version: TEXT, labels: {enum: ['valid', 'invalid', 'misspelt', 'newer-than-server', 'absent']}, from: object({level: LEVEL_SOURCE, version: LEVEL_SOURCE})}, ['from'])
 
 const SUMMARY = object({
   ...counts(...SEVERITIES, 'latent', 'exempted'), verdicts: perTopic({enum: ['closed', 'partly', 'open', 'latent', 'unknown']}),
@@ -88,7 +89,7 @@ export const AUDIT_REPORT_SCHEMA = {
       id: {type: 'string', pattern: '^([0-9a-f]{16}|offline)$'}, name: TEXT, facts: FACTS,
       completeness: object({complete: FLAG, resources: listOf(object({resource: TEXT, outcome: {enum: OUTCOMES}, scope: {enum: ['cluster', 'namespaces']}, oneSnapshot: FLAG, items: COUNT, detail: TEXT}))}),
       checks: listOf(CHECK), findings: listOf(FINDING),
-      namespaces: listOf(object({name: TEXT, enforce: LEVEL, audit: LEVEL, warn: LEVEL, fits: TEXT_OR_NULL, pods: COUNT_OR_NULL})),
+      namespaces: listOf(object({name: TEXT, enforce: LEVEL, audit: LEVEL, warn: LEVEL, exempt: {type: ['boolean', 'null']}, fits: TEXT_OR_NULL, pods: COUNT_OR_NULL}, ['exempt'])),
       exemptions: listOf(object({id: TEXT, status: {enum: ['active', 'expired', 'unused']}, until: TEXT, matches: COUNT, reason: TEXT})),
       gone: listOf(object({check: TEXT, variant: TEXT, namespace: TEXT, subject: TEXT, severity: TEXT, fingerprint: TEXT, state: {enum: ['fixed', 'unknown']}})),
       upgrade: listOf(object({release: TEXT, isTentative: FLAG, text: TEXT})),

@@ -142,6 +142,8 @@ export interface NamespaceLevel {
   level: string
   version: string
   labels: 'valid' | 'invalid' | 'misspelt' | 'newer-than-server' | 'absent'
+  /** Whether the label says it, or the default of the API server; `enforce`: warn follows it. */
+  from?: Record<'level' | 'version', 'label' | 'default' | 'enforce'>
 }
 
 export interface NamespaceInfo {
@@ -149,6 +151,8 @@ export interface NamespaceInfo {
   enforce: NamespaceLevel
   audit: NamespaceLevel
   warn: NamespaceLevel
+  /** By the configuration of the API server, and then nothing is in force here; null: not known. */
+  exempt?: boolean | null
   /** Not judged yet: null. */
   fits: string | null
   pods: number | null

@@ -129,7 +129,9 @@ function clusterFacts(facts: ReportFacts, {fact, outcomes}: Evaluation): Cluster
 }
 
 function namespacesOf({facts, scope}: AuditOptions, {fact}: Evaluation): readonly NamespaceInfo[] {
-  return facts.namespaces === null ? [] : fact(facts.namespaces).filter(({name}) => inScope(name, scope))
+  if (facts.namespaces === null) return []
+  // What else the fact knows of a namespace is for checks, and no part of the report.
+  return fact(facts.namespaces).filter(({name}) => inScope(name, scope)).map(({name, enforce, audit: audited, warn, exempt, fits, pods}) => ({name, enforce, audit: audited, warn, ...(exempt === undefined ? {} : {exempt}), fits, pods}))
 }
 
 function upgradeOf({upgrade}: ReportFacts, {fact}: Evaluation): Pick<AuditReport, 'upgrade'> {

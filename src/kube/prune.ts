@@ -120,6 +120,8 @@ const CREDENTIAL = /\b(?:token|password|client-key-data|id-token|refresh-token|a
 /** A variable of an exec entry whose name tells what it holds. */
 const SECRET_VARIABLE = /\bname["']?\s*:\s*["']?\w*(?:SECRET|PASSWORD|PASSWD|TOKEN|CREDENTIAL|_KEY)/i
 const PRIVATE_KEY = /PRIVATE KEY-----|LS0tLS1CRUdJTi(?!BDRVJUSUZJQ0FUR)/
+/** What the values of their ConfigMaps would be. */
+const KUBECONFIG_ROWS: readonly ReadKey[] = ['flux-configmaps', 'kubeconfig-configmaps']
 /** Nothing without one of these can be a kubeconfig, however it is written: a backslash may spell them. */
 const MAYBE_KUBECONFIG = /clusters|users|Config|\\/
 
@@ -134,7 +136,7 @@ function withoutCredentials(object: JsonObject, row: ReadKey): Pruned {
     const data = object['kind'] === 'ConfigMap' ? object[field] : undefined
     if (!isMapping(data)) continue
     cleaned[field] = Object.fromEntries(Object.entries(data).map(([key, value]) => {
-      if (row !== 'network-configmaps' && typeof value === 'string' && field === 'data' && !MAYBE_KUBECONFIG.test(value)) return [key, '']
+      if (KUBECONFIG_ROWS.includes(row) && typeof value === 'string' && field === 'data' && !MAYBE_KUBECONFIG.test(value)) return [key, '']
       if (!isCredential(value, field === 'binaryData')) return [key, value]
       leftOut = `a value of ${field} that looks like a credential`
       return [key, false]

@@ -5,14 +5,22 @@ import type {KubeObject} from '../kube/json.js'
 import {annotationsOf, labelsOf, nameOf, namespaceOf} from '../kube/object.js'
 import {isFinished} from '../kube/pod.js'
 import type {Level, Mode, ModeLevel, NamespaceLabels} from './labels.js'
-import {FIRST_MINOR, MODES, readLabels} from './labels.js'
+import {MODES, readLabels} from './labels.js'
+import type {PodSecurityState} from './psa-config-fact.js'
+import {podSecurityState} from './psa-config-fact.js'
 
-/** A namespace with what its labels say and do. */
+/**
+ * A namespace with what is in force there: the levels of its labels over the
+ * defaults, and privileged in all modes where the namespace is exempt or nobody
+ * reads labels. What the labels themselves say is in `labels`.
+ */
 export interface LabelledNamespace extends NamespaceInfo {
   enforce: ModeLevel
   audit: ModeLevel
   warn: ModeLevel
   labels: NamespaceLabels
+  /** By the configuration of the API server; null: not known. Exempt users and runtime classes are in `podSecurityState`. */
+  exempt: boolean | null
   /** Pods that were seen and are not finished: at least so many there are. */
   seenPods: number
 }
@@ -30,7 +38,7 @@ function readNamespace(namespace: KubeObject): {name: string; labels: Readonly<R
 export const namespaceLevels = defineFact<'namespaces' | 'pods', LabelledNamespace[]>({
   id: 'namespace-levels',
   reads: ['namespaces', 'pods'],
-  needs: [serverVersion],
+  needs: [serverVersion, podSecurityState],
   create(context) {
     const seen = new Map<string, {labels: Readonly<Record<string, string>>; annotations: Readonly<Record<string, string>>}>()
     const pods = new Map<string, number>()
@@ -45,19 +53,31 @@ export const namespaceLevels = defineFact<'namespaces' | 'pods', LabelledNamespa
       },
       end() {
         const minor = effectiveMinor(context.fact(serverVersion))
+        const state = context.fact(podSecurityState)
         const isCounted = context.outcome('pods').outcome === 'complete'
         return [...seen].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, {labels, annotations}]) => {
-          const read = readLabels(labels, annotations, minor)
-          const levels = minor !== null && minor < FIRST_MINOR ? unserved(read.levels) : read.levels
+          const read = readLabels(labels, annotations, minor, state.defaults)
+          const exempt = isExempt(name, state, minor)
+          const levels = state.off === 'all' || exempt === true ? unserved(read.levels) : read.levels
           const seenPods = pods.get(name) ?? 0
-          return {name, ...levels, fits: null, pods: isCounted ? seenPods : null, labels: read, seenPods}
+          return {name, ...levels, exempt, fits: null, pods: isCounted ? seenPods : null, labels: read, seenPods}
         })
       },
     }
   },
 })
 
-/** Before 1.23 nobody reads the labels (1.22 only behind a gate that is off): nothing is enforced, whatever they say. */
+/** From here on a server says of an exempt namespace that a label on it will be ignored. */
+const SAYS_EXEMPT_SINCE = 25
+
+function isExempt(name: string, {config, exemptions, probe}: PodSecurityState, minor: number | null): boolean | null {
+  if (config === 'file' || config === 'none') return exemptions.namespaces.includes(name)
+  if (probe === null) return null
+  if (probe.exemptions.exempt.includes(name)) return true
+  return minor !== null && minor >= SAYS_EXEMPT_SINCE && probe.exemptions.answered.includes(name) ? false : null
+}
+
+/** Before 1.23 nobody reads the labels (1.22 only behind a gate that is off), nor where the plugin is switched off: nothing is enforced, whatever they say. */
 function unserved(levels: Readonly<Record<Mode, ModeLevel>>): Record<Mode, ModeLevel> {
   const privileged: Level = 'privileged'
   const [enforce, audit, warn] = MODES.map(mode => ({...levels[mode], level: privileged}))

@@ -3,7 +3,7 @@ import type {Json, JsonObject} from '../kube/json.js'
 import {meantField} from './psa-config-fields.js'
 import {isAdmissionPlugin} from './psa-config-plugins.js'
 import type {ConfigNote, PsaConfig, ServerLimit} from './psa-config.js'
-import {BUILT_IN_CONFIG, ConfigMistake, PSA_GROUP, PSA_KIND, parsePsaConfig, withPlaces} from './psa-config.js'
+import {BUILT_IN_CONFIG, ConfigMistake, PSA_GROUP, PSA_KIND, parsePsaConfig, pathBelow, withPlaces} from './psa-config.js'
 
 /**
  * The file of `--admission-control-config-file`, read as the API server reads
@@ -25,8 +25,8 @@ const STRICT_SINCE = 32
 /** Two files without apiVersion and kind that a server still takes, for other plugins. */
 const LEGACY = ['imagePolicy', 'podNodeSelectorPluginConfig']
 
-/** @param included what stands in the file that `pathIn` names; null: nothing, an empty file */
-export function readAdmissionConfig(document: Json, included: Json = null): ConfigReading {
+/** @param included what stands in the file that `pathIn` names; undefined: nothing at all, as it has no byte */
+export function readAdmissionConfig(document: Json, included?: Json): ConfigReading {
   try {
     return {ok: true, config: isBare(document) ? parsePsaConfig(document) : readOuter(document, included)}
   } catch (error) {
@@ -65,7 +65,7 @@ function entriesOf(document: Json): Entry[] {
   return listAt(document, 'plugins').map((_, index) => ({index, value: mappingAt(document, 'plugins', index)})).filter(({value}) => textAt(value, 'name') === PLUGIN)
 }
 
-function readOuter(document: Json, included: Json): PsaConfig {
+function readOuter(document: Json, included: Json | undefined): PsaConfig {
   return withPlaces(() => {
     if (!isMapping(document)) throw new ConfigMistake('', `is neither an ${KIND} nor a ${PSA_KIND}`)
     if (isLegacy(document)) return {...BUILT_IN_CONFIG, notes: [{path: '', message: `configures another plugin and no ${PLUGIN}: the built-in defaults hold`}]}
@@ -98,8 +98,8 @@ function requireKind(document: JsonObject): void {
 /** Unknown fields of the outer file: ignored by older servers, and newer ones do not start. */
 function strictLimits(document: JsonObject, entries: readonly JsonObject[]): ServerLimit[] {
   const unknown = [
-    ...Object.keys(document).filter(field => !FIELDS.includes(field)).map(field => ({path: field, field, fields: FIELDS})),
-    ...entries.flatMap((entry, index) => Object.keys(entry).filter(field => !ENTRY_FIELDS.includes(field)).map(field => ({path: `plugins[${index}].${field}`, field, fields: ENTRY_FIELDS}))),
+    ...Object.keys(document).filter(field => !FIELDS.includes(field)).map(field => ({path: pathBelow('', field), field, fields: FIELDS})),
+    ...entries.flatMap((entry, index) => Object.keys(entry).filter(field => !ENTRY_FIELDS.includes(field)).map(field => ({path: pathBelow(`plugins[${index}]`, field), field, fields: ENTRY_FIELDS}))),
   ]
   return unknown.map(({path, field, fields}) => {
     const meant = meantField(field, fields)
@@ -122,7 +122,7 @@ function entryNotes(names: readonly string[]): ConfigNote[] {
 }
 
 /** An inline configuration comes before a path; without either the built-in defaults hold. */
-function chosenConfig(entries: readonly JsonObject[], {names, paths}: Record<'names' | 'paths', readonly string[]>, included: Json): PsaConfig {
+function chosenConfig(entries: readonly JsonObject[], {names, paths}: Record<'names' | 'paths', readonly string[]>, included: Json | undefined): PsaConfig {
   const index = names.indexOf(PLUGIN)
   if (index === -1) return builtIn('', `has no entry for ${PLUGIN}: the built-in defaults hold, and nothing is exempt`)
   const inline = entries[index]?.['configuration'] ?? null
@@ -133,7 +133,7 @@ function chosenConfig(entries: readonly JsonObject[], {names, paths}: Record<'na
     return hasPath ? {...config, notes: [...config.notes, {path: `${here}.path`, message: 'is not read, as the configuration stands here too'}]} : config
   }
   if (!hasPath) return builtIn(here, `has neither configuration nor path: the built-in defaults hold, and nothing is exempt`)
-  if (included === null) return builtIn(`${here}.path`, 'names an empty file: the built-in defaults hold, and nothing is exempt')
+  if (included === undefined) return builtIn(`${here}.path`, 'names an empty file: the built-in defaults hold, and nothing is exempt')
   return below('', IncludedMistake, () => parsePsaConfig(included))
 }
 

@@ -1,4 +1,4 @@
-import {OddField, isMapping, listAt, mappingAt, textAt} from '../kube/field.js'
+import {OddField, isMapping, listAt, mappingAt, pathOf, textAt} from '../kube/field.js'
 import type {Json, JsonObject} from '../kube/json.js'
 import {duplicateOf, meantField} from './psa-config-fields.js'
 import {userNotes} from './psa-config-users.js'
@@ -103,7 +103,12 @@ export function refuseUnknown(object: JsonObject, fields: readonly string[], bel
   const unknown = Object.keys(object).find(field => !fields.includes(field))
   if (unknown === undefined) return
   const meant = meantField(unknown, fields)
-  throw new ConfigMistake(`${below}${below === '' ? '' : '.'}${unknown}`, `is no field, and the server refuses it${meant === null ? ` (${fields.join(', ')})` : `; ${meant} is meant`}`)
+  throw new ConfigMistake(pathBelow(below, unknown), `is no field, and the server refuses it${meant === null ? ` (${fields.join(', ')})` : `; ${meant} is meant`}`)
+}
+
+/** Keys are anybody's: one with a dot in it is quoted. */
+export function pathBelow(start: string, key: string): string {
+  return start === '' ? pathOf([key]) : `${start}${pathOf(['x', key]).slice(1)}`
 }
 
 function defaultsIn(document: JsonObject): PsaConfig['defaults'] {

@@ -15,6 +15,7 @@ export const CHOICE_FLAGS = {
   topic: Flags.option({multiple: true, options: TOPICS, summary: 'Only checks of this topic; may be repeated.', helpGroup: CHOICE})(),
   check: Flags.string({multiple: true, summary: 'Only this check; may be repeated.', helpGroup: CHOICE}),
   skip: Flags.string({multiple: true, summary: 'Not this check; may be repeated.', helpGroup: CHOICE}),
+  'include-crd': Flags.string({multiple: true, summary: 'Also judge the pod templates in this resource: GROUP/RESOURCE=PATH, such as batch.example.com/crons=spec.template; may be repeated.', helpGroup: CHOICE}),
 }
 
 export const SCOPE_FLAGS = {
@@ -23,6 +24,7 @@ export const SCOPE_FLAGS = {
   'exclude-namespace': Flags.string({multiple: true, summary: 'Leave these namespaces out of the report; a glob, may be repeated.', helpGroup: SCOPE}),
   probe: Flags.boolean({summary: 'Also ask by a dry-run creation of a Service; it is written to the audit log and stored nowhere.', exclusive: ['filename'], helpGroup: SCOPE}),
   'probe-namespace': Flags.string({default: 'default', summary: 'Where --probe asks.', helpGroup: SCOPE}),
+  'admission-config': Flags.string({summary: 'The API server\'s --admission-control-config-file, which no API shows: defaults and exemptions of Pod Security.', helpGroup: SCOPE}),
   'server-version': Flags.string({summary: 'Judge files as for a server of this version, such as 1.29.', helpGroup: SCOPE}),
 }
 

@@ -9,6 +9,8 @@ import {CHECKS} from '../checks/registry.js'
 import {UsageError} from '../errors.js'
 import {audit} from '../flows/audit.js'
 import {printable} from '../printable.js'
+import type {GivenAdmissionConfig} from './admission-config.js'
+import {loadAdmissionConfig, withAdmissionConfig} from './admission-config.js'
 import {loadBaseline, loadExemptions} from './audit-inputs.js'
 import type {OpenedCluster} from './open-cluster.js'
 import {reportFacts} from './report-facts.js'
@@ -28,6 +30,7 @@ export interface RunFlags {
   exemptions?: string | undefined
   baseline?: string | undefined
   probe?: boolean
+  'admission-config'?: string | undefined
 }
 
 export function chosenChecks({topic = [], check = [], skip = []}: Pick<RunFlags, 'topic' | 'check' | 'skip'>): readonly Check[] {
@@ -49,6 +52,7 @@ export async function runAudit(flags: RunFlags, open: (progress: Progress) => Pr
   const baseline = flags.baseline === undefined ? null : loadBaseline(flags.baseline)
   const scope = {namespaces: [...new Set(flags.namespace)], excluded: flags['exclude-namespace'] ?? []}
   const topics = topicsOf(checks)
+  const config = admissionConfigOf(flags, topics)
   const facts = reportFacts(topics, flags['server-version'])
   const progress = progressOn(process.stderr, Date.now)
   const spool = findingSpool()
@@ -59,7 +63,7 @@ export async function runAudit(flags: RunFlags, open: (progress: Progress) => Pr
       failOn: flags['fail-on'], minSeverity: flags['min-severity'], allowIncomplete: flags['allow-incomplete'], includeSecrets: flags['include-secrets'],
       exemptions, baseline, clusterName: cluster.name, toolVersion: version,
     }, {
-      source: cluster.source, spool, now: Date.now,
+      source: config === null ? cluster.source : withAdmissionConfig(cluster.source, config), spool, now: Date.now,
       onRead: shownReads(progress, flags),
       onFinding: finding => progress.found(finding),
     }).finally(() => cluster.source.close())
@@ -69,4 +73,13 @@ export async function runAudit(flags: RunFlags, open: (progress: Progress) => Pr
     progress.end()
     spool.remove()
   }
+}
+
+/** Null: not given. */
+function admissionConfigOf({'admission-config': file, 'server-version': version}: RunFlags, topics: ReadonlySet<Topic>): GivenAdmissionConfig | null {
+  if (file === undefined) return null
+  if (!topics.has('pod-security')) throw new UsageError('bad-argument', '--admission-config is read for the topic pod-security only', 'leave it out, or take that topic in')
+  const config = loadAdmissionConfig(file, version)
+  for (const note of config.notes) process.stderr.write(`note: ${note}\n`)
+  return config
 }

@@ -73,6 +73,7 @@ export const CONFIG_FILES: readonly ConfigFile[] = [
   {name: 'a version of the group that nobody has', text: inline(BASELINE, 'v2'), refused: /configuration\.apiVersion: is none that a server reads/},
   {name: 'a configuration without a kind', text: outer('- name: PodSecurity\n  configuration: {}\n'), refused: /^plugins\[0\]\.configuration: has no kind/},
   {name: 'a configuration that is a list', text: outer('- name: PodSecurity\n  configuration: []\n'), refused: /^plugins\[0\]\.configuration: is no PodSecurityConfiguration/},
+  {name: 'a file by path with nothing but a comment', text: outer('- name: PodSecurity\n  path: included.yaml\n'), included: '# to do\n', refused: /^included : is no PodSecurityConfiguration/},
   {name: 'a mistake in the file by path', text: outer('- name: PodSecurity\n  path: included.yaml\n'), included: bare('defaults: {enforce: strict}\n'), refused: /^included defaults\.enforce: is no level/},
   {name: 'an outer file without apiVersion', text: inline(BASELINE).replace('apiVersion: apiserver.config.k8s.io/v1\n', ''), refused: /^: has no apiVersion/},
   {name: 'an outer file of another version', text: inline(BASELINE).replace('apiserver.config.k8s.io/v1', 'apiserver.config.k8s.io/v1beta1'), refused: /^apiVersion: is none that a server reads/},

@@ -1,9 +1,10 @@
-import {admissionFlags, switchedOff} from '../../audit/admission-flags.js'
 import type {CheckContext} from '../../audit/check.js'
 import {defineCheck} from '../../audit/check.js'
 import type {LabelledNamespace} from '../../pod-security/namespace-levels.js'
 import {namespaceLevels} from '../../pod-security/namespace-levels.js'
 import {FIRST_MINOR} from '../../pod-security/labels.js'
+import type {PodSecurityState} from '../../pod-security/psa-config-fact.js'
+import {podSecurityState} from '../../pod-security/psa-config-fact.js'
 import {PSP_ANNOTATION} from '../../psp/presence.js'
 import {annotationsOf, namespaceOf} from '../../kube/object.js'
 import {isFinished} from '../../kube/pod.js'
@@ -15,8 +16,10 @@ const SYSTEM = ['kube-system', 'kube-public', 'kube-node-lease']
 
 /**
  * Fires on namespaces with pods in which Pod Security admission enforces
- * nothing. Other engines may refuse pods there, and the API server's own
- * configuration may set a stricter default that no API shows; both are said.
+ * nothing, and on what frees pods of every label: the plugin switched off, an
+ * exempt namespace, an exempt user that makes them. Other engines may refuse
+ * pods there, and a configuration of the API server that was not seen may set a
+ * stricter default; both are said.
  * Quiet on OpenShift, where SecurityContextConstraints decide and a controller
  * writes the labels.
  */
@@ -28,6 +31,8 @@ export const noPodEnforcement = defineCheck({
     severity: 'medium',
     variants: {
       'plugin-off': {severity: 'high', title: 'The admission plugin PodSecurity is switched off: labels do nothing'},
+      'exempt-controller': {severity: 'high', title: 'The user that makes the pods of workloads is exempt: labels do nothing to them'},
+      exempt: {severity: 'medium', title: 'The configuration of the API server exempts the namespace: labels do nothing'},
       unlabelled: {severity: 'medium', title: 'No enforce label: every pod is let in'},
       privileged: {severity: 'low', title: 'Labelled enforce=privileged: every pod is let in, as somebody wished'},
       system: {severity: 'info', title: 'A namespace of the cluster itself without enforcement'},
@@ -43,7 +48,7 @@ export const noPodEnforcement = defineCheck({
     ],
     crossReferences: [{source: 'CIS', id: '1.8 5.2.1'}, {source: 'Kubescape', id: 'C-0192'}],
   },
-  needs: [admissionFlags, namespaceLevels],
+  needs: [podSecurityState, namespaceLevels],
 
   create(context) {
     let constraints = 0
@@ -56,13 +61,17 @@ export const noPodEnforcement = defineCheck({
       },
       end() {
         if (constraints > 0) return context.notApplicable('OpenShift: SecurityContextConstraints decide on pods')
-        reportPluginOff(context)
+        const state = context.fact(podSecurityState)
+        reportPluginOff(context, state)
+        reportFreed(context, state)
+        if (state.mismatch !== null) context.skip('not-understood', `the file of --admission-config is not what this server runs with: ${state.mismatch}`, '--admission-config with the file of this server')
         const hasPsp = (context.serverMinor() ?? FIRST_MINOR) < 25
         for (const namespace of context.fact(namespaceLevels)) {
-          if (namespace.enforce.level !== 'privileged' || namespace.seenPods === 0) continue
+          // Where nothing is in force anywhere, one finding says it.
+          if (namespace.enforce.level !== 'privileged' || namespace.seenPods === 0 || isLabelledInVain(namespace, state)) continue
           context.report({
             object: namespaceRef(namespace.name), variant: variantOf(namespace), count: namespace.seenPods, confidence: 'derived',
-            path: 'metadata.labels', message: messageOf(namespace, hasPsp ? (underPsp.get(namespace.name) ?? 0) : 0),
+            path: 'metadata.labels', message: messageOf(namespace, state, hasPsp ? (underPsp.get(namespace.name) ?? 0) : 0),
             ...(SYSTEM.includes(namespace.name) ? {fixableBy: 'distribution' as const} : {}),
           })
         }
@@ -72,26 +81,46 @@ export const noPodEnforcement = defineCheck({
 })
 
 /** On by default since 1.23; who switches it off makes every label an ornament. */
-function reportPluginOff(context: CheckContext): void {
-  const off = switchedOff(context.fact(admissionFlags), 'PodSecurity')
+function reportPluginOff(context: CheckContext, {off}: PodSecurityState): void {
   if (off === 'no') return
   context.report({
     object: API_SERVER, variant: 'plugin-off', confidence: 'derived',
     message: off === 'all' ? 'The flags of the API server switch the admission plugin PodSecurity off: whatever the labels of namespaces say, nothing is enforced.' : 'The flags of some API servers switch the admission plugin PodSecurity off: which one answers decides whether labels are enforced.',
-    fix: {text: 'Take PodSecurity out of --disable-admission-plugins, or name it in --enable-admission-plugins, on every API server.'},
+    fix: {text: 'Take PodSecurity out of --disable-admission-plugins and of --feature-gates, or name it in --enable-admission-plugins, on every API server.'},
   })
 }
 
-function variantOf({name, labels}: LabelledNamespace): string {
+/** The label is right, and the plugin is off: `plugin-off` speaks for all of these. */
+function isLabelledInVain({exempt, labels}: LabelledNamespace, {off}: PodSecurityState): boolean {
+  return off === 'all' && exempt !== true && labels.levels.enforce.level !== 'privileged'
+}
+
+function reportFreed(context: CheckContext, {freed, evidence}: PodSecurityState): void {
+  for (const {user, kinds} of freed)
+    context.report({
+      object: API_SERVER, variant: 'exempt-controller', key: user, confidence: 'derived',
+      message: `The configuration of the API server exempts ${user} (${evidence}): Pod Security admission lets in every pod of ${kinds}, whatever the labels of namespaces say.`,
+      fix: {text: `Take ${user} out of exemptions.usernames, and exempt the namespaces or runtime classes that need it.`},
+    })
+}
+
+function variantOf({name, labels, exempt}: LabelledNamespace): string {
   if (SYSTEM.includes(name)) return 'system'
+  if (exempt === true) return 'exempt'
   // An invalid level is restricted, so a level of privileged with the label there is one that says so.
   return labels.hasEnforce ? 'privileged' : 'unlabelled'
 }
 
-function messageOf({enforce, audit, warn, labels, seenPods: pods}: LabelledNamespace, underPsp: number): string {
-  const why = labels.hasEnforce ? 'its label says privileged' : enforce.labels === 'misspelt' ? 'its label is misspelt' : 'it has no enforce label'
+function messageOf(namespace: LabelledNamespace, {config}: PodSecurityState, underPsp: number): string {
+  const {audit, warn, seenPods: pods} = namespace
   const speaking = [['audit', audit.level], ['warn', warn.level]].filter(([, level]) => level !== 'privileged').map(([mode, level]) => `${mode}=${level}`)
   const heard = speaking.length === 0 ? '' : ` (${speaking.join(' and ')} only speak)`
   const psp = underPsp === 0 ? '' : `; PodSecurityPolicy let ${underPsp} of them in, and is gone from 1.25`
-  return `Pod Security admission refuses no pod here, as ${why}${heard}: ${pods} ${pods === 1 ? 'pod' : 'pods'}${psp}; another engine or a default of the API server may.`
+  return `Pod Security admission refuses no pod here, as ${whyOpen(namespace)}${heard}: ${pods} ${pods === 1 ? 'pod' : 'pods'}${psp}; another engine${config === 'unseen' ? ' or a default of the API server' : ''} may.`
+}
+
+function whyOpen({exempt, enforce, labels}: LabelledNamespace): string {
+  if (exempt === true) return `the API server's configuration exempts the namespace${labels.hasEnforce ? ', whatever its labels say' : ''}`
+  if (labels.hasEnforce) return 'its label says privileged'
+  return enforce.labels === 'misspelt' ? 'its label is misspelt' : 'it has no enforce label'
 }

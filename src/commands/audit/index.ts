@@ -21,7 +21,7 @@ export default class Audit extends Command {
   ]
   static override flags = {
     ...INPUT_FLAGS, ...SCOPE_FLAGS, ...CHOICE_FLAGS, ...RESULT_FLAGS, ...CONNECTION_FLAGS,
-    preflight: Flags.boolean({summary: 'Only say which checks these credentials can answer; nothing is audited.', exclusive: ['filename', 'baseline', 'exemptions'], helpGroup: 'SCOPE'}),
+    preflight: Flags.boolean({summary: 'Only say which checks these credentials can answer; nothing is audited.', exclusive: ['filename', 'baseline', 'exemptions', 'admission-config'], helpGroup: 'SCOPE'}),
   }
 
   async run(): Promise<void> {

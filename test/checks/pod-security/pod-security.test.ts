@@ -2,6 +2,8 @@ import {expect} from 'chai'
 import type {Finding} from '../../../src/audit/finding.js'
 import {noPodEnforcement} from '../../../src/checks/pod-security/no-pod-enforcement.js'
 import {podSecurityLabelInvalid} from '../../../src/checks/pod-security/pod-security-label-invalid.js'
+import type {KubeObject} from '../../../src/kube/json.js'
+import type {LabelledNamespace} from '../../../src/pod-security/namespace-levels.js'
 import {namespaceLevels} from '../../../src/pod-security/namespace-levels.js'
 import {podSecurityVerdict} from '../../../src/pod-security/verdict.js'
 import type {Ran} from '../../support/run-checks.js'
@@ -11,6 +13,15 @@ const P = 'pod-security.kubernetes.io/'
 const namespace = (name: string, labels: Record<string, string> = {}): object => ({apiVersion: 'v1', kind: 'Namespace', metadata: {name, labels}})
 const pod = (namespaceName: string, name: string, more: {phase?: string; psp?: string} = {}): object => ({
   apiVersion: 'v1', kind: 'Pod', metadata: {namespace: namespaceName, name, ...(more.psp === undefined ? {} : {annotations: {'kubernetes.io/psp': more.psp}})}, status: {phase: more.phase ?? 'Running'},
+})
+let servers = 0
+const apiServer = (...flags: string[]): object => ({
+  apiVersion: 'v1', kind: 'Pod', metadata: {namespace: 'kube-system', name: `kube-apiserver-${++servers}`, labels: {component: 'kube-apiserver'}}, status: {phase: 'Running'},
+  spec: {containers: [{name: 'kube-apiserver', command: ['kube-apiserver', ...flags]}]},
+})
+const admissionConfig = (rest: object): KubeObject => ({
+  apiVersion: 'k121.dev/v1', kind: 'AdmissionConfig', file: 'psa.yaml',
+  document: {apiVersion: 'pod-security.admission.config.k8s.io/v1beta1', kind: 'PodSecurityConfiguration', ...rest},
 })
 const lines = (findings: readonly Finding[]): string[] => findings.map(({variant, severity, object, count}) => `${variant} ${severity} ${object.name} ×${count}`)
 
@@ -45,6 +56,41 @@ describe('no-pod-enforcement', () => {
     const some = await ran([...labelled, server('one', '--disable-admission-plugins=PodSecurity'), server('two', '--v=2')])
     expect(some.findings[0]?.message).to.match(/^The flags of some API servers/)
     expect((await ran([...labelled, server('one', '--v=2')])).findings).to.deep.equal([])
+  })
+
+  it('says it too where a feature gate does that', async () => {
+    const labelled = [namespace('a', {[`${P}enforce`]: 'restricted'}), pod('a', 'one')]
+    const off = async (minor: number, ...flags: string[]): Promise<string[]> => lines((await ran([...labelled, apiServer(...flags)], {minor})).findings).filter(line => line.startsWith('plugin-off'))
+    expect(await off(24, '--feature-gates=PodSecurity=false')).to.deep.equal(['plugin-off high kube-apiserver ×1'])
+    expect(await off(23, '--feature-gates=X=true,AllBeta=false')).to.have.length(1)
+    expect(await off(24, '--feature-gates=AllBeta=false', '--feature-gates=PodSecurity=true')).to.have.length(0)
+    expect(await off(24, '--feature-gates=AllAlpha=false')).to.have.length(0)
+    // Locked: a server that is given it does not start, so it is not the one that answers.
+    expect(await off(25, '--feature-gates=AllBeta=false')).to.have.length(0)
+  })
+
+  it('takes the configuration of the API server in', async () => {
+    const objects = [
+      namespace('open'), pod('open', 'a'), namespace('labelled', {[`${P}enforce`]: 'restricted'}), pod('labelled', 'a'),
+      namespace('looser', {[`${P}enforce`]: 'privileged'}), pod('looser', 'a'), namespace('kube-system'), pod('kube-system', 'a'),
+    ]
+    const config = admissionConfig({defaults: {enforce: 'baseline'}, exemptions: {namespaces: ['labelled', 'kube-system'], usernames: ['system:serviceaccount:kube-system:replicaset-controller', 'eve']}})
+    const {findings} = await ran(objects, {endpoints: {'admission-config': config}})
+    expect(lines(findings)).to.deep.equal(['exempt-controller high kube-apiserver ×1', 'system info kube-system ×1', 'exempt medium labelled ×1', 'privileged low looser ×1'])
+    expect(findings[0]?.message).to.include('every pod of Deployments and ReplicaSets').and.include('by psa.yaml')
+    expect(findings[2]?.message).to.match(/the API server's configuration exempts the namespace, whatever its labels say: 1 pod; another engine may\.$/)
+  })
+
+  it('is not understood where the file is not that of the server', async () => {
+    const objects = [namespace('open'), pod('open', 'a')]
+    const config = admissionConfig({defaults: {enforce: 'baseline'}, apiVersion: 'pod-security.admission.config.k8s.io/v1'})
+    const skipOf = async (more: object, rest: object[] = []): Promise<string | null | undefined> => (await ran([...objects, ...rest], {endpoints: {'admission-config': config}, ...more})).skips['no-pod-enforcement']
+    expect(await skipOf({minor: 24})).to.equal('not-understood')
+    expect(await skipOf({minor: 25})).to.equal(null)
+    expect(await skipOf({}, [apiServer()])).to.equal('not-understood')
+    expect(await skipOf({}, [apiServer('--admission-control-config-file=/etc/psa.yaml')])).to.equal(null)
+    expect(await skipOf({}, [apiServer('--admission-control-config-file', '/etc/psa.yaml'), apiServer()])).to.equal('not-understood')
+    expect(lines((await ran(objects, {endpoints: {'admission-config': config}, minor: 24})).findings), 'the built-in defaults are assumed').to.deep.equal(['unlabelled medium open ×1'])
   })
 
   it('says that a PodSecurityPolicy still decides', async () => {
@@ -104,6 +150,34 @@ describe('namespaceLevels', () => {
     expect(await levels(objects, {outcomes: {pods: 'forbidden'}})).to.containSubset([{name: 'a', pods: null}, {name: 'b', pods: null}])
   })
 
+  it('says where a level comes from, and what is exempt', async () => {
+    const objects = [namespace('a', {[`${P}enforce`]: 'restricted'}), namespace('b'), namespace('c', {[`${P}audit-version`]: 'v1.25', [`${P}enforce`]: 'baseline'})]
+    const config = admissionConfig({defaults: {enforce: 'baseline', 'enforce-version': 'v1.28', audit: 'restricted'}, exemptions: {namespaces: ['c']}})
+    const [a, b, c] = await levels(objects, {endpoints: {'admission-config': config}}) as {[field: string]: object}[]
+    expect(a).to.deep.include({exempt: false, enforce: {level: 'restricted', version: 'v1.28', labels: 'valid', from: {level: 'label', version: 'default'}}, warn: {level: 'restricted', version: 'v1.28', labels: 'absent', from: {level: 'enforce', version: 'enforce'}}})
+    expect(b).to.deep.include({exempt: false, enforce: {level: 'baseline', version: 'v1.28', labels: 'absent', from: {level: 'default', version: 'default'}}, warn: {level: 'privileged', version: 'latest', labels: 'absent', from: {level: 'default', version: 'default'}}})
+    expect(c).to.containSubset({exempt: true, enforce: {level: 'privileged'}, audit: {level: 'privileged', version: 'v1.25'}, labels: {levels: {enforce: {level: 'baseline'}}}})
+    expect(await levels(objects)).to.containSubset([{name: 'c', exempt: null, enforce: {level: 'baseline'}}])
+  })
+
+  it('knows that nothing is exempt where no API server has a configuration', async () => {
+    expect(await levels([namespace('a'), apiServer('--v=2')])).to.containSubset([{name: 'a', exempt: false}])
+    expect(await levels([namespace('a'), apiServer('--v=2')], {outcomes: {'control-plane-pods': 'partial'}})).to.containSubset([{name: 'a', exempt: null}])
+  })
+
+  it('believes a probe', async () => {
+    const probe = (message: string, exemptions: object = {}): KubeObject => ({apiVersion: 'k121.dev/v1', kind: 'PodSecurityProbe', namespace: 'default', status: message === '' ? 201 : 403, message, warnings: [], exemptions: {asked: true, answered: ['a', 'default'], exempt: ['b'], problem: '', ...exemptions}})
+    const objects = [namespace('a'), namespace('b', {[`${P}enforce`]: 'restricted'}), namespace('default'), namespace('z')]
+    const refused = probe('pods "k121-probe-1" is forbidden: violates PodSecurity "baseline:v1.29": host namespaces (hostPID=true)')
+    const seen = await levels(objects, {endpoints: {'pod-security-probe': refused}}) as LabelledNamespace[]
+    expect(seen.map(({name, exempt, enforce}) => `${name} ${exempt} ${enforce.level}:${enforce.version} ${enforce.from.level}`)).to.deep.equal(['a false baseline:v1.29 default', 'b true privileged:v1.29 label', 'default false baseline:v1.29 default', 'z null baseline:v1.29 default'])
+    // Before 1.25 no server says that a namespace is exempt.
+    expect(await levels(objects, {endpoints: {'pod-security-probe': refused}, minor: 24})).to.containSubset([{name: 'a', exempt: null}])
+    // In a namespace with a label of its own the answer is no default.
+    expect(await levels([namespace('a'), namespace('default', {[`${P}enforce`]: 'baseline'})], {endpoints: {'pod-security-probe': refused}})).to.containSubset([{name: 'a', enforce: {level: 'privileged'}}])
+    expect(await levels(objects, {endpoints: {'pod-security-probe': probe('')}})).to.containSubset([{name: 'a', exempt: false, enforce: {level: 'privileged'}}])
+  })
+
   it('enforces nothing before 1.23, whatever the labels say', async () => {
     expect(await levels([namespace('a', {[`${P}enforce`]: 'restricted'})], {minor: 22})).to.containSubset([{enforce: {level: 'privileged', labels: 'valid'}}])
   })
@@ -112,7 +186,11 @@ describe('namespaceLevels', () => {
 describe('the verdict of pod-security', () => {
   const scc = {apiVersion: 'security.openshift.io/v1', kind: 'SecurityContextConstraints', metadata: {name: 'restricted'}}
   const rows: [string, object[], string][] = [
-    ['every namespace enforces', [namespace('a', {[`${P}enforce`]: 'baseline'}), namespace('b', {[`${P}enforce`]: 'restricted'})], 'closed'],
+    ['every namespace enforces, and no API server has a configuration of its own', [apiServer(), namespace('a', {[`${P}enforce`]: 'baseline'}), namespace('b', {[`${P}enforce`]: 'restricted'})], 'closed'],
+    ['every namespace enforces, and nobody knows what the configuration exempts', [namespace('a', {[`${P}enforce`]: 'baseline'})], 'unknown'],
+    ['every namespace enforces, and a configuration was not given', [apiServer('--admission-control-config-file=/etc/psa.yaml'), namespace('a', {[`${P}enforce`]: 'baseline'})], 'unknown'],
+    ['one API server of two has the plugin off', [apiServer(), apiServer('--disable-admission-plugins=PodSecurity'), namespace('a', {[`${P}enforce`]: 'baseline'})], 'partly'],
+    ['the only API server has the plugin off', [apiServer('--disable-admission-plugins=PodSecurity'), namespace('a', {[`${P}enforce`]: 'baseline'})], 'latent'],
     ['an empty namespace enforces nothing', [namespace('a', {[`${P}enforce`]: 'baseline'}), namespace('b')], 'latent'],
     ['constraints of OpenShift decide', [scc, namespace('a', {[`${P}enforce`]: 'baseline'})], 'unknown'],
   ]
@@ -126,6 +204,22 @@ describe('the verdict of pod-security', () => {
     it(`is unknown with ${JSON.stringify(outcomes)}`, async () => {
       const closed = [namespace('a', {[`${P}enforce`]: 'baseline'})]
       expect((await runChecks([], {objects: closed, outcomes}, [podSecurityVerdict])).fact(podSecurityVerdict)).to.equal('unknown')
+    })
+  }
+
+  const given: [string, object, string][] = [
+    ['the configuration exempts nobody', {}, 'closed'],
+    ['its default covers what has no label', {defaults: {enforce: 'restricted'}}, 'closed'],
+    ['it exempts a namespace', {exemptions: {namespaces: ['a']}}, 'latent'],
+    ['it exempts a namespace that is not there', {exemptions: {namespaces: ['z']}}, 'closed'],
+    ['it exempts a user', {exemptions: {usernames: ['eve']}}, 'partly'],
+    ['it exempts a runtime class, which any pod may name', {exemptions: {runtimeClasses: ['kata']}}, 'partly'],
+    ['it is a file that this server would not start with', {apiVersion: 'pod-security.admission.config.k8s.io/v9'}, 'unknown'],
+  ]
+  for (const [name, config, verdict] of given) {
+    it(`is at best ${verdict} where ${name}`, async () => {
+      const objects = [namespace('a', {[`${P}enforce`]: 'baseline'}), ...('defaults' in config ? [namespace('b')] : [])]
+      expect((await runChecks([], {objects, endpoints: {'admission-config': admissionConfig(config)}}, [podSecurityVerdict])).fact(podSecurityVerdict)).to.equal(verdict)
     })
   }
 
