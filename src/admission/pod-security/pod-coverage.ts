@@ -1,0 +1,100 @@
+import type {CoverageBy, CoverageLine} from '../../audit/audit-report.js'
+import type {Fact} from '../../audit/fact.js'
+import {defineFact} from '../../audit/fact.js'
+import {READ_KEYS} from '../../kube/resources.js'
+import type {ReadKey} from '../../kube/resources.js'
+import {readName} from '../../audit/summary.js'
+import {unreadRow} from '../engines/blocker.js'
+import type {UnreadRow} from '../engines/blocker.js'
+import type {NamespacesInfo} from '../namespaces.js'
+import {namespaceLabels} from '../namespaces.js'
+import {coverageOf} from './coverage.js'
+import {gatekeeperPodGuards} from './gatekeeper.js'
+import {kRailPodGuards} from './k-rail.js'
+import type {PodGuard, PodGuards, PodOperation} from './pod-guard.js'
+import {POD_OPERATIONS} from './pod-guard.js'
+import {podRequests} from './pod-requests.js'
+import {psaWebhookPodGuards} from './psa-webhook.js'
+import {psaPodGuards} from './psa.js'
+import {sccPodGuards} from './scc.js'
+import {vapPodGuards} from './vap.js'
+import {webhookPodGuards} from './webhook-guards.js'
+
+/** Who judges pods, by engine as reports name it. */
+const ENGINES: readonly {engine: string; fact: Fact<PodGuards>}[] = [
+  {engine: 'pod-security-admission', fact: psaPodGuards},
+  {engine: 'gatekeeper', fact: gatekeeperPodGuards},
+  {engine: 'ValidatingAdmissionPolicy', fact: vapPodGuards},
+  {engine: 'pod-security-webhook', fact: psaWebhookPodGuards},
+  {engine: 'openshift-scc', fact: sccPodGuards},
+  {engine: 'k-rail', fact: kRailPodGuards},
+  {engine: 'webhook', fact: webhookPodGuards},
+]
+
+/** Everything that judges pods, for the matrix and for the checks that look for holes in it. */
+export interface AllPodGuards {
+  guards: readonly PodGuard[]
+  inert: PodGuards['inert']
+  /** What could not be read, and may refuse anything. */
+  unread: readonly CoverageBy[]
+  namespaces: NamespacesInfo
+  /** Those that the server serves. */
+  operations: readonly PodOperation[]
+}
+
+export interface PodCoverage {
+  lines: readonly CoverageLine[]
+  inert: PodGuards['inert']
+  /** False: there may be other namespaces. */
+  isWhole: boolean
+}
+
+export const podGuards = defineFact({
+  id: 'pod-guards',
+  // Of facts that do not say which rows they lack: each of theirs.
+  reads: rowsOf(ENGINES),
+  needs: [...ENGINES.map(({fact}) => fact), namespaceLabels, podRequests],
+  create(context) {
+    return {
+      end(): AllPodGuards {
+        const each = ENGINES.map(({engine, fact}) => ({engine, found: context.fact(fact), rows: fact.reads}))
+        const requests = context.fact(podRequests)
+        return {
+          guards: each.flatMap(({found}) => found.guards), inert: each.flatMap(({found}) => found.inert),
+          unread: uniqueBy(each.flatMap(({engine, found, rows}) => (found.unread ?? rows.flatMap(row => unreadRow(row, context.outcome(row)))).map(row => unreadBy(engine, row)))),
+          namespaces: context.fact(namespaceLabels), operations: POD_OPERATIONS.filter(operation => requests[operation].length > 0),
+        }
+      },
+    }
+  },
+})
+
+/** What becomes of a pod that breaks a control, in each namespace. */
+export const podCoverage = defineFact({
+  id: 'pod-coverage',
+  reads: [],
+  needs: [podGuards],
+  create(context) {
+    return {
+      end(): PodCoverage {
+        const all = context.fact(podGuards)
+        return {lines: coverageOf(all), inert: all.inert, isWhole: all.namespaces.isWhole}
+      },
+    }
+  },
+})
+
+function rowsOf(engines: readonly {fact: Fact<PodGuards>}[]): ReadKey[] {
+  const rows = new Set(engines.flatMap(({fact}) => fact.reads))
+  return READ_KEYS.filter(key => rows.has(key))
+}
+
+/** Configurations of webhooks hold those of every engine. */
+function unreadBy(engine: string, {row, outcome}: UnreadRow): CoverageBy {
+  const isShared = row === 'validatingwebhookconfigurations' || row === 'mutatingwebhookconfigurations'
+  return {engine: isShared ? 'webhook' : engine, name: readName(row), why: `not read (${outcome})`}
+}
+
+function uniqueBy(by: readonly CoverageBy[]): CoverageBy[] {
+  return [...new Map(by.map(one => [`${one.engine}\n${one.name}`, one])).values()]
+}

@@ -1,0 +1,71 @@
+import {defineFact} from '../../audit/fact.js'
+import {effectiveMinor, serverVersion} from '../../audit/server-version.js'
+import {shortList} from '../../kube/short-list.js'
+import type {Mode} from '../../pod-security/labels.js'
+import type {LabelledNamespace} from '../../pod-security/namespace-levels.js'
+import {namespaceLevels} from '../../pod-security/namespace-levels.js'
+import {freedWorkloads} from '../../pod-security/psa-config-users.js'
+import type {PodSecurityState} from '../../pod-security/psa-config-fact.js'
+import {podSecurityState} from '../../pod-security/psa-config-fact.js'
+import type {PsaExemptions} from '../../pod-security/psa-config.js'
+import {unique} from '../engines/blocker.js'
+import type {PodGuard, PodGuards, PodOperation} from './pod-guard.js'
+import {guardsOf, refuserFor} from './pod-reach.js'
+import type {PodRequests} from './pod-requests.js'
+import {podRequests} from './pod-requests.js'
+import {psaGuards} from './psa-guards.js'
+
+const ENGINE = 'pod-security-admission'
+
+/** Pod Security admission of the API server itself. */
+export const psaPodGuards = defineFact({
+  id: 'psa-pod-guards',
+  reads: [],
+  needs: [namespaceLevels, podSecurityState, serverVersion, podRequests],
+  create(context) {
+    return {
+      end(): PodGuards {
+        const state = context.fact(podSecurityState)
+        if (state.off === 'all') return {guards: [], inert: [{engine: ENGINE, name: 'PodSecurity', object: null, why: 'no API server has it on'}], unread: []}
+        const version = context.fact(serverVersion)
+        const requests = context.fact(podRequests)
+        const namespaces = context.fact(namespaceLevels)
+        const {gaps, holes} = exemptionsText(state.exemptions)
+        const guards = psaGuards({
+          engine: ENGINE, minor: effectiveMinor(version), build: version.minor, requests, reach: [refuserFor(() => true)], holes,
+          gaps: [...gaps, ...(state.off === 'some' ? ['an API server has PodSecurity switched off'] : [])],
+          namespaces: namespaces.map(namespace => ({...namespace, isExemptionKnown: namespace.exempt !== null})),
+        })
+        return {guards: [...guards, ...unseenDefaults(state, namespaces, requests)], inert: [], unread: []}
+      },
+    }
+  },
+})
+
+/** Ways past by who asks, and by what any pod may say of itself. The controllers make the pods of whoever writes a workload. */
+export function exemptionsText({usernames, runtimeClasses, namespaces}: PsaExemptions): {gaps: string[]; holes: string[]} {
+  const freed = freedWorkloads({usernames, runtimeClasses, namespaces})
+  const people = usernames.filter(user => !freed.some(one => one.user === user))
+  return {
+    gaps: people.length === 0 ? [] : [`exempt: ${people.length === 1 ? 'the user' : 'the users'} ${shortList(people.toSorted(), 3)}`],
+    holes: [
+      ...(freed.length === 0 ? [] : [`exempt: the pods of ${unique(freed.map(({kinds}) => kinds)).join(', ')}`]),
+      ...(runtimeClasses.length === 0 ? [] : [`exempt: pods with the runtimeClassName ${shortList(runtimeClasses.toSorted(), 3)}`]),
+    ],
+  }
+}
+
+/**
+ * A namespace without a label has the level of a configuration that no API
+ * shows: without it, and without a probe, nobody knows that nothing is enforced.
+ * What a probe was answered speaks of enforce alone.
+ */
+function unseenDefaults({config}: PodSecurityState, namespaces: readonly LabelledNamespace[], requests: PodRequests): PodGuard[] {
+  const modes: readonly Mode[] = config === 'unseen' ? ['enforce', 'warn'] : config === 'probe' ? ['warn'] : []
+  return modes.flatMap(mode => {
+    const names = new Set(namespaces.filter(one => one[mode].from.level === 'default' && one.exempt !== true).map(({name}) => name))
+    const seen: readonly PodOperation[] = mode === 'enforce' ? ['create', 'update', 'ephemeralcontainers'] : ['create', 'update', 'ephemeralcontainers', 'workload']
+    const content = {engine: ENGINE, name: `default of ${mode}`, object: null, action: mode === 'enforce' ? 'refused' as const : 'warned' as const, controls: null}
+    return names.size === 0 ? [] : guardsOf([refuserFor(({of}) => seen.includes(of), name => names.has(name))], content, requests)
+  })
+}
