@@ -147,7 +147,7 @@ export const BROKEN: Readonly<Record<ControlId, BrokenBy>> = {
     ways: () => inLists('hostPort', {ports: among({hostPort: {kind: 'at-least', number: 1}})}, {ports: [{hostPort: absent}]}),
   },
   hostProbesAndHostLifecycle: {
-    words: ['Probe', 'lifecycle', 'host'],
+    words: ['Probe', 'lifecycle', 'httpGet', 'tcpSocket'],
     ways: known => badTexts(text => text === '', HOSTS, known).flatMap(host => ['httpGet', 'tcpSocket'].flatMap(handler => [
       ...PROBES.flatMap(probe => inLists(`${probe}.${handler}.host ${named(host)}`, {[probe]: {[handler]: {host}}}, {[probe]: {[handler]: {host: absent}}})),
       ...HOOKS.flatMap(hook => inLists(`lifecycle.${hook}.${handler}.host ${named(host)}`, {lifecycle: {[hook]: {[handler]: {host}}}}, {lifecycle: {[hook]: {[handler]: {host: absent}}}})),

@@ -130,15 +130,17 @@ function isTurnedBy(judge: (asked: AskedPod) => Verdict, broken: Broken, request
   return bad !== good && (bad! & FALSE) !== 0
 }
 
-/** The pod without any other container. */
+/** The pod with nothing in its lists but what is written: no other container, no other volume. */
 function alone(spec: Readonly<Record<string, Sketch>>): Record<string, Sketch> {
-  const lists = CONTAINER_LISTS.map(list => [list, closed(spec[list])] as const)
-  return {...spec, ...Object.fromEntries(lists)}
+  const missing = [...CONTAINER_LISTS, 'volumes'].filter(list => spec[list] === undefined)
+  const written = Object.entries(spec).map(([field, sketch]) => [field, sketch === absent ? sketch : closed(partly(sketch, ''))] as const)
+  return {...Object.fromEntries(missing.map(list => [list, []])), ...Object.fromEntries(written)}
 }
 
-function closed(list: Sketch | undefined): Value {
-  const value = list === undefined ? null : partly(list, '')
-  return value?.kind === 'list' ? {...value, isOpen: false} : {kind: 'list', items: [], isOpen: false}
+function closed(value: Value): Value {
+  if (value.kind === 'list') return {kind: 'list', items: value.items.map(closed), isOpen: false}
+  if (value.kind !== 'fields') return value
+  return {...value, fields: new Map([...value.fields].map(([field, inner]) => [field, inner === null ? null : closed(inner)]))}
 }
 
 const PLACES: Readonly<Record<Place, string>> = {
