@@ -8,6 +8,8 @@ import {withAppArmorSynced, withSeccompSynced} from './profile-sync.js'
 const IMAGE_VOLUME_SERVED = 31
 /** From 1.28 on templates keep their ports as they are; a gate that brought the old ways back was off, and went with 1.31. */
 const TEMPLATE_PORTS_UNTIL = 27
+/** The gate ProcMountType is on by default since then; where it is off, a new object gets the default whatever it asks for. */
+const PROC_MOUNT_KEPT = 33
 
 /**
  * What the API server fills in before Pod Security admission sees a pod or a
@@ -20,7 +22,7 @@ const TEMPLATE_PORTS_UNTIL = 27
 export function withServerDefaults(pod: Judged, kind: 'pod' | 'template', server: number): Judged {
   const {metadata, spec} = pod
   if (!isMapping(spec)) return pod
-  const filled = {metadata, spec: withHostPorts(withVolumes(spec, server), kind, server)}
+  const filled = {metadata, spec: withProcMounts(withHostPorts(withVolumes(spec, server), kind, server), server)}
   return kind === 'template' ? filled : withAppArmorSynced(withSeccompSynced(filled, server), server)
 }
 
@@ -40,15 +42,27 @@ function withHostPorts(spec: JsonObject, kind: 'pod' | 'template', server: numbe
 }
 
 function portsOf(spec: JsonObject, list: 'initContainers' | 'containers'): JsonObject {
-  const containers = spec[list]
-  if (!Array.isArray(containers)) return {}
-  return {[list]: (containers as readonly Json[]).map(container => {
-    if (!isMapping(container) || !Array.isArray(container['ports'])) return container
+  return eachIn(spec, list, container => {
+    if (!Array.isArray(container['ports'])) return container
     return {...container, ports: (container['ports'] as readonly Json[]).map(withHostPort)}
-  })}
+  })
 }
 
 function withHostPort(port: Json): Json {
   if (!isMapping(port) || (port['hostPort'] ?? 0) !== 0 || typeof port['containerPort'] !== 'number') return port
   return {...port, hostPort: port['containerPort']}
+}
+
+function withProcMounts(spec: JsonObject, server: number): JsonObject {
+  if (server >= PROC_MOUNT_KEPT) return spec
+  const plain = (container: JsonObject): JsonObject => {
+    const {securityContext} = container
+    return isMapping(securityContext) && typeof securityContext['procMount'] === 'string' ? {...container, securityContext: {...securityContext, procMount: 'Default'}} : container
+  }
+  return {...spec, ...eachIn(spec, 'initContainers', plain), ...eachIn(spec, 'containers', plain), ...eachIn(spec, 'ephemeralContainers', plain)}
+}
+
+function eachIn(spec: JsonObject, list: string, change: (container: JsonObject) => JsonObject): JsonObject {
+  const containers = spec[list]
+  return Array.isArray(containers) ? {[list]: (containers as readonly Json[]).map(container => (isMapping(container) ? change(container) : container))} : {}
 }
