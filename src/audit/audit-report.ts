@@ -158,6 +158,34 @@ export interface NamespaceInfo {
   pods: number | null
 }
 
+/** What a person would edit, with the levels that it fits; listed only where everything is asked for. */
+export interface WorkloadInfo {
+  namespace: string
+  apiVersion: string
+  kind: string
+  name: string
+  /** Not finished. */
+  pods: number
+  /** By the rules of the server, as pods and as templates. */
+  fits: string
+  /** By those of the version to come that the forecast ends with. */
+  fitsAt: {minor: number; fits: string}
+  /** Pods that would not come back under what their namespace enforces today. */
+  refusedPods: number
+  /** What keeps it from restricted, by the rules of that version. */
+  failing: readonly WorkloadFailing[]
+}
+
+export interface WorkloadFailing {
+  control: string
+  level: 'baseline' | 'restricted'
+  /** The first place, in the object. */
+  path: string
+  containers: readonly string[]
+  /** `pods`: its templates, where any was seen, pass. */
+  in: 'pods' | 'templates' | 'both'
+}
+
 /** Namespaces in which the same becomes of a request that breaks a control of the Pod Security Standards. */
 export interface CoverageLine {
   namespaces: readonly string[]
@@ -201,4 +229,6 @@ export interface AuditResult {
   metas: ReadonlyMap<string, CheckMeta>
   /** Order: topic, severity, check, variant, namespace, kind, name, path. */
   findings(): Iterable<Finding>
+  /** Order: namespace, kind, name. Absent where nobody asked about pods. */
+  workloads?(): Iterable<WorkloadInfo>
 }

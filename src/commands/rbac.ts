@@ -7,6 +7,7 @@ import {quote} from '../printable.js'
 import type {RbacSubject} from '../report/audit/rbac.js'
 import {renderRbac, rolesFor} from '../report/audit/rbac.js'
 import {CHOICE_FLAGS} from '../wiring/audit-flags.js'
+import {includedCrds} from '../wiring/included-crds.js'
 import {reportFacts} from '../wiring/report-facts.js'
 import {chosenChecks, topicsOf} from '../wiring/run-audit.js'
 
@@ -27,7 +28,7 @@ export default class Rbac extends Command {
     const flags: Interfaces.InferredFlags<typeof Rbac.flags> = (await this.parse(Rbac)).flags
     const checks = chosenChecks(flags)
     const subjects = (flags.subject ?? []).map(subjectOf)
-    const reads = readsOf(checks, factsOf(reportFacts(topicsOf(checks), undefined)))
+    const reads = readsOf(checks, factsOf(reportFacts(topicsOf(checks), undefined, {included: includedCrds(flags['include-crd'])})))
     process.stdout.write(renderRbac(rolesFor(reads, flags['include-secrets']), subjects))
   }
 }

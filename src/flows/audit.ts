@@ -1,4 +1,4 @@
-import type {AuditReport, AuditResult, ClusterFacts, DenyPluginInfo, EngineInfo, FamiliesInfo, BlockerInfo, NamespaceInfo, UpgradeNote, Verdict} from '../audit/audit-report.js'
+import type {AuditReport, AuditResult, ClusterFacts, DenyPluginInfo, EngineInfo, FamiliesInfo, BlockerInfo, NamespaceInfo, UpgradeNote, Verdict, WorkloadInfo} from '../audit/audit-report.js'
 import type {Baseline} from '../audit/baseline.js'
 import {comparing} from '../audit/baseline.js'
 import {absentNamespaces, notingNamespaces} from '../audit/absent-namespaces.js'
@@ -19,6 +19,7 @@ import type {ServerVersion} from '../audit/server-version.js'
 import type {Severity, Topic} from '../audit/severity.js'
 import type {ClusterSource} from '../audit/source.js'
 import {checkResult, isComplete, readName, summarise} from '../audit/summary.js'
+import {minorOf} from '../kube/version.js'
 import type {ReadKey} from '../kube/resources.js'
 import {isEndpoint, rowOf} from '../kube/resources.js'
 
@@ -52,7 +53,9 @@ export interface ReportFacts {
   engines: Fact<readonly EngineInfo[]> | null
   namespaces: Fact<readonly NamespaceInfo[]> | null
   /** What stops working in a release to come. */
-  upgrade: Fact<readonly UpgradeNote[]> | null
+  upgrade: readonly Fact<readonly UpgradeNote[]>[]
+  /** Everything that makes pods, with what was asked for besides, and the list of it. */
+  workloads: {levels: Fact<unknown>; list: Fact<() => Iterable<WorkloadInfo>>} | null
   /** The best that may be said of a topic, where that is not just a matter of counting findings. */
   verdicts: Partial<Record<Topic, Fact<Verdict>>>
 }
@@ -110,11 +113,11 @@ export async function audit(options: AuditOptions, ports: AuditPorts): Promise<A
     ...upgradeOf(options.facts, evaluation),
     summary: summarise({checks, collector: collected, gone, known: compare?.known(leftOut) ?? null, verdicts: ownVerdicts(options.facts, evaluation), narrowed: absent.length === 0 ? options.narrowed : options.topics}),
   }
-  return {report, metas: new Map(options.checks.map(({meta}) => [meta.id, meta])), findings: () => ports.spool.sorted(leftOut)}
+  return {report, metas: new Map(options.checks.map(({meta}) => [meta.id, meta])), findings: () => ports.spool.sorted(leftOut), ...workloadsOf(options, evaluation)}
 }
 
-export function factsOf({version, kubelets, platform, families, denyPlugin, blockers, engines, namespaces, upgrade, verdicts}: ReportFacts): Fact<unknown>[] {
-  return [clusterId, version, kubelets, platform, families, denyPlugin, blockers, engines, namespaces, upgrade, ...Object.values(verdicts)].filter(fact => fact !== null)
+export function factsOf({version, kubelets, platform, families, denyPlugin, blockers, engines, namespaces, upgrade, workloads, verdicts}: ReportFacts): Fact<unknown>[] {
+  return [clusterId, version, kubelets, platform, families, denyPlugin, blockers, engines, namespaces, ...upgrade, workloads?.levels ?? null, workloads?.list ?? null, ...Object.values(verdicts)].filter(fact => fact !== null)
 }
 
 function clusterFacts(facts: ReportFacts, {fact, outcomes}: Evaluation): ClusterFacts {
@@ -135,8 +138,22 @@ function namespacesOf({facts, scope}: AuditOptions, {fact}: Evaluation): readonl
 }
 
 function upgradeOf({upgrade}: ReportFacts, {fact}: Evaluation): Pick<AuditReport, 'upgrade'> {
-  const notes = upgrade === null ? [] : fact(upgrade)
+  const notes = upgrade.flatMap(one => fact(one)).toSorted((a, b) => minorOfRelease(a) - minorOfRelease(b))
   return notes.length === 0 ? {} : {upgrade: notes}
+}
+
+function minorOfRelease({release}: UpgradeNote): number {
+  return minorOf(release) ?? 0
+}
+
+function workloadsOf({facts: {workloads}, scope}: AuditOptions, {fact}: Evaluation): Pick<AuditResult, 'workloads'> {
+  if (workloads === null) return {}
+  const all = fact(workloads.list)
+  return {
+    *workloads() {
+      for (const workload of all()) if (inScope(workload.namespace, scope)) yield workload
+    },
+  }
 }
 
 function ownVerdicts({verdicts}: ReportFacts, {fact}: Evaluation): Partial<Record<Topic, Verdict>> {

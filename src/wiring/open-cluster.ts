@@ -11,6 +11,7 @@ import {durationOf} from '../kube/duration.js'
 import {printable, quote} from '../printable.js'
 import {connectionFlagsGiven, connectionWords} from './connection-flags.js'
 import {guardedLaunch} from './guarded-kubectl.js'
+import {includedCrds} from './included-crds.js'
 import type {LiveClusterOptions} from './live-cluster.js'
 import {openLiveCluster} from './live-cluster.js'
 
@@ -22,6 +23,7 @@ export interface OpenedCluster {
 
 export interface ClusterFlags extends Readonly<Record<string, unknown>> {
   filename?: readonly string[] | undefined
+  'include-crd'?: readonly string[] | undefined
   namespace?: readonly string[] | undefined
   'include-secrets': boolean
   'request-timeout': string
@@ -42,7 +44,7 @@ async function openInput(flags: ClusterFlags, files: readonly string[]): Promise
   proveNamespaces(flags)
   const [stray] = connectionFlagsGiven(flags)
   if (stray !== undefined) throw new UsageError('bad-argument', `--${stray} has no meaning with -f`, 'files are read, and no cluster is contacted: leave one of the two out')
-  const {source, name, problems, notes} = await openFiles(files, {stdin: process.stdin, mayReadSecrets: flags['include-secrets']})
+  const {source, name, problems, notes} = await openFiles(files, {stdin: process.stdin, mayReadSecrets: flags['include-secrets'], included: includedCrds(flags['include-crd'])})
   for (const problem of problems) process.stderr.write(`error: ${printable(problemText(problem))}\n  ${printable(problem.hint)}\n`)
   for (const note of notes) process.stderr.write(`note: ${printable(note)}\n`)
   return {source, name}

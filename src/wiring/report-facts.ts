@@ -9,12 +9,16 @@ import {externalIPBlockers} from '../admission/external-ip-blockers.js'
 import type {ReportFacts} from '../flows/audit.js'
 import {families} from '../network/families.js'
 import {platform} from '../network/platform.js'
-import {namespaceLevels} from '../pod-security/namespace-levels.js'
 import {podSecurityVerdict} from '../pod-security/verdict.js'
+import {workloadLevelsOf} from '../pod-security/workload-levels.js'
+import type {WorkloadOptions} from '../pod-security/workload-levels.js'
+import {fittedNamespaces} from '../pod-security/workload-namespaces.js'
+import {workloadList} from '../pod-security/workload-list.js'
+import {podUpgrade} from '../pod-security/workload-upgrade.js'
 import {versionFrom} from './server-version-flag.js'
 
 /** The head of the report, as far as the chosen topics ask for it: `--topic external-ips` must not read what only Pod Security needs. */
-export function reportFacts(topics: ReadonlySet<Topic>, version: string | undefined): ReportFacts {
+export function reportFacts(topics: ReadonlySet<Topic>, version: string | undefined, workloads: WorkloadOptions = {}): ReportFacts {
   const ifAsked = <T>(topic: Topic, fact: Fact<T>): Fact<T> | null => (topics.has(topic) ? fact : null)
   return {
     version: versionFrom(version),
@@ -23,8 +27,9 @@ export function reportFacts(topics: ReadonlySet<Topic>, version: string | undefi
     denyPlugin: ifAsked('external-ips', denyServiceExternalIPs),
     blockers: ifAsked('external-ips', externalIPBlockers),
     engines: ifAsked('pod-security', engines),
-    namespaces: ifAsked('pod-security', namespaceLevels),
-    upgrade: ifAsked('external-ips', externalIPUpgrade),
+    namespaces: ifAsked('pod-security', fittedNamespaces),
+    upgrade: [ifAsked('external-ips', externalIPUpgrade), ifAsked('pod-security', podUpgrade)].filter(fact => fact !== null),
+    workloads: topics.has('pod-security') ? {levels: workloadLevelsOf(workloads), list: workloadList} : null,
     verdicts: {...(topics.has('pod-security') ? {'pod-security': podSecurityVerdict} : {}), ...(topics.has('external-ips') ? {'external-ips': externalIPVerdict} : {})},
   }
 }

@@ -12,6 +12,7 @@ import {printable} from '../printable.js'
 import type {GivenAdmissionConfig} from './admission-config.js'
 import {loadAdmissionConfig, withAdmissionConfig} from './admission-config.js'
 import {loadBaseline, loadExemptions} from './audit-inputs.js'
+import {includedCrds} from './included-crds.js'
 import type {OpenedCluster} from './open-cluster.js'
 import {reportFacts} from './report-facts.js'
 import {shownReads} from './shown-reads.js'
@@ -20,6 +21,7 @@ export interface RunFlags {
   topic?: readonly Topic[] | undefined
   check?: readonly string[] | undefined
   skip?: readonly string[] | undefined
+  'include-crd'?: readonly string[] | undefined
   namespace?: readonly string[] | undefined
   'exclude-namespace'?: readonly string[] | undefined
   'server-version'?: string | undefined
@@ -53,7 +55,7 @@ export async function runAudit(flags: RunFlags, open: (progress: Progress) => Pr
   const scope = {namespaces: [...new Set(flags.namespace)], excluded: flags['exclude-namespace'] ?? []}
   const topics = topicsOf(checks)
   const config = admissionConfigOf(flags, topics)
-  const facts = reportFacts(topics, flags['server-version'])
+  const facts = reportFacts(topics, flags['server-version'], {included: includedCrds(flags['include-crd'])})
   const progress = progressOn(process.stderr, Date.now)
   const spool = findingSpool()
   try {

@@ -10,6 +10,7 @@ import {writeSnapshot} from '../flows/snapshot.js'
 import {isEndpoint} from '../kube/resources.js'
 import {printable} from '../printable.js'
 import {counted} from '../report/audit/naming.js'
+import {includedCrds} from './included-crds.js'
 import {openLiveCluster} from './live-cluster.js'
 import type {ClusterFlags} from './open-cluster.js'
 import {liveOptions} from './open-cluster.js'
@@ -18,7 +19,7 @@ import type {RunFlags} from './run-audit.js'
 import {chosenChecks, topicsOf} from './run-audit.js'
 import {shownReads} from './shown-reads.js'
 
-export interface SnapshotFlags extends ClusterFlags, Pick<RunFlags, 'topic' | 'check' | 'skip' | 'allow-incomplete'> {
+export interface SnapshotFlags extends ClusterFlags, Pick<RunFlags, 'topic' | 'check' | 'skip' | 'include-crd' | 'allow-incomplete'> {
   'include-secrets': false
   out: string
   force: boolean
@@ -27,7 +28,7 @@ export interface SnapshotFlags extends ClusterFlags, Pick<RunFlags, 'topic' | 'c
 /** Writes what the chosen checks read of a live cluster; @returns the exit code */
 export async function takeSnapshot(flags: SnapshotFlags, version: string): Promise<number> {
   const checks = chosenChecks(flags)
-  const rows = readsOf(checks, factsOf(reportFacts(topicsOf(checks), undefined)))
+  const rows = readsOf(checks, factsOf(reportFacts(topicsOf(checks), undefined, {included: includedCrds(flags['include-crd'])})))
   const progress = progressOn(process.stderr, Date.now)
   const options = liveOptions(flags, progress, version)
   // A place that cannot be written is told before a cluster is read for minutes.

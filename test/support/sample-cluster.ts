@@ -34,12 +34,14 @@ const webhooks = (name: string, service: string): JsonObject[] => [{
 }]
 const owned = (kind: string, name: string): JsonObject => ({ownerReferences: [{apiVersion: 'apps/v1', kind, name, uid: `uid-${name}`, controller: true}]})
 const container = (name: string, more: JsonObject = {}): JsonObject => ({name, image: `registry.k8s.io/${name}:v1.30.0`, command: [name], args: ['--x=y'], env: [{name: 'A', value: 'b'}], ...more})
+/** What is filled in before a template is judged copies containers whole: a copy is no reading. */
+const judged = (name: string, more: JsonObject): JsonObject => ({name, image: 'registry.k8s.io/x:1', ...more})
 const TEMPLATE = {
   metadata: {annotations: {'container.apparmor.security.beta.kubernetes.io/main': 'unconfined', 'seccomp.security.alpha.kubernetes.io/pod': 'unconfined'}},
   spec: {
     hostPID: true, securityContext: {runAsNonRoot: true, seccompProfile: {type: 'RuntimeDefault'}, sysctls: [{name: 'kernel.msgmax', value: '1'}]}, volumes: [{name: 'a', hostPath: {path: '/x'}}, {name: 'b', emptyDir: {}}],
-    containers: [container('main', {ports: [{containerPort: 80, hostPort: 80}], livenessProbe: {httpGet: {host: '10.0.0.1', port: 80}}, lifecycle: {preStop: {tcpSocket: {host: '10.0.0.1', port: 80}}}, securityContext: {privileged: true, capabilities: {add: ['NET_ADMIN'], drop: ['ALL']}}})],
-    initContainers: [container('first', {restartPolicy: 'Always', securityContext: {allowPrivilegeEscalation: false, procMount: 'Unmasked'}})],
+    containers: [judged('main', {ports: [{containerPort: 80, hostPort: 80}], livenessProbe: {httpGet: {host: '10.0.0.1', port: 80}}, lifecycle: {preStop: {tcpSocket: {host: '10.0.0.1', port: 80}}}, securityContext: {privileged: true, capabilities: {add: ['NET_ADMIN'], drop: ['ALL']}}})],
+    initContainers: [judged('first', {restartPolicy: 'Always', securityContext: {allowPrivilegeEscalation: false, procMount: 'Unmasked'}})],
   },
 }
 const ROLE_RULES = [

@@ -1,6 +1,8 @@
 import type {AuditResult} from '../../audit/audit-report.js'
 import {escapeUnit, printableJson} from '../../printable.js'
 import {documentParts} from './document.js'
+import {PLAIN} from './options.js'
+import type {RenderOptions} from './options.js'
 import {shownFindings} from './shown.js'
 
 /** On one line, in ASCII. */
@@ -9,11 +11,18 @@ export function asciiJson(value: unknown): string {
 }
 
 /** The contract's document. One finding a line: so many are read with line tools, and a changed one is one line of a diff. */
-export function* renderJson(result: AuditResult): Generator<string> {
+export function* renderJson(result: AuditResult, {isFull}: RenderOptions = PLAIN): Generator<string> {
   const {top, before, after} = documentParts(result)
   yield `{\n${members(top, '  ')},\n  "clusters": [\n    {\n${members(before, '      ')},\n      "findings": [`
   yield* elements(shownFindings(result), '        ')
-  yield `\n      ],\n${members(after, '      ')}\n    }\n  ]\n}\n`
+  yield '\n      ],\n'
+  // As long as the cluster is large.
+  if (isFull && result.workloads !== undefined) {
+    yield '      "workloads": ['
+    yield* elements(result.workloads(), '        ')
+    yield '\n      ],\n'
+  }
+  yield `${members(after, '      ')}\n    }\n  ]\n}\n`
 }
 
 /** Array elements, each on a line of its own. */
