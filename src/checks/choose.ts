@@ -41,9 +41,13 @@ export function ruleNamed(all: readonly Check[], text: string): {check: Check; v
 }
 
 export function nearestId(all: readonly Check[], id: string): string | null {
-  const ranked = all.map(({meta}) => ({id: meta.id, distance: distance(id, meta.id)})).toSorted((a, b) => a.distance - b.distance)
-  const [best] = ranked
-  return best !== undefined && best.distance <= Math.max(3, id.length / 3) ? best.id : null
+  return nearestWord(all.map(({meta}) => meta.id), id)
+}
+
+/** What somebody may have meant, whatever its capitals; null: nothing is near. */
+export function nearestWord(words: readonly string[], text: string): string | null {
+  const [best] = words.map(word => ({word, distance: distance(text.toLowerCase(), word.toLowerCase())})).toSorted((a, b) => a.distance - b.distance)
+  return best !== undefined && best.distance <= Math.max(3, text.length / 3) ? best.word : null
 }
 
 /** Levenshtein, one row at a time. */

@@ -6,7 +6,7 @@ import {wrap} from './wrap.js'
 const WIDTH = 100
 
 /** One document: what it does, what it leaves open and how to undo it, in comments; then itself. `kubectl apply -f` takes it as it is. */
-export function fixDocumentText({does, leavesOpen, advice, undo, body}: FixDocument, {warnings, notes}: Pick<Fix, 'warnings' | 'notes'>): string {
+export function fixDocumentText({does, leavesOpen, advice, undo, body}: Omit<FixDocument, 'file'>, {warnings, notes}: Pick<Fix, 'warnings' | 'notes'>): string {
   const comments = [
     ...warnings.flatMap(text => comment('WARNING: ', text)),
     ...comment('What it does: ', does),

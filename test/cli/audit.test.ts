@@ -219,7 +219,7 @@ describe('a command line that is wrong', () => {
   const rows: [string, readonly string[], string][] = [
     ['a flag', ['audit', '--bogus'], 'error: unknown flag: --bogus\n  kubectl k121 audit --help says what there is\n'],
     ['a command', ['audit', 'dif'], 'error: there is no command audit dif\n  kubectl k121 audit --help says what there is\n'],
-    ['an argument that is missing', ['explain'], 'error: Missing 1 required arg: check  CHECK, or CHECK/VARIANT as reports name it.\n  kubectl k121 explain --help says what there is\n'],
+    ['an argument that is missing', ['explain'], 'error: Missing 1 required arg: check  CHECK, CHECK/VARIANT or CONTROL as reports name it.\n  kubectl k121 explain --help says what there is\n'],
     ['two flags of which one is too much', ['audit', '-A', '-n', 'a'], 'error: --namespace=a cannot also be provided when using --all-namespaces\n  kubectl k121 audit --help says what there is\n'],
     ['a word that is harmful', ['checks', 'list', '--\u001b[31m'], 'error: unknown flag: --\\u{1b}[31m\n  kubectl k121 checks list --help says what there is\n'],
     ['a file that is harmful', ['audit', '-f', 'no\u001b[31m'], 'error: no\\u{1b}[31m does not exist\n  Name a file or directory that does, or - for standard input.\n'],
@@ -253,11 +253,30 @@ describe('commands about checks', () => {
   }))
 
   it('tell an unknown check or variant', () => onMachine(async ({run}) => {
-    for (const subject of ['psp-in-us', 'psp-in-use/none']) {
+    for (const subject of ['psp-in-us', 'psp-in-use/none', 'PSP-in-us', 'hostport']) {
       const {status, stderr} = await run(['explain', subject])
       expect(status).to.equal(2)
-      expect(stderr).to.match(/did you mean psp-in-use|has no variant/)
+      expect(stderr).to.match(/did you mean (psp-in-use|hostPorts)\?|has no variant/)
     }
+  }))
+
+  it('explain controls of the Pod Security Standards, however they are spelt', () => onMachine(async ({run}) => {
+    for (const subject of ['hostPorts', 'HOSTPORTS', 'host-ports']) {
+      const {status, stdout} = await run(['explain', subject])
+      expect([status, stdout.split('\n')[0]]).to.deep.equal([0, 'hostPorts   baseline   pod-security'])
+    }
+    expect((await run(['explain', 'hostPorts', '-o', 'markdown'])).stdout).to.match(/^# hostPorts\n/)
+  }))
+
+  it('print a Gatekeeper template for a control, and for nothing else', () => onMachine(async ({run}) => {
+    const {status, stdout} = await run(['explain', '--rego', 'capabilities_restricted'])
+    expect(status).to.equal(0)
+    expect(stdout).to.match(/^kind: ConstraintTemplate$/m).and.match(/^kind: K121CapabilitiesRestricted$/m).and.include('k121.dev/pod-security-standards: v1.37')
+    for (const [name, hint] of [['privilegd', 'did you mean privileged? the controls: appArmorProfile, '], ['psp-in-use', 'the controls: appArmorProfile, ']] as const) {
+      const wrong = await run(['explain', '--rego', name])
+      expect([wrong.status, wrong.stdout, wrong.stderr.startsWith(`error: there is no control ${name}\n  ${hint}`)], wrong.stderr).to.deep.equal([2, '', true])
+    }
+    expect((await run(['explain', '--rego', 'privileged', '-o', 'markdown'])).status).to.equal(2)
   }))
 
   it('print roles, with bindings where subjects are named', () => onMachine(async ({run}) => {

@@ -24,11 +24,11 @@ export function explainText(meta: CheckMeta, variant: string | null, width = 80)
   ].join('\n')
 }
 
-function paragraph(text: string, width: number): string {
+export function paragraph(text: string, width: number): string {
   return `${wrap(sentence(text), width).join('\n')}\n`
 }
 
-function section(title: string, texts: readonly string[], width: number): string {
+export function section(title: string, texts: readonly string[], width: number): string {
   return `${title}\n${texts.flatMap(text => wrap(text, width - 2)).map(line => `  ${line}`).join('\n')}\n`
 }
 
