@@ -72,7 +72,7 @@ function compareUnreadable(pod: Judged, error: string, server: number, tally: Ta
 function hasOddAnnotation({metadata}: Judged): boolean {
   const annotations = (metadata as {annotations?: Json} | null)?.annotations
   if (typeof annotations !== 'object' || annotations === null || Array.isArray(annotations)) return true
-  return Object.entries(annotations).some(([key, value]) => /^container\.apparmor\.|^(container\.)?seccomp\./.test(key) && typeof value !== 'string' && value !== null)
+  return Object.entries(annotations).some(([key, value]) => /^container\.apparmor\.security\.beta\.kubernetes\.io\/|^container\.seccomp\.security\.alpha\.kubernetes\.io\/|^seccomp\.security\.alpha\.kubernetes\.io\/pod$/.test(key) && typeof value !== 'string' && value !== null)
 }
 
 function oddFieldOf(run: () => unknown): string | null {
