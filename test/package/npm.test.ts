@@ -34,7 +34,7 @@ describe('installed by npm', () => {
     expect(status, stderr).to.equal(0)
     const [{files} = {files: []}] = JSON.parse(stdout) as PackReport[]
     const paths = files.map(file => file.path)
-    expect(paths).to.include.members(['LICENSE', 'README.md', 'CHANGELOG.md', 'package.json', 'oclif.manifest.json', 'bin/run.js', 'bin/package.json', 'dist/guard.cjs', 'dist/guard-cold.cjs', 'dist/cli.js', 'docs/findings.md'])
+    expect(paths).to.include.members(['LICENSE', 'README.md', 'CHANGELOG.md', 'package.json', 'oclif.manifest.json', 'bin/run.js', 'bin/package.json', 'dist/guard.cjs', 'dist/guard-cold.cjs', 'dist/cli.js', 'dist/pod-security.js', 'dist/pod-security.d.ts', 'docs/findings.md'])
     expect(paths.filter(path => !/^(bin|dist|docs)\/|^(LICENSE|README\.md|CHANGELOG\.md|package\.json|oclif\.manifest\.json)$/.test(path))).to.deep.equal([])
     expect(files.find(file => file.path === 'bin/run.js')?.mode).to.equal(0o755)
   })
@@ -44,6 +44,7 @@ describe('installed by npm', () => {
     const installed = await npm(['install', '--global', '--prefix', scratch, join(scratch, stdout.trim().split('\n').at(-1) ?? '')], scratch)
     expect(installed.status, installed.stderr).to.equal(0)
     await expectToWork(join(scratch, 'bin/kubectl-k121'))
+    expect(await askLibrary(join(scratch, 'lib/node_modules'))).to.equal('false\n')
     const {stdout: taken} = await start(join(scratch, 'bin/kubectl-k121'), ['guard', 'init', 'bash'], scratch)
     expect(taken).to.include(`'${scratch}/lib/node_modules/kubectl-k121/bin/run.js'`)
   })
@@ -55,6 +56,15 @@ describe('installed by npm', () => {
     expect(installed.status, installed.stderr).to.equal(0)
     await expectToWork(join(scratch, 'prefix/bin/kubectl-k121'))
   })
+
+  /** By the package's name, from a program beside it: as ES module and as CommonJS. */
+  async function askLibrary(modules: string): Promise<string> {
+    const asks = `const {allowed} = evaluatePod({level: 'baseline', minor: 'latest', spec: {hostPID: true}}); console.log(allowed)`
+    const run = (type: string, load: string): Promise<ProcessResult> => runProcess(process.execPath, [`--input-type=${type}`, '-e', `${load}; ${asks}`], {cwd: modules, env})
+    const [module, common] = await Promise.all([run('module', "import {evaluatePod} from 'kubectl-k121/pod-security'"), run('commonjs', "const {evaluatePod} = require('kubectl-k121/pod-security')")])
+    expect([module.status, module.stderr, common.stdout]).to.deep.equal([0, '', module.stdout])
+    return module.stdout
+  }
 
   async function expectToWork(program: string): Promise<void> {
     const version = await start(program, ['--version'], scratch)

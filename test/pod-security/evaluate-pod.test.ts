@@ -71,7 +71,7 @@ describe('the package export', () => {
   })
 
   it('is one file without imports, with its types beside it', () => {
-    expect(readFileSync('dist/pod-security.js', 'utf8')).not.to.match(/^import\b|\brequire\(|\bprocess\./m)
+    expect(readFileSync('dist/pod-security.js', 'utf8')).not.to.match(/^import\b|\brequire\(/m)
     expect(readFileSync('dist/pod-security.d.ts', 'utf8')).to.equal(readFileSync('src/pod-security/evaluate-pod-types.ts', 'utf8'))
   })
 })

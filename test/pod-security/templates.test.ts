@@ -16,7 +16,7 @@ describe('podIn', () => {
     ['apps/v1', 'StatefulSet', inSpec, 'spec.template', true],
     ['apps/v1', 'DaemonSet', inSpec, 'spec.template', true],
     ['batch/v1', 'Job', inSpec, 'spec.template', true],
-    ['batch/v1', 'CronJob', {spec: {jobTemplate: {metadata: {annotations: {x: 'y'}}, ...{spec: {template: TEMPLATE}}}}}, 'spec.jobTemplate.spec.template', true],
+    ['batch/v1', 'CronJob', {spec: {jobTemplate: {metadata: {annotations: {x: 'y'}}, spec: {template: TEMPLATE}}}}, 'spec.jobTemplate.spec.template', true],
     ['batch/v1beta1', 'CronJob', {spec: {jobTemplate: {spec: {template: TEMPLATE}}}}, 'spec.jobTemplate.spec.template', true],
     ['argoproj.io/v1alpha1', 'Rollout', inSpec, 'spec.template', false],
     ['apps.kruise.io/v1alpha1', 'CloneSet', inSpec, 'spec.template', false],
