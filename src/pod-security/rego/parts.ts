@@ -11,21 +11,12 @@ violation[{"msg": msg}] {
 
 # A change is refused for what it adds: labels of a pod that was there before
 # can still be changed. Whoever adds an ephemeral container has the whole pod
-# judged, as Pod Security admission does. An audit has no old pod.
+# judged, as Pod Security admission does. Creations and audits have no old pod,
+# and Gatekeeper shows a deleted one on both sides.
 kept = failures(input.review.oldObject) {
-  is_change
+  not is_ephemeral
 } else = set() {
   true
-}
-
-is_change {
-  input.review.operation == "UPDATE"
-  not is_ephemeral
-}
-
-# Gatekeeper shows a deleted pod on both sides.
-is_change {
-  input.review.operation == "DELETE"
 }
 
 is_ephemeral {
