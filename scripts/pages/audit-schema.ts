@@ -71,6 +71,12 @@ const FINDING = object({
 const LEVEL_SOURCE = {enum: ['label', 'default', 'enforce']}
 const LEVEL = object({level: TEXT, version: TEXT, labels: {enum: ['valid', 'invalid', 'misspelt', 'newer-than-server', 'absent']}, from: object({level: LEVEL_SOURCE, version: LEVEL_SOURCE})}, ['from'])
 
+/** Namespaces in which the same becomes of a request that breaks a control. */
+const COVERAGE = object({
+  namespaces: TEXTS, control: TEXT, operation: {enum: ['create', 'update', 'ephemeralcontainers', 'resize', 'workload']}, answer: {enum: ['refused', 'warned', 'audited', 'ignored', 'unknown']},
+  by: listOf(object({engine: TEXT, name: TEXT, why: TEXT})),
+})
+
 const SUMMARY = object({
   ...counts(...SEVERITIES, 'latent', 'exempted'), verdicts: perTopic({enum: ['closed', 'partly', 'open', 'latent', 'unknown']}),
   topics: perTopic(object(counts(...SEVERITIES, 'latent', 'skipped'))), baseline: nullable(object(counts('new', 'fixed', 'unchanged', 'unknown'))),
@@ -88,13 +94,13 @@ export const AUDIT_REPORT_SCHEMA = {
     clusters: listOf(object({
       id: {type: 'string', pattern: '^([0-9a-f]{16}|offline)$'}, name: TEXT, facts: FACTS,
       completeness: object({complete: FLAG, resources: listOf(object({resource: TEXT, outcome: {enum: OUTCOMES}, scope: {enum: ['cluster', 'namespaces']}, oneSnapshot: FLAG, items: COUNT, detail: TEXT}))}),
-      checks: listOf(CHECK), findings: listOf(FINDING),
+      checks: listOf(CHECK), findings: listOf(FINDING), coverage: listOf(COVERAGE),
       namespaces: listOf(object({name: TEXT, enforce: LEVEL, audit: LEVEL, warn: LEVEL, exempt: {type: ['boolean', 'null']}, fits: TEXT_OR_NULL, pods: COUNT_OR_NULL}, ['exempt'])),
       exemptions: listOf(object({id: TEXT, status: {enum: ['active', 'expired', 'unused']}, until: TEXT, matches: COUNT, reason: TEXT})),
       gone: listOf(object({check: TEXT, variant: TEXT, namespace: TEXT, subject: TEXT, severity: TEXT, fingerprint: TEXT, state: {enum: ['fixed', 'unknown']}})),
       upgrade: listOf(object({release: TEXT, isTentative: FLAG, text: TEXT})),
       summary: SUMMARY,
-    }, ['upgrade'])),
+    }, ['coverage', 'upgrade'])),
   }),
   $defs: {
     id: {description: 'Listed by `kubectl k121 checks list`', type: 'string', pattern: '^[a-z][a-z0-9-]*$'},

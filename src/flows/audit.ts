@@ -1,4 +1,4 @@
-import type {AuditReport, AuditResult, ClusterFacts, DenyPluginInfo, EngineInfo, FamiliesInfo, BlockerInfo, NamespaceInfo, UpgradeNote, Verdict, WorkloadInfo} from '../audit/audit-report.js'
+import type {AuditReport, AuditResult, ClusterFacts, CoverageLine, DenyPluginInfo, EngineInfo, FamiliesInfo, BlockerInfo, NamespaceInfo, UpgradeNote, Verdict, WorkloadInfo} from '../audit/audit-report.js'
 import type {Baseline} from '../audit/baseline.js'
 import {comparing} from '../audit/baseline.js'
 import {absentNamespaces, notingNamespaces} from '../audit/absent-namespaces.js'
@@ -52,6 +52,8 @@ export interface ReportFacts {
   blockers: Fact<readonly BlockerInfo[]> | null
   engines: Fact<readonly EngineInfo[]> | null
   namespaces: Fact<readonly NamespaceInfo[]> | null
+  /** What becomes of a pod that breaks a control. */
+  coverage: Fact<{lines: readonly CoverageLine[]}> | null
   /** What stops working in a release to come. */
   upgrade: readonly Fact<readonly UpgradeNote[]>[]
   /** Everything that makes pods, with what was asked for besides, and the list of it. */
@@ -109,6 +111,7 @@ export async function audit(options: AuditOptions, ports: AuditPorts): Promise<A
     cluster: {id: evaluation.fact(clusterId), name: options.clusterName, facts: clusterFacts(options.facts, evaluation)},
     completeness: {complete, resources: [...evaluation.outcomes].map(([key, outcome]) => ({resource: readName(key), ...outcome}))},
     checks, exemptions: exemptions.uses(leftOut), gone,
+    ...coverageIn(options, evaluation),
     namespaces: namespacesOf(options, evaluation),
     ...upgradeOf(options.facts, evaluation),
     summary: summarise({checks, collector: collected, gone, known: compare?.known(leftOut) ?? null, verdicts: ownVerdicts(options.facts, evaluation), narrowed: absent.length === 0 ? options.narrowed : options.topics}),
@@ -116,8 +119,8 @@ export async function audit(options: AuditOptions, ports: AuditPorts): Promise<A
   return {report, metas: new Map(options.checks.map(({meta}) => [meta.id, meta])), findings: () => ports.spool.sorted(leftOut), ...workloadsOf(options, evaluation)}
 }
 
-export function factsOf({version, kubelets, platform, families, denyPlugin, blockers, engines, namespaces, upgrade, workloads, verdicts}: ReportFacts): Fact<unknown>[] {
-  return [clusterId, version, kubelets, platform, families, denyPlugin, blockers, engines, namespaces, ...upgrade, workloads?.levels ?? null, workloads?.list ?? null, ...Object.values(verdicts)].filter(fact => fact !== null)
+export function factsOf({version, kubelets, platform, families, denyPlugin, blockers, engines, namespaces, coverage, upgrade, workloads, verdicts}: ReportFacts): Fact<unknown>[] {
+  return [clusterId, version, kubelets, platform, families, denyPlugin, blockers, engines, namespaces, coverage, ...upgrade, workloads?.levels ?? null, workloads?.list ?? null, ...Object.values(verdicts)].filter(fact => fact !== null)
 }
 
 function clusterFacts(facts: ReportFacts, {fact, outcomes}: Evaluation): ClusterFacts {
@@ -135,6 +138,12 @@ function namespacesOf({facts, scope}: AuditOptions, {fact}: Evaluation): readonl
   if (facts.namespaces === null) return []
   // What else the fact knows of a namespace is for checks, and no part of the report.
   return fact(facts.namespaces).filter(({name}) => inScope(name, scope)).map(({name, enforce, audit: audited, warn, exempt, fits, pods}) => ({name, enforce, audit: audited, warn, ...(exempt === undefined ? {} : {exempt}), fits, pods}))
+}
+
+function coverageIn({facts: {coverage}, scope}: AuditOptions, {fact}: Evaluation): Pick<AuditReport, 'coverage'> {
+  if (coverage === null) return {}
+  const lines = fact(coverage).lines.map(line => ({...line, namespaces: line.namespaces.filter(name => inScope(name, scope))}))
+  return {coverage: lines.filter(({namespaces}) => namespaces.length > 0)}
 }
 
 function upgradeOf({upgrade}: ReportFacts, {fact}: Evaluation): Pick<AuditReport, 'upgrade'> {

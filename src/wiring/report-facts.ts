@@ -6,6 +6,7 @@ import {engines} from '../admission/engines.js'
 import {externalIPUpgrade} from '../admission/external-ip-upgrade.js'
 import {externalIPVerdict} from '../admission/external-ip-verdict.js'
 import {externalIPBlockers} from '../admission/external-ip-blockers.js'
+import {podCoverage} from '../admission/pod-security/pod-coverage.js'
 import type {ReportFacts} from '../flows/audit.js'
 import {families} from '../network/families.js'
 import {platform} from '../network/platform.js'
@@ -28,6 +29,7 @@ export function reportFacts(topics: ReadonlySet<Topic>, version: string | undefi
     blockers: ifAsked('external-ips', externalIPBlockers),
     engines: ifAsked('pod-security', engines),
     namespaces: ifAsked('pod-security', fittedNamespaces),
+    coverage: ifAsked('pod-security', podCoverage),
     upgrade: [ifAsked('external-ips', externalIPUpgrade), ifAsked('pod-security', podUpgrade)].filter(fact => fact !== null),
     workloads: topics.has('pod-security') ? {levels: workloadLevelsOf(workloads), list: workloadList} : null,
     verdicts: {...(topics.has('pod-security') ? {'pod-security': podSecurityVerdict} : {}), ...(topics.has('external-ips') ? {'external-ips': externalIPVerdict} : {})},

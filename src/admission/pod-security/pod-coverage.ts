@@ -16,6 +16,7 @@ import {POD_OPERATIONS} from './pod-guard.js'
 import {podRequests} from './pod-requests.js'
 import {psaWebhookPodGuards} from './psa-webhook.js'
 import {psaPodGuards} from './psa.js'
+import {pspPodGuards} from './psp.js'
 import {sccPodGuards} from './scc.js'
 import {vapPodGuards} from './vap.js'
 import {webhookPodGuards} from './webhook-guards.js'
@@ -26,6 +27,7 @@ const ENGINES: readonly {engine: string; fact: Fact<PodGuards>}[] = [
   {engine: 'gatekeeper', fact: gatekeeperPodGuards},
   {engine: 'ValidatingAdmissionPolicy', fact: vapPodGuards},
   {engine: 'pod-security-webhook', fact: psaWebhookPodGuards},
+  {engine: 'psp', fact: pspPodGuards},
   {engine: 'openshift-scc', fact: sccPodGuards},
   {engine: 'k-rail', fact: kRailPodGuards},
   {engine: 'webhook', fact: webhookPodGuards},

@@ -16,6 +16,11 @@ export function* renderJson(result: AuditResult, {isFull}: RenderOptions = PLAIN
   yield `{\n${members(top, '  ')},\n  "clusters": [\n    {\n${members(before, '      ')},\n      "findings": [`
   yield* elements(shownFindings(result), '        ')
   yield '\n      ],\n'
+  if (result.report.coverage !== undefined) {
+    yield '      "coverage": ['
+    yield* elements(result.report.coverage, '        ')
+    yield '\n      ],\n'
+  }
   // As long as the cluster is large.
   if (isFull && result.workloads !== undefined) {
     yield '      "workloads": ['

@@ -5,6 +5,7 @@ import {printable} from '../../printable.js'
 import {cut, cutMiddle, displayWidth, pad, renderTable} from '../table.js'
 import {wrap} from '../wrap.js'
 import {coloured} from './colour.js'
+import {uncoveredText} from './coverage.js'
 import type {GroupRow, Rank} from './groups.js'
 import {groupRows} from './groups.js'
 import {baselineText, completenessText, exemptionText, headingParts, scopeText, snapshotText} from './heading.js'
@@ -25,6 +26,7 @@ export function* renderScreen(result: AuditResult, options: RenderOptions): Gene
   const rows = groupRows(result)
   yield* screenHead(result, options)
   yield* section(findingLines(result, rows, options))
+  yield* section(uncoveredLines(result.report, options))
   yield* screenFoot(result, options, rows[0]?.rule ?? null)
 }
 
@@ -46,6 +48,11 @@ export function* screenFoot(result: AuditResult, options: RenderOptions, worst: 
   yield* section(upgradeLines(report, options))
   const next = nextStep(report, worst, options.showPassed)
   if (next !== '') yield `\nNext: ${next}\n`
+}
+
+function uncoveredLines(report: AuditReport, {width}: RenderOptions): string {
+  const text = uncoveredText(report)
+  return text === '' ? '' : `${lines(text, width)}\n`
 }
 
 function* section(text: string): Generator<string> {

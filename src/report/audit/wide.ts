@@ -2,6 +2,7 @@ import type {AuditResult} from '../../audit/audit-report.js'
 import type {Finding} from '../../audit/finding.js'
 import {placeText, printable} from '../../printable.js'
 import {streamTable} from '../table.js'
+import {coverageTable} from './coverage.js'
 import {groupRows} from './groups.js'
 import {kubectlName, ruleOf, subjectOf} from './naming.js'
 import type {RenderOptions} from './options.js'
@@ -18,6 +19,8 @@ export function* renderWide(result: AuditResult, options: RenderOptions): Genera
   yield* screenHead(result, options)
   yield '\n'
   yield* streamTable(HEADER, rows)
+  const coverage = coverageTable(result.report)
+  if (coverage !== '') yield `\n${coverage}`
   yield* screenFoot(result, options, groupRows(result)[0]?.rule ?? null)
 }
 

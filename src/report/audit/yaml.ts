@@ -10,6 +10,10 @@ export function* renderYaml(result: AuditResult, {isFull}: RenderOptions = PLAIN
   const {top, before, after} = documentParts(result)
   yield `${yamlMembers(top, '')}clusters:\n${yamlItem(before, '  ')}    findings:`
   yield* items(shownFindings(result))
+  if (result.report.coverage !== undefined) {
+    yield '    coverage:'
+    yield* items(result.report.coverage)
+  }
   if (isFull && result.workloads !== undefined) {
     yield '    workloads:'
     yield* items(result.workloads())

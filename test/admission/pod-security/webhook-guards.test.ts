@@ -8,7 +8,7 @@ import {shownGuards} from '../../support/pod-guards.js'
 
 const PODS = {apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['pods']}
 const hook = (name: string, fields: object = {}): KubeObject => webhook(name, {rules: [PODS], ...fields})
-const warden = (name: string, mode?: string): KubeObject => object('policies.kubewarden.io/v1', 'ClusterAdmissionPolicy', name, {spec: {...(mode === undefined ? {} : {mode})}})
+const warden = (name: string, mode?: string): KubeObject => object('policies.kubewarden.io/v1', 'ClusterAdmissionPolicy', name, {spec: mode === undefined ? {} : {mode}})
 const script = (name: string, spec: object = {}): KubeObject => object('policy.jspolicy.com/v1beta1', 'JsPolicy', name, {spec})
 
 describe('webhooks of which only that they are asked is known', () => {
