@@ -51,9 +51,14 @@ function isBaselineControl(id: ControlId): id is (typeof BASELINE_CONTROLS)[numb
   return (BASELINE_CONTROLS as readonly ControlId[]).includes(id)
 }
 
-/** Nobody remembers capitals and underscores: `HostPorts`, `seccomp-profile-baseline`. */
+/** Nobody remembers capitals and underscores: `HostPorts`, `seccomp-profile-baseline`; reports of Trivy have its own ids: `AVD-KSV-0024`, `KSV024`. */
 export function controlNamed(text: string): ControlPage | undefined {
-  return CATALOGUE.find(({id}) => plain(id) === plain(text))
+  return CATALOGUE.find(({id}) => plain(id) === plain(text)) ?? CATALOGUE.find(({trivy}) => trivy.some(({id}) => id === trivyId(text)))
+}
+
+function trivyId(text: string): string | null {
+  const number = /^(?:avd-)?ksv-?(\d{1,4})$/i.exec(text)?.[1]
+  return number === undefined ? null : `KSV-${number.padStart(4, '0')}`
 }
 
 function plain(text: string): string {

@@ -29,6 +29,7 @@ describe('the catalogue of controls', () => {
 
   const names: [string, string | undefined][] = [
     ['runAsUser', 'runAsUser'], ['RUNASUSER', 'runAsUser'], ['run-as-user', 'runAsUser'], ['capabilities restricted', 'capabilities_restricted'], ['seccompProfile-Baseline', 'seccompProfile_baseline'],
+    ['KSV-0017', 'privileged'], ['avd-ksv-0105', 'runAsUser'], ['KSV027', 'procMount'], ['KSV-0009', 'hostNamespaces'], ['KSV-0108', undefined], ['KSV-', undefined],
     ['capabilities', undefined], ['', undefined], ['runAsUser/latent', undefined],
   ]
   for (const [text, id] of names) it(`finds ${id ?? 'none'} by ${JSON.stringify(text)}`, () => expect(controlNamed(text)?.id).to.equal(id))
