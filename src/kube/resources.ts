@@ -93,13 +93,19 @@ function resources<K extends string>(rows: Record<K, Resource>): Record<K, Resou
   return rows
 }
 
-/** What Gatekeeper's library has for the Pod Security Standards. The rest of its folder pod-security-policy (FSGroup, FlexVolumes, ReadOnlyRootFilesystem) is about nothing in them. */
+/** Kinds of constraints that are about the Pod Security Standards: Gatekeeper's library's, and our own. The rest of its folder pod-security-policy (FSGroup, FlexVolumes, ReadOnlyRootFilesystem) is about nothing in them. */
 const POD_CONSTRAINTS = {
   k8spspallowedusers: 'K8sPSPAllowedUsers', k8spspallowprivilegeescalationcontainer: 'K8sPSPAllowPrivilegeEscalationContainer', k8spspapparmor: 'K8sPSPAppArmor',
   k8spspcapabilities: 'K8sPSPCapabilities', k8spspforbiddensysctls: 'K8sPSPForbiddenSysctls', k8spsphostfilesystem: 'K8sPSPHostFilesystem',
   k8spsphostnamespace: 'K8sPSPHostNamespace', k8spsphostnetworkingports: 'K8sPSPHostNetworkingPorts', k8spsphostprobeslifecycle: 'K8sPSPHostProbesLifecycle',
   k8spsphostprocess: 'K8sPSPHostProcess', k8spspprivilegedcontainer: 'K8sPSPPrivilegedContainer', k8spspprocmount: 'K8sPSPProcMount', k8spspseccomp: 'K8sPSPSeccomp',
   k8spspseccompv2: 'K8sPSPSeccompV2', k8spspselinux: 'K8sPSPSELinux', k8spspselinuxv2: 'K8sPSPSELinuxV2', k8spspvolumetypes: 'K8sPSPVolumeTypes',
+  // What `explain --rego` prints.
+  k121allowprivilegeescalation: 'K121AllowPrivilegeEscalation', k121apparmorprofile: 'K121AppArmorProfile', k121capabilitiesbaseline: 'K121CapabilitiesBaseline',
+  k121capabilitiesrestricted: 'K121CapabilitiesRestricted', k121hostnamespaces: 'K121HostNamespaces', k121hostpathvolumes: 'K121HostPathVolumes', k121hostports: 'K121HostPorts',
+  k121hostprobesandhostlifecycle: 'K121HostProbesAndHostLifecycle', k121privileged: 'K121Privileged', k121procmount: 'K121ProcMount', k121procmountrestricted: 'K121ProcMountRestricted',
+  k121restrictedvolumes: 'K121RestrictedVolumes', k121runasnonroot: 'K121RunAsNonRoot', k121runasuser: 'K121RunAsUser', k121selinuxoptions: 'K121SeLinuxOptions',
+  k121seccompprofilebaseline: 'K121SeccompProfileBaseline', k121seccompprofilerestricted: 'K121SeccompProfileRestricted', k121sysctls: 'K121Sysctls', k121windowshostprocess: 'K121WindowsHostProcess',
 } as const
 
 export type PodConstraintKey = keyof typeof POD_CONSTRAINTS

@@ -4,8 +4,8 @@ import {join} from 'node:path'
 import {promisify} from 'node:util'
 import {parseAllDocuments} from 'yaml'
 import {templateCodeOf} from '../../src/admission/pod-security/gatekeeper-code.js'
-import {libraryCodesOf} from '../../src/admission/pod-security/gatekeeper-content.js'
-import type {LibraryCode} from '../../src/admission/pod-security/gatekeeper-library.js'
+import type {KnownCode} from '../../src/admission/pod-security/gatekeeper-content.js'
+import {knownCodesOf} from '../../src/admission/pod-security/gatekeeper-content.js'
 import type {KubeObject} from '../../src/kube/json.js'
 import {GATOR} from '../cluster/support/go-tools.js'
 
@@ -16,7 +16,7 @@ export interface LibraryTemplate {
   file: string
   template: KubeObject
   /** Null: a code that is in no table of ours. */
-  codes: readonly LibraryCode[] | null
+  codes: readonly KnownCode[] | null
 }
 
 /**
@@ -46,5 +46,5 @@ async function templateFiles(directory: string): Promise<string[]> {
 async function templatesIn(file: string): Promise<LibraryTemplate[]> {
   return parseAllDocuments(await readFile(file, 'utf8')).map(document => document.toJS() as KubeObject)
     .filter(object => object?.kind === 'ConstraintTemplate' && JSON.stringify(object).includes('K8sPSP'))
-    .map(template => ({file, template, kind: templateCodeOf(template).kind, codes: libraryCodesOf(templateCodeOf(template))}))
+    .map(template => ({file, template, kind: templateCodeOf(template).kind, codes: knownCodesOf(templateCodeOf(template))}))
 }

@@ -39,7 +39,7 @@ function digestsIn(target: Json | undefined): (string | null)[] {
   ]
 }
 
-function digestOfRego(rego: string, libs: readonly string[], version: string): string {
+export function digestOfRego(rego: string, libs: readonly string[] = [], version = ''): string {
   return digestOf(['Rego', version, withoutSpace(rego), ...libs.map(withoutSpace).toSorted()])
 }
 

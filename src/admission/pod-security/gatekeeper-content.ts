@@ -6,17 +6,31 @@ import type {Enforced, Given} from './gatekeeper-forms.js'
 import {FORMS} from './gatekeeper-forms.js'
 import type {LibraryCode} from './gatekeeper-library.js'
 import {LIBRARY, OTHER_LIBRARY} from './gatekeeper-library.js'
+import {OWN_CODES} from './gatekeeper-own.js'
 
 type Controls = ReadonlyMap<ControlId, readonly string[]>
 
-/** The library's codes of a template; empty: about nothing that the Standards ask; null: not the library's. */
-export function libraryCodesOf({digests}: TemplateCode): LibraryCode[] | null {
-  if (digests.length === 0 || digests.some(digest => digest === null || !(LIBRARY.has(digest) || OTHER_LIBRARY.has(digest)))) return null
-  return digests.flatMap(digest => LIBRARY.get(digest!) ?? [])
+/** Code of a template that is known by its content. */
+export interface KnownCode extends Pick<LibraryCode, 'seesEphemeral' | 'seesUpdates' | 'hasExemptions'> {
+  /** What it refuses with a constraint's parameters; null: parameters with which it is not known. */
+  enforced(given: Given): readonly Enforced[] | null
+}
+
+/** Of a template that is known by all its codes; empty: about nothing that the Standards ask. Null: it is not known. */
+export function knownCodesOf({digests}: TemplateCode): KnownCode[] | null {
+  const each = digests.map(digest => (digest === null ? null : codesOf(digest)))
+  return each.length === 0 || each.includes(null) ? null : each.flatMap(codes => codes ?? [])
+}
+
+function codesOf(digest: string): KnownCode[] | null {
+  if (OTHER_LIBRARY.has(digest)) return []
+  const library = LIBRARY.get(digest)
+  const known = library === undefined ? OWN_CODES.get(digest) : {...library, enforced: FORMS[library.form]}
+  return known === undefined ? null : [known]
 }
 
 /** Which of several codes is run depends on Gatekeeper's flags: what holds is what all of them refuse. Null: parameters that are none. */
-export function controlsOf(codes: readonly LibraryCode[], given: Given): Controls | null {
+export function controlsOf(codes: readonly KnownCode[], given: Given): Controls | null {
   try {
     return inAll(codes.map(code => controlsOfCode(code, given)))
   } catch (error) {
@@ -38,8 +52,8 @@ function inBoth(some: Controls, others: Controls): Controls {
   }))
 }
 
-function controlsOfCode({form, hasExemptions}: LibraryCode, given: Given): Controls | null {
-  const enforced = FORMS[form](given)
+function controlsOfCode({enforced: enforcedBy, hasExemptions}: KnownCode, given: Given): Controls | null {
+  const enforced = enforcedBy(given)
   const exempt = hasExemptions ? textsAt(given.parameters, 'exemptImages') : []
   return enforced === null ? null : new Map(exempt.length === 0 ? enforced : enforced.flatMap(one => withExemptions(one, exempt)))
 }

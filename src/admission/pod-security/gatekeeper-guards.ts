@@ -5,11 +5,11 @@ import type {Refuser} from '../coverage.js'
 import type {Reach} from '../webhook-reach.js'
 import type {PodConstraint} from './gatekeeper-constraint.js'
 import {actionNamed} from './gatekeeper-constraint.js'
+import type {KnownCode} from './gatekeeper-content.js'
 import {controlsOf} from './gatekeeper-content.js'
 import type {expansionOf} from './gatekeeper-expansion.js'
 import {actionFor} from './gatekeeper-expansion.js'
 import {HOST_NETWORK, PID_AND_IPC} from './gatekeeper-forms.js'
-import type {LibraryCode} from './gatekeeper-library.js'
 import type {PodGuard, PodOperation} from './pod-guard.js'
 import {guardsOf, refuserFor} from './pod-reach.js'
 import type {PodRequest, PodRequests} from './pod-requests.js'
@@ -17,8 +17,8 @@ import type {PodRequest, PodRequests} from './pod-requests.js'
 export interface Template {
   name: string
   kind: string
-  /** Null: not the library's; what it judges is not known. */
-  codes: readonly LibraryCode[] | null
+  /** Null: what it judges is not known. */
+  codes: readonly KnownCode[] | null
   /** Empty: all that the webhook sends. */
   operations: readonly string[]
 }
@@ -74,7 +74,7 @@ function isRun({operation}: PodRequest, template: Pick<Template, 'operations'> |
 }
 
 /** Which of several codes is run is not known: all must look at it. */
-function isJudged({of, operation}: PodRequest, codes: readonly LibraryCode[] | null): boolean {
+function isJudged({of, operation}: PodRequest, codes: readonly KnownCode[] | null): boolean {
   if (codes === null) return true
   return (operation !== 'UPDATE' || codes.every(({seesUpdates}) => seesUpdates)) && (of !== 'ephemeralcontainers' || codes.every(({seesEphemeral}) => seesEphemeral))
 }
@@ -105,7 +105,7 @@ function workloadActions({action: own, sources}: PodConstraint, {requests, expan
 }
 
 /** In words, where it is the template's code that does not look. */
-function blindly(guards: readonly PodGuard[], codes: readonly LibraryCode[] | null): PodGuard[] {
+function blindly(guards: readonly PodGuard[], codes: readonly KnownCode[] | null): PodGuard[] {
   const stops = codes?.some(({seesUpdates}) => !seesUpdates) ?? false
   const misses = codes?.some(({seesEphemeral}) => !seesEphemeral) ?? false
   const noUpdates = 'the code of its template stops at every UPDATE'

@@ -14,7 +14,7 @@ import {webhooks} from '../webhooks.js'
 import {templateCodeOf} from './gatekeeper-code.js'
 import type {PodConstraint} from './gatekeeper-constraint.js'
 import {podConstraintOf} from './gatekeeper-constraint.js'
-import {libraryCodesOf} from './gatekeeper-content.js'
+import {knownCodesOf} from './gatekeeper-content.js'
 import {expansionOf} from './gatekeeper-expansion.js'
 import type {Template, World} from './gatekeeper-guards.js'
 import {constraintGuards, foreignGuards, inertWhy, withPairs} from './gatekeeper-guards.js'
@@ -25,7 +25,7 @@ import {podRequests} from './pod-requests.js'
 const ROWS = ['constrainttemplates', 'gatekeeperconfigs', 'gatekeeperexpansions', ...POD_CONSTRAINT_KEYS] as const
 const CONSTRAINT_KINDS: readonly string[] = POD_CONSTRAINT_KEYS.map(key => RESOURCES[key].kind)
 
-/** Constraints of the library's pod-security-policy templates, each by what the code of its template refuses; and templates of others, of which only that they are there is known. */
+/** Constraints of the library's templates and of our own, each by what the code of its template refuses; and other templates, of which only that they are there is known. */
 export const gatekeeperPodGuards = defineFact({
   id: 'pod-guards-gatekeeper',
   reads: ROWS,
@@ -40,7 +40,7 @@ export const gatekeeperPodGuards = defineFact({
       ...Object.fromEntries(POD_CONSTRAINT_KEYS.map(key => [key, keep])) as Record<(typeof POD_CONSTRAINT_KEYS)[number], typeof keep>,
       constrainttemplates(object) {
         const code = templateCodeOf(object)
-        templates.set(code.kind, {name: nameOf(object), kind: code.kind, codes: libraryCodesOf(code), operations: code.operations})
+        templates.set(code.kind, {name: nameOf(object), kind: code.kind, codes: knownCodesOf(code), operations: code.operations})
       },
       gatekeeperconfigs: config => void excludedByConfig.push(...excludedIn(config)),
       gatekeeperexpansions: template => void expansions.push(expansionOf(template)),

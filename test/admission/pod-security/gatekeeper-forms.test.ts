@@ -1,8 +1,8 @@
 import {expect} from 'chai'
 import {FORMS} from '../../../src/admission/pod-security/gatekeeper-forms.js'
 import type {Form} from '../../../src/admission/pod-security/gatekeeper-forms.js'
-import {controlsOf, libraryCodesOf} from '../../../src/admission/pod-security/gatekeeper-content.js'
-import type {LibraryCode} from '../../../src/admission/pod-security/gatekeeper-library.js'
+import type {KnownCode} from '../../../src/admission/pod-security/gatekeeper-content.js'
+import {controlsOf, knownCodesOf} from '../../../src/admission/pod-security/gatekeeper-content.js'
 import {LIBRARY, OTHER_LIBRARY} from '../../../src/admission/pod-security/gatekeeper-library.js'
 import type {JsonObject} from '../../../src/kube/json.js'
 
@@ -116,9 +116,9 @@ describe('the code of Gatekeeper\'s library lets through, with its parameters,',
 })
 
 describe('a template with several codes', () => {
-  const code = (form: Form, rest: Partial<LibraryCode> = {}): LibraryCode => ({engine: 'Rego', versions: '1.0.0', form, seesEphemeral: true, seesUpdates: true, hasExemptions: true, ...rest})
-  const rows: [name: string, codes: LibraryCode[], parameters: JsonObject, controls: Controls | null][] = [
-    ['refuses what all refuse', [code('host-ports'), code('host-ports-all', {engine: 'CEL'})], {hostNetwork: true, max: 0}, {hostPorts: ['containers with several ports']}],
+  const code = (form: Form, rest: Partial<KnownCode> = {}): KnownCode => ({enforced: FORMS[form], seesEphemeral: true, seesUpdates: true, hasExemptions: true, ...rest})
+  const rows: [name: string, codes: KnownCode[], parameters: JsonObject, controls: Controls | null][] = [
+    ['refuses what all refuse', [code('host-ports'), code('host-ports-all')], {hostNetwork: true, max: 0}, {hostPorts: ['containers with several ports']}],
     ['of different controls refuses nothing for sure', [code('privileged'), code('escalation')], {}, {}],
     ['of which one is not understood is not understood', [code('privileged'), code('proc-mount')], {procMount: 'x'}, null],
     ['leaves out images', [code('privileged'), code('privileged', {hasExemptions: false})], {exemptImages: ['a/*', 'b']}, {privileged: ['containers of the images a/*, b']}],
@@ -145,7 +145,7 @@ describe('the table of the library', () => {
 
   it('knows a template by all of its codes', () => {
     const [known = '', other = ''] = [[...LIBRARY.keys()][0], [...OTHER_LIBRARY][0]]
-    const codesOf = (...digests: (string | null)[]): number | null => libraryCodesOf({kind: 'X', digests, operations: []})?.length ?? null
+    const codesOf = (...digests: (string | null)[]): number | null => knownCodesOf({kind: 'X', digests, operations: []})?.length ?? null
     expect([codesOf(known), codesOf(other), codesOf(known, other), codesOf(known, 'x'), codesOf(known, null), codesOf()]).to.deep.equal([1, 0, 1, null, null, null])
   })
 })
