@@ -3,6 +3,7 @@ import type {Json} from '../../kube/json.js'
 import {isGlobMatch} from '../../kube/glob.js'
 import type {Refuser} from '../coverage.js'
 import {both} from '../coverage.js'
+import type {ApiRequest} from '../request-rules.js'
 
 /** Narrowing that depends on what the writer of the Service chooses, or on who it is. */
 const NARROWING: readonly string[] = ['namespaceSelector', 'names', 'name', 'selector', 'annotations']
@@ -17,14 +18,18 @@ export function isAbout(match: Json | undefined, subresource: string): boolean {
 
 /** What `match` lets through to the rule: the filters of `any` each by itself, those of `all` together. */
 export function filtersOf(match: Json | undefined): Refuser[] {
+  return filtersBy(match, filterOf)
+}
+
+export function filtersBy<R extends ApiRequest>(match: Json | undefined, filterOfEntry: (entry: Json) => Refuser<R>): Refuser<R>[] {
   return entriesOf(match).flatMap(entries => {
-    const [first, ...others] = entries.map(filterOf)
-    return first === undefined ? [] : [others.reduce(both, first)]
+    const [first, ...others] = entries.map(filterOfEntry)
+    return first === undefined ? [] : [others.reduce<Refuser<R>>((all, one) => both(all, one), first)]
   })
 }
 
 /** A list of alternatives, each a list of filters that must all hold. The flat form is the oldest. */
-function entriesOf(match: Json | undefined): Json[][] {
+export function entriesOf(match: Json | undefined): Json[][] {
   const flat = KNOWN.some(field => at(match, field) !== undefined) ? [match ?? {}] : []
   const all = listAt(match, 'all')
   const anyOf = listAt(match, 'any')
@@ -59,8 +64,12 @@ const VERSION = /^(?:\*|v\d+(?:(?:alpha|beta)\d+)?)$/
  * dot. Other groups have a Service too (Knative's). Each part may have wildcards.
  */
 function isServices(text: string, subresource: string): boolean {
+  return isKind(text, {group: '', version: 'v1', kind: 'Service', subresource})
+}
+
+export function isKind(text: string, asked: {group: string; version: string; kind: string; subresource: string}): boolean {
   const [group, version, kind, sub] = partsOf(text)
-  return isGlobMatch(group, '') && isGlobMatch(version, 'v1') && isGlobMatch(kind, 'Service') && isGlobMatch(sub, subresource)
+  return isGlobMatch(group, asked.group) && isGlobMatch(version, asked.version) && isGlobMatch(kind, asked.kind) && isGlobMatch(sub, asked.subresource)
 }
 
 /** Group, version, kind and subresource, told apart as Kyverno does. */
