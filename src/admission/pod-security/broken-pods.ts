@@ -111,6 +111,11 @@ function unsaid(what: string, field: string, good: Sketch, rests: readonly Sketc
     inLists(what, container, {securityContext: {[field]: good}}, {...rest, ...pod}, {...rest, securityContext: {[field]: good}}))))
 }
 
+/** Kyverno's policies let an empty name through, which Pod Security admission refuses; it gives a container nothing. */
+function isNoCapability(text: string): boolean {
+  return text === ''
+}
+
 const capability = (add: Sketch): Sketch => ({securityContext: {capabilities: {add}}})
 
 /**
@@ -123,7 +128,7 @@ export const BROKEN: Readonly<Record<ControlId, BrokenBy>> = {
     words: ['appArmorProfile', 'apparmor'],
     ways: known => [
       ...badTexts(isAllowedAppArmorType, ['Unconfined', ''], known).flatMap(type => inContexts(`appArmorProfile.type ${named(type)}`, {appArmorProfile: {type}}, {appArmorProfile: {type: 'RuntimeDefault'}})),
-      ...badTexts(isAllowedAppArmorAnnotation, ['unconfined'], known).map((value): Broken => ({
+      ...badTexts(isAllowedAppArmorAnnotation, ['unconfined'], known).map(value => (value === otherText ? {...otherText, never: 'localhost/'} : value)).map((value): Broken => ({
         place: 'annotations', what: `the annotation ${named(value)}`, spec: {}, metadata: {annotations: {[`${APP_ARMOR_ANNOTATION}app`]: value}},
         good: {spec: {}, metadata: {annotations: {[`${APP_ARMOR_ANNOTATION}app`]: 'runtime/default'}}},
       })),
@@ -131,7 +136,7 @@ export const BROKEN: Readonly<Record<ControlId, BrokenBy>> = {
   },
   capabilities_baseline: {
     words: ['capabilities'],
-    ways: known => badTexts(text => DEFAULT_CAPABILITIES.has(text), ['SYS_ADMIN', 'NET_ADMIN', 'NET_RAW', 'ALL', 'CAP_CHOWN', 'chown', ''], known).flatMap(added =>
+    ways: known => badTexts(text => isNoCapability(text) || DEFAULT_CAPABILITIES.has(text), ['SYS_ADMIN', 'NET_ADMIN', 'NET_RAW', 'ALL', 'CAP_CHOWN', 'chown'], known).flatMap(added =>
       listsWith(added).flatMap(add => inLists(`capabilities.add ${named(added)}`, capability(add), capability(['CHOWN'])))),
   },
   hostNamespaces: {
@@ -218,7 +223,7 @@ function restrictedCapabilities(rest: SketchFields, known: Known): Broken[] {
     ['no dropped capabilities', {securityContext: absent}], ['no dropped capabilities', {securityContext: {capabilities: absent}}], ['no dropped capabilities', dropping(absent)], ['no dropped capabilities', dropping([])],
     ...badTexts(text => text === 'ALL', ['NET_RAW', 'all', 'CAP_ALL'], known).map((text): [string, Sketch] => ['drops without ALL', dropping([text, otherText])]),
   ]
-  const added = badTexts(text => text === RESTRICTED_CAPABILITY, ['CHOWN', 'SYS_ADMIN', 'NET_RAW', 'ALL', 'net_bind_service', ''], known)
+  const added = badTexts(text => isNoCapability(text) || text === RESTRICTED_CAPABILITY, ['CHOWN', 'SYS_ADMIN', 'NET_RAW', 'ALL', 'net_bind_service'], known)
     .flatMap(text => listsWith(text).map((add): [string, Sketch] => [`capabilities.add ${named(text)}`, {securityContext: {capabilities: {drop: ['ALL'], add}}}]))
   return [...without, ...added].flatMap(([what, bad]) => inLists(what, bad, good, rest))
 }

@@ -46,7 +46,13 @@ const TEXT_TESTS = {
 
 function textTest(name: keyof typeof TEXT_TESTS, of: Value, part: Value): Value | undefined {
   if (of.kind === 'text' && part.kind === 'text') return flag(TEXT_TESTS[name](of.text, part.text))
+  if (name === 'startsWith' && of.kind === 'other' && part.kind === 'text' && doesNeverBegin(of, part.text)) return flag(false)
   return of.kind === 'other' || part.kind === 'other' ? EITHER : undefined
+}
+
+/** With a text that begins so no such value can begin. */
+export function doesNeverBegin({never}: {never?: string}, text: string): boolean {
+  return never !== undefined && text.startsWith(never)
 }
 
 const ALTERNATIVES = /^\^\(?((?:[\w\-/ ]|\\\.)+(?:\|(?:[\w\-/ ]|\\\.)+)*)\)?\$$/

@@ -7,8 +7,8 @@
 export type Value =
   | Truth
   | {kind: 'text'; text: string}
-  /** A text that stands nowhere in the policy. */
-  | {kind: 'other'}
+  /** A text that stands nowhere in the policy, and does not begin with `never`. */
+  | {kind: 'other'; never?: string}
   | {kind: 'number'; number: number}
   /** That number, or a greater one. */
   | {kind: 'at-least'; number: number}
@@ -101,6 +101,8 @@ export const OPEN_LIST: List = {kind: 'list', items: [], isOpen: true}
 /** What a written pod leaves open. */
 export interface Hole {
   readonly hole: 'absent' | 'anything' | 'other'
+  /** What such a text never begins with. */
+  readonly never?: string
 }
 
 /** How pods are written down here: JSON with holes. */
@@ -138,7 +140,7 @@ export function partly(sketch: Sketch, path: string): Value {
   if (typeof sketch === 'number') return {kind: 'number', number: sketch}
   if (typeof sketch === 'boolean') return flag(sketch)
   if (Array.isArray(sketch)) return {kind: 'list', items: (sketch as readonly Sketch[]).map(item => partly(item, path)), isOpen: false}
-  if (isHole(sketch)) return sketch.hole === 'other' ? OTHER : {kind: 'unknown', path}
+  if (isHole(sketch)) return sketch.hole !== 'other' ? {kind: 'unknown', path} : sketch.never === undefined ? OTHER : {kind: 'other', never: sketch.never}
   if (isValue(sketch)) return placed(sketch, path)
   const fields = Object.entries(sketch as Readonly<Record<string, Sketch>>).map(([field, value]) => [field, value === absent ? null : partly(value, below(path, field))] as const)
   return {kind: 'fields', fields: new Map(fields), isOpen: true, path}
