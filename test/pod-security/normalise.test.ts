@@ -26,6 +26,8 @@ const onHost = (port: JsonObject, ephemeral: JsonObject = {containerPort: 9}): J
 const plain = onHost({containerPort: 1, hostPort: 0})
 const bound = onHost({containerPort: 1, hostPort: 1})
 
+const mounted = (procMount: string): Judged => pod({containers: [{securityContext: {procMount, privileged: true}}, {securityContext: {procMount: null}}, {}, null], initContainers: [{securityContext: {procMount}}], ephemeralContainers: [{securityContext: {procMount}}]})
+
 const type = (field: string, value: string, file?: string): JsonObject => ({securityContext: {[field]: {type: value, ...(file === undefined ? {} : {localhostProfile: file})}}})
 const seccomp = (value: string, file?: string): JsonObject => type('seccompProfile', value, file)
 const armor = (value: string, file?: string): JsonObject => type('appArmorProfile', value, file)
@@ -57,6 +59,7 @@ describe('withServerDefaults', () => {
     ['ports on the host network', 'pod', plain, {0: bound}],
     ['of templates until 1.27', 'template', plain, {0: bound, 28: plain}],
     ['ports elsewhere', 'pod', pod({containers: [{ports: [{containerPort: 1}]}]}), {0: pod({containers: [{ports: [{containerPort: 1}]}]})}],
+    ...(['pod', 'template'] as const).map((kind): Row => [`procMount of a ${kind} until 1.32`, kind, mounted('Unmasked'), {0: mounted('Default'), 33: mounted('Unmasked')}]),
     ['seccomp annotations, 1.19 to 1.26', 'pod', noted, {0: noted, 19: notedFields, 27: noted}],
     ['seccomp fields, 1.19 to 1.24', 'pod', fields, {0: fields, 19: fieldsNoted, 25: fields}],
     ['seccomp of templates', 'template', noted, {0: noted}],
