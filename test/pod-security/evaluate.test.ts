@@ -103,6 +103,15 @@ describe('evaluate', () => {
     expect(messageOf(evaluate('restricted', rules(23, 24), pod))).to.equal(RESTRICTED)
   })
 
+  it('a null in a list is an empty entry, also where it stands alone', () => {
+    const said = (fields: JsonObject): string => messageOf(evaluate('restricted', rules(37), spec(fields)))
+    expect(said({containers: [null]})).to.equal([
+      'allowPrivilegeEscalation != false (container "" must set securityContext.allowPrivilegeEscalation=false)', 'unrestricted capabilities (container "" must set securityContext.capabilities.drop=["ALL"])',
+      'runAsNonRoot != true (pod or container "" must set securityContext.runAsNonRoot=true)', 'seccompProfile (pod or container "" must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost")',
+    ].join(', '))
+    expect(said({volumes: [null]})).to.equal('restricted volume types (volume "" uses restricted volume type "unknown")')
+  })
+
   it('a level can be passed that a weaker one refuses', () => {
     const windows = spec({os: {name: 'windows'}, securityContext: {runAsNonRoot: true}, containers: [{name: 'a', securityContext: {capabilities: {add: ['SYS_ADMIN']}}}]})
     expect([isAllowed('baseline', rules(37), windows), isAllowed('restricted', rules(37), windows), fits(rules(37), windows)]).to.deep.equal([false, true, 'restricted'])
