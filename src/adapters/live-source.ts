@@ -17,6 +17,7 @@ export interface LiveSourceOptions {
   /** `--include-secrets`; without it no Secret is asked for, whatever names the row. */
   mayReadSecrets: boolean
   probe?: Probe
+  podSecurityProbe?: Probe
   /** URL of the server, as the kubeconfig has it. */
   serverUrl?: string
   /** Every list is asked for one object: `audit --preflight`. */

@@ -71,7 +71,7 @@ export function parsePsaConfig(document: Json): PsaConfig {
     return {
       defaults: defaultsIn(document),
       exemptions,
-      limits: since <= 22 ? [] : [{since: 0, until: since - 1, path: 'apiVersion', message: `${PSA_GROUP} ${textAt(document, 'apiVersion')?.split('/')[1]} is read from 1.${since} on`}],
+      limits: since <= 22 ? [] : [{since: 0, until: since - 1, path: 'apiVersion', message: `is one that servers read from 1.${since} on only`}],
       notes: userNotes(exemptions),
     }
   })

@@ -2,6 +2,7 @@ import {existsSync} from 'node:fs'
 import {openFiles} from '../adapters/manifests/open-files.js'
 import {problemText} from '../adapters/manifests/problem.js'
 import {externalIPProbe, probeArguments} from '../adapters/kubectl/external-ip-probe.js'
+import {podSecurityProbe} from '../adapters/kubectl/pod-security-probe.js'
 import type {Progress} from '../adapters/progress.js'
 import type {Probe} from '../adapters/read-endpoints.js'
 import {unread} from '../audit/outcome.js'
@@ -71,7 +72,7 @@ export function liveOptions(flags: ClusterFlags, progress: Progress, version: st
   return {
     connection, kubectl, trustFile, namespaces: flags.namespace ?? [], mayReadSecrets: flags['include-secrets'],
     timeoutMs: timeoutOf(flags['request-timeout']), disableCompression: flags['disable-compression'], version,
-    ...(flags.probe ? {probe: probeOf(connection, flags)} : {}),
+    ...(flags.probe ? {probe: probeOf(connection, flags), podSecurityProbe: podProbeOf(connection, flags)} : {}),
     onProgress: ({items}) => progress.objects(items),
     onJudged: () => progress.reading('/version'),
     say(text) {
@@ -93,4 +94,11 @@ function probeOf(connection: readonly string[], {kubectl, 'trust-file': trustFil
     const guarded = guardedLaunch([...probeArguments(namespace), ...connection], {kubectl, trustFile})
     return guarded.ok ? externalIPProbe(guarded.launch, namespace) : {object: null, outcome: unread('unreachable', guarded.lines.join('; '))}
   }
+}
+
+function podProbeOf(connection: readonly string[], {kubectl, 'trust-file': trustFile, 'probe-namespace': namespace = 'default'}: ClusterFlags): Probe {
+  return () => podSecurityProbe(words => {
+    const guarded = guardedLaunch([...words, ...connection], {kubectl, trustFile})
+    return guarded.ok ? {ok: true, launch: guarded.launch} : {ok: false, why: guarded.lines.join('; ')}
+  }, namespace)
 }

@@ -26,12 +26,11 @@ export interface ProbeAnswer {
 }
 
 export async function externalIPProbe(launch: Launch, namespace: string): Promise<ProbeAnswer> {
-  const {code, stdout, stderr} = await run(launch, serviceText(namespace))
+  const {code, stdout, stderr} = await runToEnd(launch, {input: serviceText(namespace)})
   const answer = code === 0 && stdout.trim() !== '' ? {status: 201, message: ''} : answerOf(stderr)
   if (answer === null) return {object: null, outcome: unread('unreachable', `kubectl create --raw failed: ${oneLine(hideSecrets(stderr))}`)}
-  const warnings = stderr.split('\n').filter(line => line.startsWith('Warning: ')).map(line => hideSecrets(line.slice('Warning: '.length)))
   return {
-    object: {apiVersion: 'k121.dev/v1', kind: 'ExternalIPProbe', namespace, ...answer, warnings},
+    object: {apiVersion: 'k121.dev/v1', kind: 'ExternalIPProbe', namespace, ...answer, warnings: warningsIn(stderr)},
     outcome: {outcome: 'complete', scope: 'cluster', oneSnapshot: true, items: 1, detail: ''},
   }
 }
@@ -42,12 +41,18 @@ function serviceText(namespace: string): string {
   return JSON.stringify({apiVersion: 'v1', kind: 'Service', metadata: {name, namespace}, spec: {ports: [{port: 80}], externalIPs: [ADDRESS]}})
 }
 
-function run(launch: Launch, input: string): Promise<{code: number | null; stdout: string; stderr: string}> {
+/** What an API server says beside its answer: kubectl prints each header on a line of its own. */
+export function warningsIn(stderr: string): string[] {
+  return stderr.split('\n').filter(line => line.startsWith('Warning: ')).map(line => hideSecrets(line.slice('Warning: '.length).trimEnd()))
+}
+
+/** @returns `code` is null where it could not be started, or was ended after `timeoutMs`; of what it says the last `cap` characters are kept */
+export function runToEnd(launch: Launch, {input, cap = 64 * 1024, timeoutMs}: {input: string; cap?: number; timeoutMs?: number}): Promise<{code: number | null; stdout: string; stderr: string}> {
   return new Promise(resolve => {
-    const child = spawn(launch.program, launch.args, {stdio: 'pipe', env: launch.environment as NodeJS.ProcessEnv, argv0: launch.name})
+    const child = spawn(launch.program, launch.args, {stdio: 'pipe', env: launch.environment as NodeJS.ProcessEnv, argv0: launch.name, ...(timeoutMs === undefined ? {} : {timeout: timeoutMs})})
     const forget = atExit(() => void child.kill('SIGKILL'))
     const text = {stdout: '', stderr: ''}
-    for (const stream of ['stdout', 'stderr'] as const) child[stream].on('data', (chunk: Buffer) => void (text[stream] = (text[stream] + chunk.toString('utf8')).slice(-64 * 1024)))
+    for (const stream of ['stdout', 'stderr'] as const) child[stream].on('data', (chunk: Buffer) => void (text[stream] = (text[stream] + chunk.toString('utf8')).slice(-cap)))
     const end = (code: number | null): void => {
       forget()
       launch.afterwards?.()
