@@ -52,7 +52,7 @@ export const METADATA = ['name', 'namespace', 'generateName', 'uid', 'creationTi
  * The annotations that anything here reads. The rest are other programs' notes,
  * among them copies of whole objects (kubectl's last-applied-configuration).
  */
-export const KEPT_ANNOTATIONS = /^(?:kubernetes\.io\/psp|kubernetes\.io\/config\.mirror|(?:container\.)?apparmor\.security\.beta\.kubernetes\.io\/.*|(?:container\.)?seccomp\.security\.alpha\.kubernetes\.io\/.*|pod-security\.kubernetes\.io\/[a-z-]+|service\.beta\.kubernetes\.io\/aws-load-balancer-ip-address-type|alb\.ingress\.kubernetes\.io\/ip-address-type)$/
+export const KEPT_ANNOTATIONS = /^(?:kubernetes\.io\/psp|kubernetes\.io\/config\.mirror|(?:container\.)?apparmor\.security\.beta\.kubernetes\.io\/.*|(?:container\.)?seccomp\.security\.alpha\.kubernetes\.io\/.*|pod-security\.kubernetes\.io\/[a-z-]+|pod-policies\.kyverno\.io\/autogen-controllers|service\.beta\.kubernetes\.io\/aws-load-balancer-ip-address-type|alb\.ingress\.kubernetes\.io\/ip-address-type)$/
 
 /** Variables of the container aws-node that say which families pods have. */
 export const KEPT_VARIABLES = /^ENABLE_/
