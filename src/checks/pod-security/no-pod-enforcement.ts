@@ -1,5 +1,6 @@
 import type {CheckContext} from '../../audit/check.js'
 import {defineCheck} from '../../audit/check.js'
+import {platform} from '../../network/platform.js'
 import type {LabelledNamespace} from '../../pod-security/namespace-levels.js'
 import {namespaceLevels} from '../../pod-security/namespace-levels.js'
 import {FIRST_MINOR} from '../../pod-security/labels.js'
@@ -13,6 +14,12 @@ import {namespaceRef} from './namespace-ref.js'
 
 /** They hold what the cluster itself runs, which mostly needs the host: nobody enforces a level there by labels alone. */
 const SYSTEM = ['kube-system', 'kube-public', 'kube-node-lease']
+
+/** What distributions are known to configure: what a new cluster gets, not what this one has. */
+const USUAL: ReadonlyMap<string, string> = new Map([
+  ['talos', 'Talos sets baseline, and exempts kube-system'],
+  ['rke2', 'RKE2 sets restricted where it was hardened by its STIG guide'],
+])
 
 /**
  * Fires on namespaces with pods in which Pod Security admission enforces
@@ -48,7 +55,7 @@ export const noPodEnforcement = defineCheck({
     ],
     crossReferences: [{source: 'CIS', id: '1.8 5.2.1'}, {source: 'Kubescape', id: 'C-0192'}],
   },
-  needs: [podSecurityState, namespaceLevels],
+  needs: [podSecurityState, namespaceLevels, platform],
 
   create(context) {
     let constraints = 0
@@ -65,13 +72,15 @@ export const noPodEnforcement = defineCheck({
         reportPluginOff(context, state)
         reportFreed(context, state)
         if (state.mismatch !== null) context.skip('not-understood', `the file of --admission-config is not what this server runs with: ${state.mismatch}`, '--admission-config with the file of this server')
+        const usual = USUAL.get(context.fact(platform)?.name ?? '')
+        const elsewhere = state.config === 'unseen' ? `another engine or a default of the API server may${usual === undefined ? '' : ` (${usual})`}` : 'another engine may'
         const hasPsp = (context.serverMinor() ?? FIRST_MINOR) < 25
         for (const namespace of context.fact(namespaceLevels)) {
           // Where nothing is in force anywhere, one finding says it.
           if (namespace.enforce.level !== 'privileged' || namespace.seenPods === 0 || isLabelledInVain(namespace, state)) continue
           context.report({
             object: namespaceRef(namespace.name), variant: variantOf(namespace), count: namespace.seenPods, confidence: 'derived',
-            path: 'metadata.labels', message: messageOf(namespace, state, hasPsp ? (underPsp.get(namespace.name) ?? 0) : 0),
+            path: 'metadata.labels', message: messageOf(namespace, elsewhere, hasPsp ? (underPsp.get(namespace.name) ?? 0) : 0),
             ...(SYSTEM.includes(namespace.name) ? {fixableBy: 'distribution' as const} : {}),
           })
         }
@@ -111,12 +120,12 @@ function variantOf({name, labels, exempt}: LabelledNamespace): string {
   return labels.hasEnforce ? 'privileged' : 'unlabelled'
 }
 
-function messageOf(namespace: LabelledNamespace, {config}: PodSecurityState, underPsp: number): string {
+function messageOf(namespace: LabelledNamespace, elsewhere: string, underPsp: number): string {
   const {audit, warn, seenPods: pods} = namespace
   const speaking = [['audit', audit.level], ['warn', warn.level]].filter(([, level]) => level !== 'privileged').map(([mode, level]) => `${mode}=${level}`)
   const heard = speaking.length === 0 ? '' : ` (${speaking.join(' and ')} only speak)`
   const psp = underPsp === 0 ? '' : `; PodSecurityPolicy let ${underPsp} of them in, and is gone from 1.25`
-  return `Pod Security admission refuses no pod here, as ${whyOpen(namespace)}${heard}: ${pods} ${pods === 1 ? 'pod' : 'pods'}${psp}; another engine${config === 'unseen' ? ' or a default of the API server' : ''} may.`
+  return `Pod Security admission refuses no pod here, as ${whyOpen(namespace)}${heard}: ${pods} ${pods === 1 ? 'pod' : 'pods'}${psp}; ${elsewhere}.`
 }
 
 function whyOpen({exempt, enforce, labels}: LabelledNamespace): string {

@@ -81,6 +81,15 @@ describe('no-pod-enforcement', () => {
     expect(findings[2]?.message).to.match(/the API server's configuration exempts the namespace, whatever its labels say: 1 pod; another engine may\.$/)
   })
 
+  it('says what else may hold, and what distributions are known for', async () => {
+    const objects = [namespace('open'), pod('open', 'a')]
+    const node = {apiVersion: 'v1', kind: 'Node', metadata: {name: 'n'}, status: {nodeInfo: {osImage: 'Talos (v1.9.0)', kubeletVersion: 'v1.30.0'}}}
+    const messageOf = async (rest: object[] = []): Promise<string | undefined> => (await ran([...objects, ...rest])).findings[0]?.message
+    expect(await messageOf()).to.match(/: 1 pod; another engine or a default of the API server may\.$/)
+    expect(await messageOf([node])).to.match(/a default of the API server may \(Talos sets baseline, and exempts kube-system\)\.$/)
+    expect(await messageOf([node, apiServer()])).to.match(/: 1 pod; another engine may\.$/)
+  })
+
   it('is not understood where the file is not that of the server', async () => {
     const objects = [namespace('open'), pod('open', 'a')]
     const config = admissionConfig({defaults: {enforce: 'baseline'}, apiVersion: 'pod-security.admission.config.k8s.io/v1'})
