@@ -6,7 +6,7 @@ import type {Enforced, Given} from './gatekeeper-forms.js'
 import {FORMS} from './gatekeeper-forms.js'
 import type {LibraryCode} from './gatekeeper-library.js'
 import {LIBRARY, OTHER_LIBRARY} from './gatekeeper-library.js'
-import {OWN_CODES} from './gatekeeper-own.js'
+import {OTHER_OWN, OWN_CODES} from './gatekeeper-own.js'
 
 type Controls = ReadonlyMap<ControlId, readonly string[]>
 
@@ -23,7 +23,7 @@ export function knownCodesOf({digests}: TemplateCode): KnownCode[] | null {
 }
 
 function codesOf(digest: string): KnownCode[] | null {
-  if (OTHER_LIBRARY.has(digest)) return []
+  if (OTHER_LIBRARY.has(digest) || OTHER_OWN.has(digest)) return []
   const library = LIBRARY.get(digest)
   const known = library === undefined ? OWN_CODES.get(digest) : {...library, enforced: FORMS[library.form]}
   return known === undefined ? null : [known]

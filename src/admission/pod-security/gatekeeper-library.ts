@@ -92,7 +92,7 @@ const ROWS: readonly Row[] = [
   ['CEL', '1.1.3', 'host-ports-all', 'ex', '05446662abd7f8c439ad6d2fdcec2c4a604b792c7a4fbd9194a816914f725732'],
   ['CEL', '1.1.4 to 1.1.5', 'host-ports-all', 'ex', '8eb5c1fca9b7de99c83870107468a834a53e783133d7b2773d4697fe7359e763'],
   // K8sPSPHostProbesLifecycle
-  ['Rego', '1.0.0 to 1.0.1', 'probes-clash', 'ex', 'c3c950beffcc10bd124447e3bf5702b4b859ebe894a4a8a1dc3d093b3aa97ae9'],
+  ['Rego', '1.0.0 to 1.0.1', 'probes', 'ex', 'c3c950beffcc10bd124447e3bf5702b4b859ebe894a4a8a1dc3d093b3aa97ae9'],
   ['CEL', '1.0.0 to 1.0.1', 'probes', 'ex', 'e56eabd79e728ea313758e9919cee562d6ca15fcd359add04e33640cb8a3a0db'],
   // K8sPSPHostProcess
   ['Rego', '1.0.0 to 1.0.1', 'host-process', 'ex', '3a1bffab98bec90dba504f1e43552ffe52aead65656e9a9ad1fa37f0d550369d'],

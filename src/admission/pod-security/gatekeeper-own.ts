@@ -3,6 +3,7 @@ import {CONTROLS, NEWEST_MINOR} from '../../pod-security/control.js'
 import {IMAGE_VOLUME_SINCE} from '../../pod-security/allowed.js'
 import {CONTROL_TABLE} from '../../pod-security/controls/table.js'
 import {regoOf} from '../../pod-security/rego/template.js'
+import {REGO as EXTERNAL_IPS} from '../external-ip-fix/gatekeeper-rego.js'
 import {digestOfRego} from './gatekeeper-code.js'
 import type {KnownCode} from './gatekeeper-content.js'
 
@@ -11,6 +12,9 @@ export const OWN_CODES: ReadonlyMap<string, KnownCode> = new Map(CONTROLS.map(co
   digestOfRego(regoOf(control)),
   {seesEphemeral: true, seesUpdates: true, hasExemptions: false, enforced: ({minor}) => [[control, allowedSince(control, minor)]]},
 ]))
+
+/** Ours too, and about Services: what `external-ips fix --to gatekeeper` prints. */
+export const OTHER_OWN: ReadonlySet<string> = new Set([digestOfRego(EXTERNAL_IPS)])
 
 /** Rules only ever became milder where their newest window is a later one than the first that Kubernetes still serves. */
 function allowedSince(control: ControlId, minor: number): string[] {

@@ -3,7 +3,6 @@ import type {FactContext} from '../../audit/fact.js'
 import {effectiveMinor, serverVersion} from '../../audit/server-version.js'
 import type {KubeObject} from '../../kube/json.js'
 import {nameOf} from '../../kube/object.js'
-import type {ReadKey} from '../../kube/resources.js'
 import {POD_CONSTRAINT_KEYS, RESOURCES} from '../../kube/resources.js'
 import {NEWEST_MINOR} from '../../pod-security/control.js'
 import {isGatekeepers} from '../engine-webhooks.js'
@@ -27,7 +26,7 @@ const CONSTRAINT_KINDS: readonly string[] = POD_CONSTRAINT_KEYS.map(key => RESOU
 
 /** Constraints of the library's templates and of our own, each by what the code of its template refuses; and other templates, of which only that they are there is known. */
 export const gatekeeperPodGuards = defineFact({
-  id: 'pod-guards-gatekeeper',
+  id: 'gatekeeper-pod-guards',
   reads: ROWS,
   needs: [webhooks, podRequests, serverVersion],
   create(context) {
@@ -67,10 +66,10 @@ function judged(constraints: readonly PodConstraint[], world: World): Omit<PodGu
   }
 }
 
-/** A kind whose template is not there has no constraints. Expansions that were not read only add to what is refused. */
-function unreadOf(context: FactContext, {templates, areTemplatesWhole, reach}: World): UnreadRow[] {
+/** A kind whose template is not there has no constraints; without templates nothing is known anyway. Expansions that were not read only add to what is refused. */
+function unreadOf(context: FactContext, {templates, reach}: World): UnreadRow[] {
   if (reach.state === 'none' || reach.state === 'down') return []
-  const mayExist = (row: ReadKey): boolean => !areTemplatesWhole || templates.has(RESOURCES[row as (typeof POD_CONSTRAINT_KEYS)[number]].kind)
-  const rows: readonly ReadKey[] = ['constrainttemplates', ...POD_CONSTRAINT_KEYS.filter(mayExist)]
-  return rows.flatMap(row => unreadRow(row, context.outcome(row)))
+  const unread = unreadRow('constrainttemplates', context.outcome('constrainttemplates'))
+  const rows = POD_CONSTRAINT_KEYS.filter(row => templates.has(RESOURCES[row].kind))
+  return unread.length > 0 ? unread : rows.flatMap(row => unreadRow(row, context.outcome(row)))
 }

@@ -2,6 +2,7 @@ import {expect} from 'chai'
 import {gatekeeperPodGuards} from '../../../src/admission/pod-security/gatekeeper.js'
 import {constraintGuards, withPairs} from '../../../src/admission/pod-security/gatekeeper-guards.js'
 import type {World} from '../../../src/admission/pod-security/gatekeeper-guards.js'
+import {REGO as EXTERNAL_IPS} from '../../../src/admission/external-ip-fix/gatekeeper-rego.js'
 import {podConstraintOf} from '../../../src/admission/pod-security/gatekeeper-constraint.js'
 import {FORMS} from '../../../src/admission/pod-security/gatekeeper-forms.js'
 import type {Form} from '../../../src/admission/pod-security/gatekeeper-forms.js'
@@ -125,7 +126,7 @@ describe('a constraint of a Gatekeeper template that is known', () => {
   it('is not known where no template could be read', async () => {
     const {guards, unread} = await guardsIn([constraint(), ...GOOD], {unread: {constrainttemplates: 'forbidden', k8spspprocmount: 'forbidden'}})
     expect(guards).to.deep.equal([{...WHOLE, controls: null}])
-    expect(unread).to.deep.equal(['constrainttemplates', 'k8spspprocmount'])
+    expect(unread).to.deep.equal(['constrainttemplates'])
   })
 
   it('may be there where its row could not be read', async () =>
@@ -160,6 +161,7 @@ describe('a Gatekeeper template that is not known', () => {
   const foreign = templateOf('ShopRules', {rego: 'package shop'})
   it('may judge whatever the webhook sends', async () =>
     expect((await guardsIn([foreign, ...WORLD])).guards).to.deep.equal([{...WHOLE, name: 'shoprules', controls: null, sees: `${PODS_ONLY} workload`}]))
+  it('is not what external-ips fix prints', async () => expect((await guardsIn([templateOf('K121ExternalIPs', {code: [{engine: 'Rego', source: {rego: EXTERNAL_IPS}}]}), ...WORLD])).guards).to.deep.equal([]))
   it('judges nothing without a webhook', async () => expect((await guardsIn([foreign, ...NAMESPACES])).guards).to.deep.equal([]))
 })
 
