@@ -39,7 +39,7 @@ export function loadAdmissionConfig(file: string, serverVersion: string | undefi
   const included = path === null ? null : readIncluded(isAbsolute(path) ? path : join(dirname(file), path), path, outer)
   const reading = readAdmissionConfig(outer.document, included?.document)
   const placeOf = (note: ConfigNote): {file: string; line: number; column: number} => placeIn(note.isIncluded === true && included !== null ? included : outer, note.path)
-  const refuse = (note: ConfigNote, hint: string): UsageError => new UsageError('bad-file', `${printable(note.path)}${note.path === '' ? 'the file' : ''} ${printable(note.message)}`, hint, placeOf(note))
+  const refuse = (note: ConfigNote, hint: string): UsageError => new UsageError('bad-argument', `${printable(note.path)}${note.path === '' ? 'the file' : ''} ${printable(note.message)}`, hint, placeOf(note))
   if (!reading.ok) throw refuse(reading, 'no API server starts with this file: give the one that yours runs with; nothing was audited')
   const minor = serverVersion === undefined ? null : minorOf(serverVersion)
   const limit = limitFor(reading.config, minor)
@@ -72,7 +72,7 @@ function readIncluded(file: string, path: string, outer: ReadFile): ReadFile | n
 
 function parse(file: string, bytes: Uint8Array): ReadFile {
   const read = readYaml(bytes)
-  if (!read.ok) throw new UsageError('bad-file', read.failure.message, 'write it so that every reader takes it for the same; nothing was audited', {file, line: read.failure.line, column: read.failure.column})
+  if (!read.ok) throw new UsageError('bad-argument', read.failure.message, 'write it so that every reader takes it for the same; nothing was audited', {file, line: read.failure.line, column: read.failure.column})
   return {file, root: read.root, document: jsonOf(read.root) as Json}
 }
 

@@ -28,7 +28,8 @@ describe('loadAdmissionConfig', () => {
     try {
       load(text, version)
     } catch (error) {
-      if (error instanceof UsageError) return `${error.place?.file.slice(directory.length + 1)}:${error.place?.line}:${error.place?.column} ${error.message}`
+      // Exit code 2: nothing was looked at.
+      if (error instanceof UsageError && error.code === 'bad-argument') return `${error.place?.file.slice(directory.length + 1)}:${error.place?.line}:${error.place?.column} ${error.message}`
       throw error
     }
     return 'taken'

@@ -81,6 +81,7 @@ export const noPodEnforcement = defineCheck({
           context.report({
             object: namespaceRef(namespace.name), variant: variantOf(namespace), count: namespace.seenPods, confidence: 'derived',
             path: 'metadata.labels', message: messageOf(namespace, elsewhere, hasPsp ? (underPsp.get(namespace.name) ?? 0) : 0),
+            ...(namespace.exempt === true ? {fix: {text: `Take ${namespace.name} out of exemptions.namespaces in the configuration of every API server, and label the namespace with what its pods need.`}} : {}),
             ...(SYSTEM.includes(namespace.name) ? {fixableBy: 'distribution' as const} : {}),
           })
         }
