@@ -1,6 +1,7 @@
 import {OddField} from '../kube/field.js'
 import type {Json, JsonObject} from '../kube/json.js'
 import {ALLOWED_VOLUMES, APP_ARMOR_ANNOTATION, DEFAULT_CAPABILITIES, OTHER_VOLUMES, RESTRICTED_CAPABILITY, SECCOMP_CONTAINER_ANNOTATION, SECCOMP_POD_ANNOTATION, SELINUX_TYPES, SYSCTLS, isAllowedAppArmorAnnotation, isAllowedAppArmorType, isAllowedSeccompAnnotation, isAllowedSeccompType} from './allowed.js'
+import {integerOf, isList, isObject, isThere, isTrue, objectOf, oddField, textOf} from './checked-fields.js'
 import type {ControlId} from './control.js'
 import {CONTROLS} from './control.js'
 import type {Judged} from './pod-shape.js'
@@ -238,46 +239,4 @@ function hasAllowedSource(volume: JsonObject, index: number): boolean {
   objectOf(volume['image'], 'spec.volumes', index, 'image')
   for (const source of OTHER_VOLUMES) objectOf(volume[source], 'spec.volumes', index, source)
   return false
-}
-
-function isThere<T>(value: T | null | undefined): value is T {
-  return value !== undefined && value !== null
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && !Array.isArray(value)
-}
-
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value)
-}
-
-/** @param index of an entry of the list `place`; -1: `place` is no list */
-function objectOf(value: Json | undefined, place: string, index: number, field: string): JsonObject | null {
-  if (value === undefined || value === null) return null
-  if (typeof value === 'object' && !Array.isArray(value)) return value as JsonObject
-  throw oddField(place, index, field, 'an object')
-}
-
-function isTrue(value: Json | undefined, place: string, index: number, field: string): boolean {
-  if (value === true) return true
-  if (value === false || value === undefined || value === null) return false
-  throw oddField(place, index, field, 'true or false')
-}
-
-/** Empty where absent. @param entry of a list of texts */
-function textOf(value: Json | undefined, place: string, index: number, field: string, entry = -1): string {
-  if (typeof value === 'string') return value
-  if (value === undefined || value === null) return ''
-  throw oddField(place, index, entry < 0 ? field : `${field}[${entry}]`, 'a string')
-}
-
-/** @param entry of the list of ports */
-function integerOf(value: Json, place: string, index: number, field: string, entry = -1): number {
-  if (Number.isInteger(value)) return value as number
-  throw oddField(place, index, entry < 0 ? field : `${field}[${entry}].hostPort`, 'a whole number')
-}
-
-function oddField(place: string, index: number, field: string, wanted: string): OddField {
-  return new OddField(index < 0 ? `${place}.${field}` : `${place}[${index}].${field}`, wanted)
 }
