@@ -74,11 +74,15 @@ interface Grants {
   whole: ReadonlySet<string>
 }
 
+/** A Role in any other namespace could not be applied where that one is not there, and what may not be read is not known to be absent. */
+const STANDING: readonly string[] = ['default', 'kube-system', 'kube-public']
+
 /** A part of a resource that is listed as a whole anyway needs no right of its own, unless it is fetched by name. */
 function grantPart(row: Resource, {namespace, name}: Only, {cluster, namespaced, whole}: Grants): void {
   if (name === undefined && whole.has(wholeKey(row))) return
-  const into = namespace === undefined ? cluster : (namespaced.get(namespace) ?? [])
-  if (namespace !== undefined) namespaced.set(namespace, into)
+  const isOwn = namespace !== undefined && (name === undefined || STANDING.includes(namespace))
+  const into = isOwn ? (namespaced.get(namespace) ?? []) : cluster
+  if (isOwn) namespaced.set(namespace, into)
   merge(into, rule(row, name === undefined ? 'list' : 'get', name))
 }
 

@@ -18,6 +18,12 @@ describe('the roles of an audit', () => {
     expect(roles[0]?.rules.map(({resources, resourceNames, verbs}) => `${resources} ${resourceNames} ${verbs}`)).to.deep.equal(['networks cluster get'])
   })
 
+  it('get by name in all namespaces what is in one that a cluster need not have', () => {
+    const roles = rolesFor(['psa-webhook-config', 'network-configmaps'], false)
+    expect(roles.map(({kind, namespace}) => `${kind} ${namespace}`)).to.deep.equal(['ClusterRole null', 'Role kube-system'])
+    expect(roles[0]?.rules).to.deep.equal([{apiGroups: [''], resources: ['configmaps'], resourceNames: ['pod-security-webhook'], verbs: ['get']}])
+  })
+
   it('grant no right of its own for a part of what is listed as a whole', () => {
     expect(rolesFor(['control-plane-pods', 'pods'], false)).to.have.length(1)
     expect(rolesFor(['control-plane-pods'], false)[1]).to.deep.include({kind: 'Role', namespace: 'kube-system', rules: [{apiGroups: [''], resources: ['pods'], verbs: ['list']}]})
