@@ -1,8 +1,9 @@
 import type {AuditReport, CoverageLine} from '../../audit/audit-report.js'
 import {BASELINE_CONTROLS} from '../../pod-security/control.js'
+import {printable} from '../../printable.js'
 import {renderTable} from '../table.js'
 import {wrap} from '../wrap.js'
-import {counted} from './naming.js'
+import {counted, thousands} from './naming.js'
 
 const OPERATIONS = ['create', 'update', 'ephemeralcontainers', 'resize', 'workload'] as const
 type Operation = CoverageLine['operation']
@@ -29,7 +30,19 @@ export function coverageTable({coverage = []}: AuditReport): string {
     else known.controls.push(control)
   }
   const header = ['A POD THAT BREAKS', ...operations.map(operation => TITLES[operation]), 'BY']
-  return renderTable(header, [...rows.values()].flatMap(({controls, cells}) => labelled(controls, cells)), null)
+  return renderTable(header, [...rows.values()].flatMap(({controls, cells}) => labelled(controls, cells)), null) + remarksTable(coverage)
+}
+
+/** More of them scroll the table out of sight. */
+const MOST_REMARKS = 12
+
+/** What the guards say of themselves: ways past them, requests that they do not see, what is not known. */
+function remarksTable(coverage: readonly CoverageLine[]): string {
+  const rows = new Map<string, string[]>()
+  for (const {by} of coverage) for (const {engine, name, why} of by) if (why !== '') rows.set(`${engine}\n${name}\n${why}`, [printable(engine), printable(name), printable(why)])
+  if (rows.size === 0) return ''
+  const rest = rows.size - MOST_REMARKS
+  return `\n${renderTable(['ENGINE', 'NAME', 'REMARK'], [...rows.values()].slice(0, MOST_REMARKS), null)}${rest > 0 ? `${counted(rest, 'remark')} more: -o json\n` : ''}`
 }
 
 /** Names of controls go on below, so that the columns stay on the screen. */
@@ -79,10 +92,9 @@ export function uncoveredText({coverage = []}: AuditReport): string {
   const unknown = [...namespaces(['unknown'])].filter(name => !open.has(name)).length
   const total = namespaces(ANSWERS).size
   if (open.size === 0 && unknown === 0) return ''
-  const parts = [
-    ...(open.size === 0 ? [] : [`in ${open.size} of ${counted(total, 'namespace')} not every control of baseline is refused when a pod is made`]),
-    ...(unknown === 0 ? [] : [`in ${unknown}${open.size === 0 ? ` of ${counted(total, 'namespace')}` : ' more'} that is not known`]),
-  ]
-  const text = parts.join(', ')
+  const what = 'every control of baseline is refused when a pod is made'
+  const text = open.size === 0
+    ? `in ${thousands(unknown)} of ${counted(total, 'namespace')} it is not known whether ${what}`
+    : `in ${thousands(open.size)} of ${counted(total, 'namespace')} not ${what}${unknown === 0 ? '' : `, and in ${thousands(unknown)} more that is not known`}`
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}: -o wide for who refuses what.`
 }
