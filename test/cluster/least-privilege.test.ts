@@ -71,8 +71,8 @@ function rightNamed({verb, group, resource, namespace, name}: Record<'verb' | 'g
 function rightUsed({verb, requestURI, objectRef}: AuditEvent): string[] {
   if (objectRef?.resource === undefined) return [`${verb} ${requestURI.split('?')[0]}`]
   const {apiGroup: group = '', resource, namespace = '', name = ''} = objectRef
-  // A grant for any name, and one for this.
-  return [rightNamed({verb, group, resource, namespace: '', name: ''}), rightNamed({verb, group, resource, namespace, name})]
+  // A grant for any name, one for this name in any namespace, and one for this.
+  return [rightNamed({verb, group, resource, namespace: '', name: ''}), ...[...new Set(['', namespace])].map(where => rightNamed({verb, group, resource, namespace: where, name}))]
 }
 
 /** What nothing on this server could use: the API is not there. */
