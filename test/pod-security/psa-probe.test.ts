@@ -52,8 +52,12 @@ describe('what dry-run labels say of exemptions', () => {
     expect(exemptionsIn({code: 0, stdout, stderr})).to.deep.equal({answered: ['a', 'b'], exempt: ['b'], problem: ''})
   })
 
-  it('counts no namespace that was labelled for real, or that gave no answer', () => {
-    expect(exemptionsIn({code: 0, stdout: 'namespace/a labeled\n', stderr}).answered).to.deep.equal([])
+  it('understands kubectl before 1.26, which does not call it a dry run', () => {
+    expect(exemptionsIn({code: 0, stdout: stdout.replaceAll(' (server dry run)', ''), stderr})).to.deep.equal({answered: ['a', 'b'], exempt: ['b'], problem: ''})
+  })
+
+  it('counts no namespace that gave no answer', () => {
+    expect(exemptionsIn({code: 0, stdout: 'namespace/a unlabeled\nnamespace/b not labeled\n', stderr}).answered).to.deep.equal([])
     expect(exemptionsIn({code: 1, stdout: 'namespace/a labeled (server dry run)\n', stderr: `${stderr}Error from server (Forbidden): namespaces "b" is forbidden\n`})).to.deep.equal({answered: ['a'], exempt: [], problem: 'Error from server (Forbidden): namespaces "b" is forbidden'})
     expect(exemptionsIn({code: null, stdout: '', stderr: ''}).problem).to.match(/no answer within/)
     expect(exemptionsIn('refused by the guard')).to.deep.equal({answered: [], exempt: [], problem: 'refused by the guard'})

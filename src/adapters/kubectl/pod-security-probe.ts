@@ -59,8 +59,8 @@ export function exemptionsIn(ended: Ended | string): Exemptions {
   if (typeof ended === 'string') return {answered: [], exempt: [], problem: ended}
   const {code, stdout, stderr} = ended
   const named = (pattern: RegExp, text: string): string[] => [...text.matchAll(pattern)].map(([, name = '']) => name)
-  // `not labeled`: it had this very label, and nothing was changed.
-  const answered = named(/^namespace\/(\S+) labeled \(server dry run\)\r?$/gm, stdout)
+  // `not labeled`: it had this very label, and nothing was changed. Before 1.26 kubectl does not say that it was a dry run, which it is (measured from 1.20 on).
+  const answered = named(/^namespace\/(\S+) labeled(?: \(server dry run\))?\r?$/gm, stdout)
   const exempt = named(/^Warning: namespace "([^"]+)" is exempt from Pod Security, /gm, stderr)
   return {answered, exempt: exempt.filter(name => answered.includes(name)), problem: code === 0 ? '' : problemOf(stderr, code)}
 }
