@@ -18,6 +18,9 @@ import {sizeOf} from './sizes.js'
 /** Pods differ in this many ways; beyond that only names, addresses and uids do. */
 const SHAPES = 400
 const POD_BYTES = 9800
+const OWNERS = new Set(['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob'])
+/** Of the ten that a Deployment keeps by itself. */
+const REVISIONS = 3
 /** What the server has; other groups are not there. */
 const GROUPS = new Set(['', 'apps', 'batch', 'rbac.authorization.k8s.io', 'networking.k8s.io', 'discovery.k8s.io', 'admissionregistration.k8s.io'])
 
@@ -58,7 +61,9 @@ function fill(): void {
     if (!GROUPS.has(row.group)) continue
     const root = row.group === '' ? '/api/v1' : `/apis/${row.group}/v1`
     if (row.group !== '') documents.set(`/apis/${row.group}`, {versions: [{version: 'v1'}]})
-    if (row.plural !== 'pods') lists.set(`${root}/${row.plural}`, listOf(row.kind, made.filter(({kind}) => kind === row.kind)))
+    if (row.plural === 'pods') continue
+    const own = made.filter(({kind}) => kind === row.kind)
+    lists.set(`${root}/${row.plural}`, OWNERS.has(row.kind) ? ownerList(row.kind, own) : listOf(row.kind, own))
   }
   lists.set('/api/v1/pods', podList(shapes))
   lists.set('/api/v1/namespaces/kube-system/pods', listOf('Pod', []))
@@ -67,6 +72,18 @@ function fill(): void {
 function listOf(kind: string, objects: readonly KubeObject[]): List {
   const texts = objects.map(object => [JSON.stringify({...object, metadata: {...object['metadata'] as JsonObject, managedFields: managed(object, 0)}}), JSON.stringify({metadata: object['metadata']})] as const)
   return {kind, count: texts.length, item: (index, isMetadata) => texts[index]?.[isMetadata ? 1 : 0] ?? '{}'}
+}
+
+/** As many owners as the pods would have; of ReplicaSets also those of earlier revisions, as Deployments keep them. */
+function ownerList(kind: string, owners: readonly KubeObject[]): List {
+  const times = Math.max(1, Math.round(pods / SHAPES)) * (kind === 'ReplicaSet' ? REVISIONS : 1)
+  const texts = owners.map(owner => {
+    const {name, ...metadata} = owner['metadata'] as JsonObject
+    const controlled = kind === 'ReplicaSet' ? {ownerReferences: [{apiVersion: 'apps/v1', kind: 'Deployment', name: String(name), uid: 'NNNNNNN', controller: true}]} : {}
+    const short = {metadata: {...metadata, ...controlled, name: `${String(name)}-NNNNNNN`, uid: `${String(name)}-NNNNNNN`}}
+    return [{...owner, metadata: {...short.metadata, managedFields: managed(owner, 0)}}, short].map(one => JSON.stringify(one).split('NNNNNNN')) as [string[], string[]]
+  })
+  return {kind, count: texts.length * times, item: (index, isMetadata) => (texts[index % texts.length]?.[isMetadata ? 1 : 0] ?? []).join(String(index).padStart(7, '0'))}
 }
 
 function podList(shapes: readonly KubeObject[]): List {

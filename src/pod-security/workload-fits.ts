@@ -130,6 +130,7 @@ export function forecast(workload: Pick<WorkloadLevel, 'verdicts'>, from: number
 
 /** A pod that the server before refused anyway is nothing new. */
 function stepsOf(verdict: WorkloadVerdict, {from, to, policy}: {from: number; to: number; policy: Policy}): Forecast[] {
+  if (verdict.broken === 0) return []
   let isRefused = refusedOf({verdicts: [verdict]}, policy, from) !== null
   return SERVER_CHANGES.filter(minor => minor > from && minor <= to).flatMap(minor => {
     const now = refusedOf({verdicts: [verdict]}, policy, minor)

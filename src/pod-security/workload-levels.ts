@@ -5,11 +5,10 @@ import {isIncomplete} from '../audit/outcome.js'
 import {linkOf, owners} from '../audit/owners.js'
 import type {OwnerLink} from '../audit/owners.js'
 import {effectiveMinor, serverVersion} from '../audit/server-version.js'
-import {OddField, textAt} from '../kube/field.js'
+import {textAt} from '../kube/field.js'
 import type {CrdKey} from '../kube/included-crd.js'
 import {crdOf} from '../kube/included-crd.js'
 import type {KubeObject} from '../kube/json.js'
-import {annotationsOf, namespaceOf} from '../kube/object.js'
 import {isFinished} from '../kube/pod.js'
 import type {ReadKey} from '../kube/resources.js'
 import {NEWEST_MINOR} from './control.js'
@@ -36,10 +35,8 @@ export interface WorkloadLevels {
   /** The version of which the future is told. */
   target: number
   workloads: readonly WorkloadLevel[]
-  /** Rows that somebody could have read whole and that were not: there may be more. */
+  /** Rows that somebody could have read whole and that were not, or not understood: there may be more. */
   unread: readonly {key: ReadKey; outcome: Outcome; detail: string}[]
-  /** Namespaces in which something could not be understood. */
-  odd: ReadonlySet<string>
 }
 
 export interface WorkloadOptions {
@@ -62,7 +59,6 @@ export function workloadLevelsOf({included = [], target = NEWEST_MINOR}: Workloa
     needs: [serverVersion, owners],
     create(context) {
       const gathered = gathering()
-      const odd = new Set<string>()
       const store: DetailStore = new Map()
       let known: {minor: number | null} | null = null
       const server = (): number => (known ??= {minor: effectiveMinor(context.fact(serverVersion))}).minor ?? NEWEST_MINOR
@@ -70,33 +66,33 @@ export function workloadLevelsOf({included = [], target = NEWEST_MINOR}: Workloa
         const own = more.of === 'template' ? withServerDefaults(place, 'template', server()) : place
         const judged = withServerDefaults(own, 'pod', server())
         const broken = brokenRules(judged)
-        const rules = [server(), target].map(minor => ({minor, server: minor}))
-        const {containers, inits, regulars} = podOf(judged)
+        const pod = podOf(judged)
+        const {containers, inits, regulars} = pod
         gathered.add({
           ...more, broken, shape: (inits * 100 + regulars) * 100 + containers.length,
           runtimeClass: textAt(judged.spec, 'runtimeClassName') ?? null,
           containers: more.of === 'pod' ? [] : containers.map(({name}) => name ?? ''),
-          detail: () => detailsOf(judged, place, rules, store),
+          detail: () => detailsOf(pod, broken, {place, rules: [server(), target].map(minor => ({minor, server: minor})), store}),
         })
       }
-      const visit = (templatesOf: (object: KubeObject) => readonly TemplatePlace[]) => (object: KubeObject): void => noting(object, odd, () => {
+      const visit = (templatesOf: (object: KubeObject) => readonly TemplatePlace[]) => (object: KubeObject): void => {
         for (const place of templatesOf(object)) judge(place, {of: 'template', link: linkOf(object), node: null})
-      })
+      }
       const template = visit(object => [liveTemplate(object)].filter(place => place !== null))
       return {
         ...Object.fromEntries(TEMPLATE_ROWS.map(row => [row, template])),
         ...Object.fromEntries(included.map(key => [key, visit(object => includedTemplates(object, crdOf(key)))])),
-        pods: pod => noting(pod, odd, () => {
+        pods(pod) {
           if (isFinished(pod)) return
-          const node = mirroredOn(pod, annotationsOf(pod))
+          const node = mirroredOn(pod)
           judge({metadata: pod['metadata'], spec: pod['spec'], path: ''}, {of: 'pod', node, link: node === null ? linkOf(pod) : ownLink(pod)})
-        }),
+        },
         end() {
           const unread = [...TEMPLATE_ROWS, ...included, 'pods' as const].flatMap(key => {
             const {outcome, detail} = context.outcome(key)
             return isIncomplete(outcome) ? [{key, outcome, detail}] : []
           })
-          return {server: server(), isServerKnown: known?.minor != null, target, workloads: gathered.workloads(context.fact(owners)), unread, odd}
+          return {server: server(), isServerKnown: known?.minor != null, target, workloads: gathered.workloads(context.fact(owners)), unread}
         },
       }
     },
@@ -104,25 +100,6 @@ export function workloadLevelsOf({included = [], target = NEWEST_MINOR}: Workloa
 }
 
 export const workloadLevels = workloadLevelsOf()
-
-/** What cannot be read leaves its namespace in doubt. */
-function noting(object: KubeObject, odd: Set<string>, look: () => void): void {
-  try {
-    look()
-  } catch (error) {
-    if (error instanceof OddField) odd.add(namespaceIn(object))
-    throw error
-  }
-}
-
-function namespaceIn(object: KubeObject): string {
-  try {
-    return namespaceOf(object)
-  } catch {
-    // The namespace itself is odd: no namespace's answer rests on it.
-    return ''
-  }
-}
 
 /** A static pod is its own: the node that controls its mirror runs many. */
 function ownLink(pod: KubeObject): OwnerLink {

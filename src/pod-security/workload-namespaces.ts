@@ -33,10 +33,9 @@ export function byNamespace(workloads: readonly WorkloadLevel[]): ReadonlyMap<st
  * minor. Null where not all of it was seen and understood: what is left may pass
  * less. Privileged is the least that there is, whatever else is found.
  */
-export function namespaceFits(name: string, minor: number, workloads: readonly WorkloadLevel[], {unread, odd}: Pick<WorkloadLevels, 'unread' | 'odd'>): Level | null {
+export function namespaceFits(minor: number, workloads: readonly WorkloadLevel[], {unread}: Pick<WorkloadLevels, 'unread'>): Level | null {
   const level = leastOf(workloads.map(workload => fitsOf(workload, {minor, server: minor})))
-  const isWhole = unread.length === 0 && !odd.has(name) && !odd.has('')
-  return isWhole || level === 'privileged' ? level : null
+  return unread.length === 0 || level === 'privileged' ? level : null
 }
 
 /** The namespaces of the report, with what fits there today. */
@@ -49,7 +48,7 @@ export const fittedNamespaces: Fact<readonly NamespaceInfo[]> = defineFact<never
       const levels = context.fact(workloadLevels)
       const known = byNamespace(levels.workloads)
       return context.fact(namespaceLevels).map(({name, enforce, audit, warn, exempt, pods}) => ({
-        name, enforce, audit, warn, exempt, fits: namespaceFits(name, levels.server, known.get(name) ?? [], levels), pods,
+        name, enforce, audit, warn, exempt, fits: namespaceFits(levels.server, known.get(name) ?? [], levels), pods,
       }))
     },
   }),

@@ -44,7 +44,7 @@ interface Found {
   path: string
 }
 
-/** `[]` is each item of a list, `{}` each value of a map; a last step that is absent is no template. */
+/** `[]` is each item of a list, `{}` each value of a map. A path that leads nowhere may be a slip: nothing there is not nothing wrong. */
 function valuesAt(object: Json, path: string): Found[] {
   let here: Found[] = [{value: object, path: ''}]
   for (const step of path.replaceAll('[]', '.[]').split('.')) here = here.flatMap(found => next(found, step))
@@ -60,7 +60,9 @@ function next({value, path}: Found, step: string): Found[] {
   const steps = step === '{}' ? Object.keys(value) : [step]
   return steps.flatMap(name => {
     const child = Object.hasOwn(value, name) ? value[name] : undefined
-    return child === undefined || child === null ? [] : [{value: child, path: path === '' ? name : `${path}.${name}`}]
+    const place = path === '' ? name : `${path}.${name}`
+    if (child === undefined || child === null) throw new OddField(place, 'there')
+    return [{value: child, path: place}]
   })
 }
 
@@ -77,6 +79,6 @@ function templateIn(value: Json, path: string): TemplatePlace {
 }
 
 /** A static pod's node; null: it is none. */
-export function mirroredOn(pod: KubeObject, annotations: Readonly<Record<string, string>>): string | null {
-  return annotations['kubernetes.io/config.mirror'] === undefined ? null : (textAt(pod, 'spec', 'nodeName') ?? '')
+export function mirroredOn(pod: KubeObject): string | null {
+  return textAt(pod, 'metadata', 'annotations', 'kubernetes.io/config.mirror') === undefined ? null : (textAt(pod, 'spec', 'nodeName') ?? '')
 }

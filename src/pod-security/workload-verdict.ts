@@ -6,6 +6,7 @@ import type {Rule} from './controls/rule.js'
 import {CONTROL_TABLE} from './controls/table.js'
 import type {Rules} from './evaluate.js'
 import type {Level} from './labels.js'
+import {LEVELS} from './labels.js'
 import type {Judged} from './pod-shape.js'
 import {podOf} from './pod-shape.js'
 import {bitOf, suspectsOf} from './suspects.js'
@@ -41,10 +42,24 @@ export function brokenRules(judged: Judged): Broken {
   return broken
 }
 
+const NONE: readonly ControlId[] = []
+
 /** In the order in which the server names them; empty: allowed. */
 export function failedAt(broken: Broken, level: Level, rules: Rules): readonly ControlId[] {
-  if (broken === 0) return []
-  return planOf(level, rules).steps.filter(({rule}) => isIn(broken, rule)).map(({id}) => id)
+  if (broken === 0) return NONE
+  const plan = planOf(level, rules)
+  const known = plan.answers.get(broken) ?? plan.steps.filter(({rule}) => isIn(broken, rule)).map(({id}) => id)
+  plan.answers.set(broken, known)
+  return known
+}
+
+/** The rules that are broken at any of these versions, at any level, each once; with two wordings the later version's. */
+export function failingRules(broken: Broken, versions: readonly Rules[]): ReadonlyMap<ControlId, Rule> {
+  const failing = new Map<ControlId, Rule>()
+  for (const rules of versions)
+    for (const level of ['baseline', 'restricted'] as const)
+      for (const {id, rule} of planOf(level, rules).steps) if (isIn(broken, rule)) failing.set(id, rule)
+  return failing
 }
 
 /** The strictest level that the pod passes. */
@@ -57,13 +72,16 @@ function isIn(broken: Broken, {isBroken}: Rule): boolean {
   return Math.floor(broken / (BITS.get(isBroken) ?? 1)) % 2 === 1
 }
 
-const plans = new Map<string, Plan>()
+/** Clusters have thousands of pods and a few dozen ways to break rules. */
+const plans = new Map<number, Plan & {answers: Map<Broken, readonly ControlId[]>}>()
 
-function planOf(level: Level, rules: Rules): Plan {
+function planOf(level: Level, rules: Rules): Plan & {answers: Map<Broken, readonly ControlId[]>} {
   const server = Math.min(rules.server, NEWEST_MINOR)
   const minor = Math.min(rules.minor, server)
-  const key = `${level} ${minor} ${server}`
-  const plan = plans.get(key) ?? planFor(level, {minor, server})
+  const key = (LEVELS.indexOf(level) * 256 + minor) * 256 + server
+  const known = plans.get(key)
+  if (known !== undefined) return known
+  const plan = {...planFor(level, {minor, server}), answers: new Map<Broken, readonly ControlId[]>()}
   plans.set(key, plan)
   return plan
 }
