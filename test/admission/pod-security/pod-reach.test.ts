@@ -85,6 +85,7 @@ describe('guards by webhooks about pods', () => {
     ['that a label of the namespace takes out', [hook({namespaceSelector: {matchExpressions: [{key: 'off', operator: 'DoesNotExist'}]}})], 'calls', ['a namespace gets past it by its label off'], []],
     ['that nobody answers, closed', [hook({}), endpoints(false)], 'calls', ['no ready endpoint and failurePolicy Fail: every such request is refused until it answers again'], []],
     ['that nobody answers, open', [hook({failurePolicy: 'Ignore'}), endpoints(false)], 'down', [], []],
+    ['about Deployments alone, which are not all that people write', [hook({rules: [pods, {...apps, resources: ['deployments']}]})], 'calls', [], []],
     ['about Services only', [hook({rules: [{...pods, resources: ['services']}]})], 'none', [], []],
   ]
   for (const [name, objects, state, gaps, holes] of rows)

@@ -23,6 +23,7 @@ describe('the controls that a level judges whole', () => {
     ['restricted', 30, ['hostProbesAndHostLifecycle']],
     ['restricted', 22, ['hostProbesAndHostLifecycle', 'runAsUser']],
     ['baseline', 37, CONTROLS.filter(id => !(BASELINE_CONTROLS as readonly string[]).includes(id))],
+    ['baseline', 35, CONTROLS.filter(id => !(BASELINE_CONTROLS as readonly string[]).includes(id))],
     // Until 1.35 baseline has the stricter rule itself.
     ['baseline', 34, CONTROLS.filter(id => !(BASELINE_CONTROLS as readonly string[]).includes(id) && id !== 'procMount_restricted')],
   ]
@@ -57,6 +58,13 @@ describe('Pod Security admission', () => {
       expect(found.inert).to.deep.equal(inert)
       for (const {who, action, controls} of found.guards) expect([who, action, controls === '?']).to.deep.equal([who, who.includes('enforce') ? 'refused' : who.includes('warn') ? 'warned' : 'audited', who.includes('default of')])
     })
+
+  it('judges by the version that is pinned, and not by one that the server does not have', async () => {
+    const labels = (version: string): Record<string, string> => ({audit: 'baseline', 'audit-version': version})
+    const found = await factOf(shownGuards(psaPodGuards), {objects: [API_SERVER, labelled('a', labels('v1.30')), labelled('b', labels('latest')), labelled('c', labels('v1.99'))], endpoints: version(34)})
+    const hasProbes = found.guards.filter(({sees}) => sees.startsWith('create')).map(({isIn, controls}) => [isIn, controls.includes('hostProbesAndHostLifecycle')])
+    expect(hasProbes).to.deep.equal([['a', false], ['b', true], ['c', true]])
+  })
 
   it('sees ephemeral containers and resizes as the server has them', async () => {
     const found = await factOf(shownGuards(psaPodGuards), {objects: [API_SERVER, labelled('a', {warn: 'baseline'})], endpoints: version(35)})

@@ -110,6 +110,7 @@ describe('PodSecurityPolicy', () => {
     ['is not open by a right of people', [...BOTH, everywhere('use-strict', group('system:authenticated')), everywhere('use-open', group('admins'), {kind: 'User', name: 'bob'})], [`strict: ${ALL}`]],
     ['is open for an account of a namespace that may everywhere', [...BOTH, everywhere('use-strict', group('system:authenticated')), everywhere('use-open', account('shop', 'ci'))], ['strict: default kube-system']],
     ['is not open for an account of another namespace', [...BOTH, everywhere('use-strict', group('system:authenticated')), within('shop', 'use-open', account('default', 'ci'))], [`strict: ${ALL}`]],
+    ['is open where a strict one may be used besides', [...BOTH, everywhere('use-open', group('system:authenticated')), within('shop', 'use-strict', account('shop', 'ci'))], []],
     ['is open by every policy at once', [...BOTH, uses('all', []), everywhere('all', group('system:authenticated'))], []],
     ['is open by the older group', [...BOTH, uses('old', ['open'], ['extensions']), everywhere('old', group('system:authenticated'))], []],
     ['is not open by a policy that is gone', [...BOTH, uses('gone', ['gone', 'strict']), everywhere('gone', group('system:authenticated'))], [`strict: ${ALL}`]],
