@@ -15,17 +15,22 @@ export interface FailureDetail {
   containers: readonly string[]
 }
 
-/** Workloads of one make fail in the same places: each list is kept once. */
-export type DetailStore = Map<string, readonly FailureDetail[]>
+/** Workloads of one make break the same rules, and fail in the same places: each list is made and kept once. */
+export interface DetailStore {
+  rules: Map<Broken, ReturnType<typeof failingRules>>
+  lists: Map<string, readonly FailureDetail[]>
+}
 
 /** Of every control that is failed by any of these rules, at any level. */
 export function detailsOf(pod: Pod, broken: Broken, {place, rules, store}: {place: TemplatePlace; rules: readonly Rules[]; store: DetailStore}): readonly FailureDetail[] {
-  const details = [...failingRules(broken, rules)].map(([control, rule]): FailureDetail => {
+  const failing = store.rules.get(broken) ?? failingRules(broken, rules)
+  store.rules.set(broken, failing)
+  const details = [...failing].map(([control, rule]): FailureDetail => {
     const {violations} = rule.explain(pod)
     return {control, path: placeIn(place, violations[0]?.path ?? ''), containers: [...new Set(violations.flatMap(({container}) => container ?? []))]}
   })
   const key = details.map(({control, path, containers}) => [control, path, ...containers].join(' ')).join('\n')
-  const known = store.get(key) ?? details
-  store.set(key, known)
+  const known = store.lists.get(key) ?? details
+  store.lists.set(key, known)
   return known
 }

@@ -59,7 +59,7 @@ export function workloadLevelsOf({included = [], target = NEWEST_MINOR}: Workloa
     needs: [serverVersion, owners],
     create(context) {
       const gathered = gathering()
-      const store: DetailStore = new Map()
+      const store: DetailStore = {rules: new Map(), lists: new Map()}
       let known: {minor: number | null} | null = null
       const server = (): number => (known ??= {minor: effectiveMinor(context.fact(serverVersion))}).minor ?? NEWEST_MINOR
       const judge = (place: TemplatePlace, more: Pick<Sighting, 'of' | 'link' | 'node'>): void => {
