@@ -67,6 +67,15 @@ export const namespaceLevels = defineFact<'namespaces' | 'pods', LabelledNamespa
   },
 })
 
+/**
+ * The namespace where a probe was let in although the level there refuses it:
+ * nobody judges pods, or not those of whoever asked. Null: none.
+ */
+export function letInAgainst(namespaces: readonly LabelledNamespace[], {probe}: PodSecurityState): LabelledNamespace | null {
+  if (probe?.meaning.kind !== 'let-in') return null
+  return namespaces.find(({name, enforce, exempt}) => name === probe.namespace && enforce.level !== 'privileged' && exempt !== true) ?? null
+}
+
 /** From here on a server says of an exempt namespace that a label on it will be ignored. */
 const SAYS_EXEMPT_SINCE = 25
 

@@ -1,7 +1,7 @@
 import type {Verdict} from '../audit/audit-report.js'
 import {defineFact} from '../audit/fact.js'
 import {isIncomplete} from '../audit/outcome.js'
-import {namespaceLevels} from './namespace-levels.js'
+import {letInAgainst, namespaceLevels} from './namespace-levels.js'
 import type {PodSecurityState} from './psa-config-fact.js'
 import {podSecurityState} from './psa-config-fact.js'
 
@@ -23,8 +23,9 @@ export const podSecurityVerdict = defineFact<'securitycontextconstraints' | 'nam
         const isLooked = context.outcome('namespaces').outcome === 'complete' && !isIncomplete(context.outcome('securitycontextconstraints').outcome)
         if (constraints > 0 || !isLooked) return 'unknown'
         const state = context.fact(podSecurityState)
-        if (hasWayPast(state)) return 'partly'
-        if (context.fact(namespaceLevels).some(({enforce}) => enforce.level === 'privileged')) return 'latent'
+        const namespaces = context.fact(namespaceLevels)
+        if (hasWayPast(state) || letInAgainst(namespaces, state) !== null) return 'partly'
+        if (namespaces.some(({enforce}) => enforce.level === 'privileged')) return 'latent'
         return (state.config === 'file' || state.config === 'none') && state.mismatch === null ? 'closed' : 'unknown'
       },
     }

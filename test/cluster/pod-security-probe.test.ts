@@ -13,8 +13,8 @@ import {isDryRun, writesOf} from './support/writes.js'
 const READ = {apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list']}
 const CREATE = {apiGroups: [''], resources: ['pods'], verbs: ['create']}
 const PATCH = {apiGroups: [''], resources: ['namespaces'], verbs: ['patch']}
-/** May do both, the first alone, neither. */
-const [PROBER, CREATOR, READER] = ['prober', 'creator', 'reader'] as const
+/** May do both, the first alone, neither; and one who may do the first and is exempt. */
+const [PROBER, CREATOR, READER, FREED] = ['prober', 'creator', 'reader', 'freed'] as const
 const SAYS_EXEMPT_SINCE = 25
 const LABELS = {'pod-security.kubernetes.io/enforce': 'restricted'}
 
@@ -22,17 +22,18 @@ describe('audit --probe, Pod Security', () => {
   for (const minor of SERVER_MINORS) describe(`1.${minor}`, () => {
     const directory = mkdtempSync(join(tmpdir(), 'k121-psa-probe-'))
     const file = join(directory, 'admission.yaml')
-    const included = BARE_CONFIG('defaults: {enforce: baseline, enforce-version: v1.22}\nexemptions: {namespaces: [kube-system, exempt]}\n')
+    const included = BARE_CONFIG('defaults: {enforce: baseline, enforce-version: v1.22}\nexemptions: {namespaces: [kube-system, exempt], usernames: [freed]}\n')
     writeFileSync(file, `apiVersion: apiserver.config.k8s.io/v1\nkind: AdmissionConfiguration\nplugins: [{name: PodSecurity, path: included.yaml}]\n`)
     writeFileSync(join(directory, 'included.yaml'), included)
     after(() => rmSync(directory, {recursive: true}))
 
     // What kubectl prints is read from its words: the last one that does not call its dry run one, and others of the server's release; there is none of 1.37 yet.
     const machine = withMachine(minor === 30 ? 25 : Math.min(minor, 36))
-    const server = withServer({minor, auditLog: true, users: {[PROBER]: [], [CREATOR]: [], [READER]: []}, extraFlags: [`--admission-control-config-file=${file}`]})
+    const server = withServer({minor, auditLog: true, users: {[PROBER]: [], [CREATOR]: [], [READER]: [], [FREED]: []}, extraFlags: [`--admission-control-config-file=${file}`]})
     before(async () => {
       await server().allow(PROBER, [READ, CREATE, PATCH])
       await server().allow(CREATOR, [READ, CREATE])
+      await server().allow(FREED, [READ, CREATE])
       await server().allow(READER, [READ])
       await server().create(...['open', 'exempt'].map(name => ({apiVersion: 'v1', kind: 'Namespace', metadata: {name}})), {apiVersion: 'v1', kind: 'Namespace', metadata: {name: 'labelled', labels: LABELS}})
       await until('the grants are known', async () => (await server().request('GET', '/api/v1/pods', undefined, {user: READER})).status === 200)
@@ -77,8 +78,15 @@ describe('audit --probe, Pod Security', () => {
       expect(await namespacesSeenBy(CREATOR, '--probe', '--probe-namespace', 'labelled'), 'a label of its own is no default').to.deep.equal(assumed)
     })
 
+    it('finds that an exempt user is let in against a label', async () => {
+      const {cluster} = await machine().audit(server(), FREED, ['--topic', 'pod-security', '--allow-incomplete', '--probe', '--probe-namespace', 'labelled'])
+      expect(cluster.findings.filter(({variant}) => variant === 'let-in').map(({object}) => object.name)).to.deep.equal(['labelled'])
+      const {cluster: held} = await machine().audit(server(), CREATOR, ['--topic', 'pod-security', '--allow-incomplete', '--probe', '--probe-namespace', 'labelled'])
+      expect(held.findings.filter(({variant}) => variant === 'let-in')).to.deep.equal([])
+    })
+
     it('has written nothing in all of this', async () => {
-      const writes = (await Promise.all([PROBER, CREATOR, READER].map(user => writesOf(server(), user)))).flat()
+      const writes = (await Promise.all([PROBER, CREATOR, READER, FREED].map(user => writesOf(server(), user)))).flat()
       const kinds = new Set(writes.map(({verb, objectRef}) => `${verb} ${objectRef?.resource}`))
       expect([...kinds].toSorted()).to.deep.equal(['create pods', 'patch namespaces'])
       expect(writes.filter(event => !isDryRun(event)).map(({verb, requestURI}) => `${verb} ${requestURI}`)).to.deep.equal([])

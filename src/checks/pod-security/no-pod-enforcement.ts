@@ -2,7 +2,7 @@ import type {CheckContext} from '../../audit/check.js'
 import {defineCheck} from '../../audit/check.js'
 import {platform} from '../../network/platform.js'
 import type {LabelledNamespace} from '../../pod-security/namespace-levels.js'
-import {namespaceLevels} from '../../pod-security/namespace-levels.js'
+import {letInAgainst, namespaceLevels} from '../../pod-security/namespace-levels.js'
 import {FIRST_MINOR} from '../../pod-security/labels.js'
 import type {PodSecurityState} from '../../pod-security/psa-config-fact.js'
 import {podSecurityState} from '../../pod-security/psa-config-fact.js'
@@ -24,7 +24,8 @@ const USUAL: ReadonlyMap<string, string> = new Map([
 /**
  * Fires on namespaces with pods in which Pod Security admission enforces
  * nothing, and on what frees pods of every label: the plugin switched off, an
- * exempt namespace, an exempt user that makes them. Other engines may refuse
+ * exempt namespace, an exempt user that makes them; and where a probe was let in
+ * against the level. Other engines may refuse
  * pods there, and a configuration of the API server that was not seen may set a
  * stricter default; both are said.
  * Quiet on OpenShift, where SecurityContextConstraints decide and a controller
@@ -38,6 +39,7 @@ export const noPodEnforcement = defineCheck({
     severity: 'medium',
     variants: {
       'plugin-off': {severity: 'high', title: 'The admission plugin PodSecurity is switched off: labels do nothing'},
+      'let-in': {severity: 'high', title: 'A dry run of a pod was let in where the level refuses it'},
       'exempt-controller': {severity: 'high', title: 'The user that makes the pods of workloads is exempt: labels do nothing to them'},
       exempt: {severity: 'medium', title: 'The configuration of the API server exempts the namespace: labels do nothing'},
       unlabelled: {severity: 'medium', title: 'No enforce label: every pod is let in'},
@@ -71,6 +73,7 @@ export const noPodEnforcement = defineCheck({
         const state = context.fact(podSecurityState)
         reportPluginOff(context, state)
         reportFreed(context, state)
+        reportLetIn(context, state)
         if (state.mismatch !== null) context.skip('not-understood', `the file of --admission-config is not what this server runs with: ${state.mismatch}`, '--admission-config with the file of this server')
         const usual = USUAL.get(context.fact(platform)?.name ?? '')
         const elsewhere = state.config === 'unseen' ? `another engine or a default of the API server may${usual === undefined ? '' : ` (${usual})`}` : 'another engine may'
@@ -112,6 +115,17 @@ function reportFreed(context: CheckContext, {freed, evidence}: PodSecurityState)
       message: `The configuration of the API server exempts ${user} (${evidence}): Pod Security admission lets in every pod of ${kinds}, whatever the labels of namespaces say.`,
       fix: {text: `Take ${user} out of exemptions.usernames, and exempt the namespaces or runtime classes that need it.`},
     })
+}
+
+/** Every version of baseline refuses the pod of the probe. */
+function reportLetIn(context: CheckContext, state: PodSecurityState): void {
+  const namespace = letInAgainst(context.fact(namespaceLevels), state)
+  if (namespace === null) return
+  context.report({
+    object: namespaceRef(namespace.name), variant: 'let-in', confidence: 'derived', path: 'metadata.labels',
+    message: `Pod Security admission should hold pods here to ${namespace.enforce.level}:${namespace.enforce.version}, and let in the dry run of one with hostPID: it is off, the namespace is exempt, or the user who asked is.`,
+    fix: {text: 'Look at --disable-admission-plugins and at the file of --admission-control-config-file on every API server.'},
+  })
 }
 
 function variantOf({name, labels, exempt}: LabelledNamespace): string {

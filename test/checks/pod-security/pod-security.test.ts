@@ -90,6 +90,18 @@ describe('no-pod-enforcement', () => {
     expect(await messageOf([node, apiServer()])).to.match(/: 1 pod; another engine may\.$/)
   })
 
+  it('fires where a probe was let in against the level', async () => {
+    const probe = (status: number, name = 'a'): KubeObject => ({apiVersion: 'k121.dev/v1', kind: 'PodSecurityProbe', namespace: name, status, message: status === 201 ? '' : 'pods "p" is forbidden: violates PodSecurity "baseline:latest": x', warnings: [], exemptions: {asked: true, answered: [], exempt: [], problem: 'no'}})
+    const objects = [namespace('a', {[`${P}enforce`]: 'baseline'}), namespace('b', {[`${P}enforce`]: 'privileged'})]
+    const linesOf = async (answer: KubeObject): Promise<string[]> => lines((await ran(objects, {endpoints: {'pod-security-probe': answer}})).findings)
+    expect(await linesOf(probe(201))).to.deep.equal(['let-in high a ×1'])
+    expect(await linesOf(probe(403))).to.deep.equal([])
+    expect(await linesOf(probe(201, 'b'))).to.deep.equal([])
+    expect((await runChecks([], {objects: objects.slice(0, 1), endpoints: {'pod-security-probe': probe(201)}}, [podSecurityVerdict])).fact(podSecurityVerdict)).to.equal('partly')
+    const exempt = {...probe(201), exemptions: {asked: true, answered: ['a'], exempt: ['a'], problem: ''}}
+    expect(await linesOf(exempt), 'what is exempt is let in').to.deep.equal([])
+  })
+
   it('is not understood where the file is not that of the server', async () => {
     const objects = [namespace('open'), pod('open', 'a')]
     const config = admissionConfig({defaults: {enforce: 'baseline'}, apiVersion: 'pod-security.admission.config.k8s.io/v1'})
