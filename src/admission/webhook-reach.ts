@@ -44,10 +44,15 @@ export function reachFor<R extends ApiRequest>(info: WebhooksInfo, isOwn: (webho
     return refusers.length === 0 ? [] : [{webhook, refusers}]
   })
   if (asking.length === 0) return info.isWhole ? without('none', `no webhook sends ${asked.what} to it`) : without('unknown', 'webhook configurations could not be read')
-  if (info.switchedOff === 'all') return without('none', 'the API server has ValidatingAdmissionWebhook switched off')
+  if (info.switchedOff === 'all') return without('none', `the API server has ${pluginOf(asking[0]!.webhook)} switched off`)
   const answering = asking.filter(({webhook}) => !isDown(webhook, info))
   if (answering.length === 0) return without('down', 'its webhook has no ready endpoint and failurePolicy Ignore: nothing is refused now')
   return {state: 'calls', gaps: [], refusers: answering.flatMap(({refusers}) => refusers)}
+}
+
+/** What asks it; `switchedOff` is of that one. */
+function pluginOf({isMutating}: Webhook): string {
+  return isMutating ? 'MutatingAdmissionWebhook' : 'ValidatingAdmissionWebhook'
 }
 
 function without<R extends ApiRequest>(state: Reach['state'], gap: string): Reach<R> {
@@ -71,7 +76,7 @@ function refusersOf<R extends ApiRequest>(webhook: Webhook, info: WebhooksInfo, 
   const {gaps, holes} = asked.ways(webhook, info)
   const rest = {
     ...selected, holes: [...(selected.holes ?? []), ...(holes ?? [])],
-    gaps: [...selected.gaps, ...gaps, ...(info.switchedOff === 'some' ? ['an API server has ValidatingAdmissionWebhook switched off'] : [])],
+    gaps: [...selected.gaps, ...gaps, ...(info.switchedOff === 'some' ? [`an API server has ${pluginOf(webhook)} switched off`] : [])],
   }
   return byRules(webhook.rules, [], rest, asked)
 }

@@ -19,7 +19,7 @@ export function podReachOf(info: WebhooksInfo, isOwn: (webhook: Webhook) => bool
     ...aboutPods(requests), what: 'pods',
     ways: (webhook, {ready}) => {
       const {gaps, holes} = podConditions(webhook.matchConditions)
-      return {gaps: [...(isStuck(webhook, ready) ? [STUCK] : []), ...gaps], holes}
+      return {gaps: [...(isStuck(webhook, ready) ? [STUCK] : []), ...gaps], holes: [...(mayBeDown(webhook, ready) ? [MAY_BE_DOWN] : []), ...holes]}
     },
   }
   return reachFor(info, isOwn, asked)
@@ -30,6 +30,13 @@ const STUCK = 'no ready endpoint and failurePolicy Fail: every such request is r
 
 function isStuck(webhook: Webhook, ready: WebhooksInfo['ready']): boolean {
   return webhook.failurePolicy === 'Fail' && ready(webhook) === 0
+}
+
+/** Nothing tells that it acts now; one that fails closed acts in any case. */
+const MAY_BE_DOWN = 'it fails open, and whether anybody answers there is not known'
+
+function mayBeDown(webhook: Webhook, ready: WebhooksInfo['ready']): boolean {
+  return webhook.failurePolicy === 'Ignore' && ready(webhook) === null
 }
 
 /** Who makes the pods of workloads. */

@@ -81,6 +81,8 @@ describe('guards by webhooks about pods', () => {
   const rows: [name: string, objects: KubeObject[], state: string, gaps: string[], holes: string[]][] = [
     ['that fail closed', [hook({})], 'calls', [], []],
     ['that fail open', [hook({failurePolicy: 'Ignore'})], 'calls', ['failurePolicy Ignore: whatever makes the webhook fail or time out lets the request through'], []],
+    ['that fail open, where nothing tells whether anybody answers', [hook({failurePolicy: 'Ignore', clientConfig: {url: 'https://x.example'}})], 'calls', ['failurePolicy Ignore: whatever makes the webhook fail or time out lets the request through'], ['it fails open, and whether anybody answers there is not known']],
+    ['that fail closed, where nothing tells it', [hook({clientConfig: {url: 'https://x.example'}})], 'calls', [], []],
     ['that a label of the pod chooses', [hook({objectSelector: {matchLabels: {a: 'b'}}})], 'calls', [], ['an objectSelector: whoever writes the pod chooses its labels']],
     ['that a label of the namespace takes out', [hook({namespaceSelector: {matchExpressions: [{key: 'off', operator: 'DoesNotExist'}]}})], 'calls', ['a namespace gets past it by its label off'], []],
     ['that nobody answers, closed', [hook({}), endpoints(false)], 'calls', ['no ready endpoint and failurePolicy Fail: every such request is refused until it answers again'], []],
