@@ -25,7 +25,8 @@ const ENGINES: readonly Engine[] = [
   {name: 'kyverno', isOwn: webhook => isOldKyvernos(webhook) || isCelKyvernos(webhook), rows: ['clusterpolicies', 'validatingpolicies'], deployments: ['kyverno', 'kyverno-admission-controller']},
   {name: 'kubewarden', isOwn: isKubewardens, rows: ['clusteradmissionpolicies'], deployments: ['kubewarden-controller']},
   {name: 'k-rail', isOwn: isKRails, rows: [], deployments: ['k-rail']},
-  {name: 'jspolicy', isOwn: ({name, configuration}) => /jspolicy/i.test(`${name} ${configuration}`), rows: ['jspolicies'], deployments: ['jspolicy']},
+  // It names webhooks after its policies, and reaches them all by its own Service.
+  {name: 'jspolicy', isOwn: ({name, configuration, service}) => /jspolicy/i.test(`${name} ${configuration} ${service ?? ''}`), rows: ['jspolicies'], deployments: ['jspolicy']},
   {name: 'externalip-webhook', isOwn: isExternalIPWebhook, rows: [], deployments: ['externalip-validation-webhook']},
   {name: 'capsule', isOwn: isCapsules, rows: ['tenants'], deployments: ['capsule-controller-manager']},
 ]

@@ -24,6 +24,7 @@ describe('the engines of a cluster', () => {
     ['Kubewarden in monitor mode', [webhook('x.kubewarden.admission'), endpoints(), kubewarden('monitor')], [['kubewarden', 'auditing']]],
     ['Kubewarden in both modes', [webhook('x.kubewarden.admission'), endpoints(), kubewarden('monitor'), kubewarden()], [['kubewarden', 'acting']]],
     ['k-rail, by its mutating webhook', [webhook('k-rail.cruise-automation.github.com', {isMutating: true}), endpoints()], [['k-rail', 'acting']]],
+    ['jsPolicy, by its Service', [webhook('deny-latest.example.com', {clientConfig: {service: {namespace: 'jspolicy', name: 'jspolicy'}}}), endpoints(true, 'jspolicy/jspolicy')], [['jspolicy', 'acting']]],
     ['Capsule', [webhook('cordoning.tenant.projectcapsule.dev'), endpoints()], [['capsule', 'acting']]],
     ['the webhook externalip', [webhook('validate-externalip.webhook.svc'), endpoints()], [['externalip-webhook', 'acting']]],
     ['what is built in, once it is bound', [binding()], [['ValidatingAdmissionPolicy', 'acting']]],
