@@ -97,6 +97,7 @@ function unreadBy(engine: string, {row, outcome}: UnreadRow): CoverageBy {
   return {engine: isShared ? 'webhook' : engine, name: readName(row), why: `not read (${outcome})`}
 }
 
+/** A row that two engines read is told once. */
 function uniqueBy(by: readonly CoverageBy[]): CoverageBy[] {
-  return [...new Map(by.map(one => [`${one.engine}\n${one.name}`, one])).values()]
+  return [...new Map(by.toReversed().map(one => [one.name, one])).values()].toReversed()
 }
