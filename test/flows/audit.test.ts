@@ -66,3 +66,22 @@ describe('an audit of namespaces by name', () => {
       expect(incompleteText(report)).to.include(says)
     })
 })
+
+describe('coverage of an audit', () => {
+  const objects = ['shop', 'bank', 'dev-a'].map(name => object('v1', 'Namespace', name))
+  const covered = async (topics: Parameters<typeof reportFacts>[0], scope: AuditOptions['scope']): Promise<string[] | null> => {
+    const {report: {coverage}} = await wholeAudit(declaredSource({objects}), {...OPTIONS, facts: reportFacts(topics, '1.30'), scope})
+    return coverage === undefined ? null : [...new Set(coverage.flatMap(({namespaces}) => namespaces))].toSorted()
+  }
+
+  it('is of the namespaces that are reported', async () => {
+    const topics = new Set(['pod-security'] as const)
+    expect(await covered(topics, {namespaces: [], excluded: []})).to.deep.equal(['bank', 'dev-a', 'shop'])
+    expect(await covered(topics, {namespaces: ['shop'], excluded: []})).to.deep.equal(['shop'])
+    expect(await covered(topics, {namespaces: [], excluded: ['dev-*']})).to.deep.equal(['bank', 'shop'])
+  })
+
+  it('is not there where nobody asked about pods', async () => {
+    expect(await covered(new Set(['exec-credentials'] as const), {namespaces: [], excluded: []})).to.equal(null)
+  })
+})
