@@ -65,7 +65,7 @@ function fill(): void {
     const own = made.filter(({kind}) => kind === row.kind)
     lists.set(`${root}/${row.plural}`, OWNERS.has(row.kind) ? ownerList(row.kind, own) : listOf(row.kind, own))
   }
-  lists.set('/api/v1/pods', podList(shapes))
+  lists.set('/api/v1/pods', podList(shapes, made.filter(({kind}) => kind === 'ReplicaSet')))
   lists.set('/api/v1/namespaces/kube-system/pods', listOf('Pod', []))
 }
 
@@ -86,13 +86,20 @@ function ownerList(kind: string, owners: readonly KubeObject[]): List {
   return {kind, count: texts.length * times, item: (index, isMetadata) => (texts[index % texts.length]?.[isMetadata ? 1 : 0] ?? []).join(String(index).padStart(7, '0'))}
 }
 
-function podList(shapes: readonly KubeObject[]): List {
+/** Of so many pods each has the same ReplicaSet above it. */
+const REPLICAS = 5
+
+function podList(shapes: readonly KubeObject[], sets: readonly KubeObject[]): List {
+  const ownerOf = (index: number): string => {
+    const at = Math.floor(index / REPLICAS)
+    return `${String((sets[at % sets.length]?.['metadata'] as JsonObject)['name'])}-${String(at).padStart(7, '0')}`
+  }
   const texts = shapes.map(shape => {
-    const object = {...shape, metadata: {...shape['metadata'] as JsonObject, name: 'pod-NNNNNNN', uid: '00000000-0000-4000-8000-0000NNNNNNN0', resourceVersion: 'NNNNNNN'}}
+    const object = {...shape, metadata: {...shape['metadata'] as JsonObject, name: 'pod-NNNNNNN', uid: '00000000-0000-4000-8000-0000NNNNNNN0', resourceVersion: 'NNNNNNN', ownerReferences: [{apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'OOOOOOO', uid: 'OOOOOOO', controller: true}]}}
     const text = JSON.stringify({...object, metadata: {...object.metadata, managedFields: managed(object, POD_BYTES - JSON.stringify(object).length)}})
     return text.split('NNNNNNN')
   })
-  return {kind: 'Pod', count: pods, item: index => (texts[index % texts.length] ?? []).join(String(index).padStart(7, '0'))}
+  return {kind: 'Pod', count: pods, item: index => (texts[Math.floor(index / REPLICAS) % texts.length] ?? []).join(String(index).padStart(7, '0')).replaceAll('OOOOOOO', ownerOf(index))}
 }
 
 /** As server-side bookkeeping looks: a tree of the fields of the object, as often as it takes. */

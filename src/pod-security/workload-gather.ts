@@ -48,7 +48,7 @@ interface Entry {
 
 export interface Gathering {
   add(sighting: Sighting): void
-  /** Sorted by namespace, kind and name. */
+  /** Sorted by namespace, kind and name. Once: what was gathered is given away. */
   workloads(owners: Owners): WorkloadLevel[]
 }
 
@@ -62,7 +62,11 @@ export function gathering(): Gathering {
       entries.set(key, entry)
       record(entry, sighting)
     },
-    workloads: owners => mergedByTop(entries.values(), owners),
+    workloads(owners) {
+      const workloads = mergedByTop(entries.values(), owners)
+      entries.clear()
+      return workloads
+    },
   }
 }
 
