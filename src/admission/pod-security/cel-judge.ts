@@ -68,7 +68,7 @@ function namesOf({request, object}: AskedPod): Map<string, Value> {
   const unknown = (path: string): Value => ({kind: 'unknown', path})
   return new Map<string, Value>([
     ['object', object],
-    ['oldObject', request.operation === 'CREATE' ? {kind: 'null'} : unknown('oldObject')],
+    ['oldObject', request.operation === 'CREATE' ? {kind: 'null'} : partly({}, 'oldObject')],
     ['request', partly(requestSketch(request), 'request')],
     ['params', unknown('params')], ['namespaceObject', unknown('namespaceObject')], ['authorizer', unknown('authorizer')],
   ])
