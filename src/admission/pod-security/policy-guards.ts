@@ -13,12 +13,15 @@ export interface Content extends Judged {
   operations: readonly PodOperation[]
 }
 
-/** What the rules refuse in each operation of which the policy is asked about all requests. */
-export function contentsOf(rules: PolicyRules, requests: PodRequests, doesSee: (request: PodRequest) => boolean): Content[] {
+/**
+ * What the rules refuse in each operation of which the policy is asked about all requests.
+ * @param asAsked what the rules are asked, where an engine rewrites them for other kinds
+ */
+export function contentsOf(rules: PolicyRules, requests: PodRequests, doesSee: (request: PodRequest) => boolean, asAsked = (request: PodRequest): PodRequest => request): Content[] {
   const byAnswer = new Map<string, Content>()
   for (const operation of POD_OPERATIONS) {
     if (requests[operation].length === 0 || !requests[operation].every(doesSee)) continue
-    const judged = controlsOf(rules, requests[operation])
+    const judged = controlsOf(rules, requests[operation].map(asAsked))
     if (judged.controls.size === 0 && judged.isWhole) continue
     const key = JSON.stringify([judged.isWhole, ...judged.controls])
     const before = byAnswer.get(key)

@@ -1,0 +1,145 @@
+import type {ObjectRef} from '../../audit/finding.js'
+import {refOf} from '../../audit/make-finding.js'
+import {at, flagAt, listAt, textAt} from '../../kube/field.js'
+import type {Json, KubeObject} from '../../kube/json.js'
+import {nameOf, namespaceOf} from '../../kube/object.js'
+import type {Refuser} from '../coverage.js'
+import {both, eachWithEach} from '../coverage.js'
+import {isOldKyvernos} from '../engine-webhooks.js'
+import {enforcing, overridesOf} from '../engines/kyverno-action.js'
+import type {Override} from '../engines/kyverno-action.js'
+import {losesEnforceWithOverrides} from '../engines/kyverno-version.js'
+import {FAIL_OPEN, named, reachBy, scopeOf} from '../engines/kyverno-world.js'
+import {conditionsOf} from '../match-conditions.js'
+import {minorOf} from './broken-pods.js'
+import {autogenOf} from './kyverno-autogen.js'
+import {ruleJudges} from './kyverno-judge.js'
+import {podFilters} from './kyverno-match-pods.js'
+import {podSecurityControls} from './kyverno-pod-security.js'
+import type {KyvernoPods} from './kyverno-pods.js'
+import type {PodGuards, PodOperation} from './pod-guard.js'
+import {POD_OPERATIONS} from './pod-guard.js'
+import {podConditions, podReachOf} from './pod-reach.js'
+import type {PodRequest} from './pod-requests.js'
+import type {PodJudge} from './policy-controls.js'
+import {contentGuards, contentsOf, doubtful} from './policy-guards.js'
+import type {Content} from './policy-guards.js'
+
+/** A ClusterPolicy or Policy that judges something. */
+export interface OldPolicy {
+  object: ObjectRef
+  name: string
+  /** Empty: the whole cluster. */
+  namespace: string
+  isAdmission: boolean
+  isFailOpen: boolean
+  action: string
+  overrides: readonly Override[]
+  /** Ways past all its rules. */
+  ways: Pick<Refuser<PodRequest>, 'gaps' | 'holes'>
+  autogen: ReadonlySet<string>
+  parts: readonly Part[]
+}
+
+/** Rules that are asked about the same requests and do the same with what breaks them: they refuse together. */
+interface Part {
+  filters: readonly Refuser<PodRequest>[]
+  action: string | null
+  overrides: readonly Override[]
+  /** What already broke the rule may be changed, and break it again. */
+  mayStay: boolean
+  judges: readonly PodJudge[]
+  podSecurity: readonly Json[]
+}
+
+export function oldPolicyOf(policy: KubeObject): OldPolicy {
+  const spec = at(policy, 'spec')
+  const autogen = autogenOf(policy)
+  return {
+    object: refOf(policy), name: nameOf(policy), namespace: namespaceOf(policy), autogen,
+    isAdmission: flagAt(spec, 'admission') !== false,
+    isFailOpen: (textAt(spec, 'webhookConfiguration', 'failurePolicy') ?? textAt(spec, 'failurePolicy')) === 'Ignore',
+    action: (textAt(spec, 'validationFailureAction') ?? 'audit').toLowerCase(),
+    overrides: overridesOf(spec, 'validationFailureActionOverrides'),
+    ways: waysPast(spec),
+    parts: partsOf(listAt(spec, 'rules').filter(rule => at(rule, 'validate') !== undefined), autogen),
+  }
+}
+
+function waysPast(spec: Json | undefined): OldPolicy['ways'] {
+  const {gaps, holes} = podConditions(conditionsOf(spec, 'webhookConfiguration', 'matchConditions'))
+  const isOne = textAt(spec, 'applyRules') === 'One' && listAt(spec, 'rules').length > 1
+  return {gaps, holes: [...holes, ...(isOne ? ['applyRules One: another rule may take its place'] : [])]}
+}
+
+function partsOf(rules: readonly Json[], autogen: ReadonlySet<string>): Part[] {
+  const parts = new Map<string, Part>()
+  for (const rule of rules) {
+    const validate = at(rule, 'validate')
+    const podSecurity = at(validate, 'podSecurity')
+    const mayStay = flagAt(validate, 'allowExistingViolations') !== false && at(validate, 'cel') === undefined
+    const key = JSON.stringify([at(rule, 'match'), at(rule, 'exclude'), at(validate, 'failureAction'), at(validate, 'failureActionOverrides'), mayStay])
+    const before = parts.get(key)
+    parts.set(key, {
+      filters: podFilters(rule, autogen), action: textAt(validate, 'failureAction')?.toLowerCase() ?? null, overrides: overridesOf(validate, 'failureActionOverrides'), mayStay,
+      judges: [...(before?.judges ?? []), ...(podSecurity === undefined ? ruleJudges(rule) : [])],
+      podSecurity: [...(before?.podSecurity ?? []), ...(podSecurity === undefined ? [] : [podSecurity])],
+    })
+  }
+  return [...parts.values()]
+}
+
+export function oldPolicyGuards(policy: OldPolicy, world: KyvernoPods): PodGuards {
+  const judged = policy.parts.map(part => ({part, contents: contentsOfPart(part, policy, world)})).filter(({contents}) => contents.length > 0)
+  if (judged.length === 0) return {guards: [], inert: []}
+  const inert = (why: string): PodGuards => ({guards: [], inert: [{engine: 'kyverno', name: named(policy), object: policy.object, why}]})
+  if (!policy.isAdmission) return inert('admission is false: it only reports')
+  const isOwn = isOldKyvernos
+  const reach = reachBy(world.info, isOwn, policy, {what: 'pods', reach: own => podReachOf(world.info, own, world.requests)})
+  if (reach.state === 'none' || reach.state === 'down') return inert(reach.gaps.join('; '))
+  const isDoubtful = reach.state === 'unknown'
+  const reaching: readonly Refuser<PodRequest>[] = isDoubtful ? [{sees: () => true, isIn: null, gaps: reach.gaps}] : reach.refusers
+  return {guards: judged.flatMap(({part, contents}) => guardsOfPart(part, isDoubtful ? doubtful(contents) : contents, reaching, policy, world)), inert: []}
+}
+
+/** Only ephemeral containers can bring what was not there: an update of a pod that breaks the rule breaks it before and after. */
+const CHANGES: readonly PodOperation[] = ['update', 'resize']
+
+function contentsOfPart({filters, judges, podSecurity, ...part}: Part, policy: OldPolicy, world: KyvernoPods): Content[] {
+  const mayStay = part.mayStay && whereEnforced(part, policy) !== null
+  const doesSee = (request: PodRequest): boolean => !(mayStay && CHANGES.includes(request.of)) && filters.some(({sees}) => sees(request))
+  // The rules that autogen writes are those for pods, about the template.
+  const contents = judges.length === 0 ? [] : contentsOf({judges, isFailOpen: policy.isFailOpen, minor: minorOf(world.minor)}, world.requests, doesSee, asPod)
+  const operations = POD_OPERATIONS.filter(operation => world.requests[operation].length > 0 && world.requests[operation].every(doesSee))
+  const known = podSecurity.map((one): Content => ({operations, isWhole: true, controls: podSecurityControls(one, {version: world.version, minor: minorOf(world.minor)})}))
+  return [...contents, ...(operations.length === 0 ? [] : known)]
+}
+
+function asPod(request: PodRequest): PodRequest {
+  return request.of === 'workload' ? {...request, group: '', version: 'v1', resource: 'pods', kind: 'Pod'} : request
+}
+
+function guardsOfPart(part: Part, contents: readonly Content[], reaching: readonly Refuser<PodRequest>[], policy: OldPolicy, world: KyvernoPods): PodGuards['guards'] {
+  const {isIn, gaps} = scopeOf(policy, world.excepted.old)
+  const own: Refuser<PodRequest> = {sees: () => true, isIn, holes: policy.ways.holes ?? [], gaps: [...gaps, ...policy.ways.gaps, ...(policy.isFailOpen ? [FAIL_OPEN] : []), ...(part.mayStay ? [EXISTING] : [])]}
+  const refusers = eachWithEach(eachWithEach(reaching, part.filters), [own])
+  const about = {engine: 'kyverno', name: named(policy), object: policy.object}
+  const audited = contentGuards(contents, refusers, {...about, action: 'audited'}, world.requests)
+  const where = whereEnforced(part, policy)
+  if (where === null) return audited
+  const there = refusers.map(one => both(one, {sees: () => true, ...where} as Refuser<PodRequest>))
+  const hasOverrides = policy.overrides.length > 0 || part.overrides.length > 0
+  const isLost = hasOverrides && losesEnforceWithOverrides(world.version) !== false
+  const refused = contentGuards(isLost ? doubtful(contents) : contents, isLost ? there.map(one => ({...one, gaps: [...one.gaps, lostGap(world.version)]})) : there, {...about, action: 'refused'}, world.requests)
+  return where.isIn === null && !isLost ? refused : [...refused, ...audited]
+}
+
+function whereEnforced({action, overrides}: Pick<Part, 'action' | 'overrides'>, policy: OldPolicy): ReturnType<typeof enforcing> {
+  return enforcing({rule: action, ruleOverrides: overrides, policy: policy.action, policyOverrides: policy.overrides})
+}
+
+const EXISTING = 'a pod that already breaks the rule may be given more that breaks it (allowExistingViolations)'
+
+function lostGap(version: string | null): string {
+  return `Enforce with overrides: Kyverno 1.13.0 to 1.13.2 were reported not to enforce it, and this is ${version ?? 'an unknown version'}`
+}
