@@ -85,7 +85,7 @@ const SAMPLES: Record<ResourceKey, readonly Sample[]> = {
   tenants: [named('oil', {spec: {serviceOptions: {externalIPs: {allowed: ['192.0.2.0/24']}}}, status: {namespaces: ['shop']}})],
   nodes: [named('n1', {spec: {podCIDR: '10.244.0.0/24', podCIDRs: ['10.244.0.0/24'], providerID: 'kind://x'}, status: {addresses: [{type: 'InternalIP', address: '10.0.0.1'}, {type: 'Hostname', address: 'n1'}], nodeInfo: {kubeletVersion: 'v1.30.0', osImage: 'Debian'}}})],
   servicecidrs: [named('kubernetes', {spec: {cidrs: ['10.96.0.0/12']}})],
-  'control-plane-pods': ['kube-apiserver', 'kube-controller-manager'].map(name => named(name, {metadata: {labels: {component: name}}, spec: {containers: [container(name, {command: [name, '--enable-admission-plugins=NodeRestriction', '--service-cluster-ip-range=10.96.0.0/12', '--cluster-cidr=10.244.0.0/16']})], hostNetwork: true, nodeName: 'n1'}, status: {phase: 'Running', podIPs: [{ip: '10.0.0.1'}]}}, 'kube-system')),
+  'control-plane-pods': ['kube-apiserver', 'kube-controller-manager'].map(name => named(name, {metadata: {labels: {component: name}}, spec: {containers: [container(name, {command: [name, '--enable-admission-plugins=NodeRestriction', '--service-cluster-ip-range=10.96.0.0/12', '--cluster-cidr=10.244.0.0/16', '--admission-control-config-file=/etc/psa.yaml']})], hostNetwork: true, nodeName: 'n1'}, status: {phase: 'Running', podIPs: [{ip: '10.0.0.1'}]}}, 'kube-system')),
   'network-configmaps': [
     named('kubeadm-config', {data: {ClusterConfiguration: 'networking: {podSubnet: 10.244.0.0/16, serviceSubnet: 10.96.0.0/12}\n'}}, 'kube-system'), named('kube-proxy', {data: {'config.conf': 'mode: ipvs\nclusterCIDR: 10.244.0.0/16\n'}}, 'kube-system'),
     named('cilium-config', {data: {'enable-ipv4': 'true', 'enable-ipv6': 'false', 'kube-proxy-replacement': 'true', 'disable-external-ip-mitigation': 'false', 'cluster-pool-ipv4-cidr': '10.0.0.0/8'}}, 'kube-system'),
@@ -150,10 +150,10 @@ export const SAMPLE_ROWS = Object.fromEntries(Object.entries(SAMPLES).map(([key,
 
 export const SAMPLE_ENDPOINTS: Readonly<Record<EndpointKey, KubeObject>> = {
   version: {apiVersion: 'k121.dev/v1', kind: 'Version', gitVersion: 'v1.30.2', major: '1', minor: '30', emulationMinor: '30'},
-  flagz: {apiVersion: 'config.k8s.io/v1beta1', kind: 'Flagz', flags: {'enable-admission-plugins': '[NodeRestriction]', 'service-cluster-ip-range': '10.96.0.0/12'}},
+  flagz: {apiVersion: 'config.k8s.io/v1beta1', kind: 'Flagz', flags: {'enable-admission-plugins': '[NodeRestriction]', 'service-cluster-ip-range': '10.96.0.0/12', 'admission-control-config-file': '/etc/psa.yaml'}},
   metrics: {apiVersion: 'k121.dev/v1', kind: 'AdmissionMetrics', plugins: ['NodeRestriction'], manifestConfig: false},
   'external-ip-probe': {apiVersion: 'k121.dev/v1', kind: 'ExternalIPProbe', status: 403, message: 'denied', namespace: 'default', warnings: ['w']},
   'pod-security-probe': {apiVersion: 'k121.dev/v1', kind: 'PodSecurityProbe', status: 403, message: 'pods "p" is forbidden: violates PodSecurity "baseline:latest": host namespaces (hostPID=true)', namespace: 'default', warnings: ['w'], exemptions: {asked: true, answered: ['shop'], exempt: [], problem: ''}},
-  'admission-config': {apiVersion: 'k121.dev/v1', kind: 'AdmissionConfig', file: 'psa.yaml', document: {apiVersion: 'pod-security.admission.config.k8s.io/v1', kind: 'PodSecurityConfiguration', exemptions: {namespaces: ['shop']}}, included: null},
+  'admission-config': {apiVersion: 'k121.dev/v1', kind: 'AdmissionConfig', file: 'psa.yaml', document: {apiVersion: 'pod-security.admission.config.k8s.io/v1', kind: 'PodSecurityConfiguration', defaults: {enforce: 'baseline'}, exemptions: {namespaces: ['shop']}}, included: null},
   connection: {apiVersion: 'k121.dev/v1', kind: 'Connection', host: 'k8s.example.com', port: 6443},
 }
