@@ -48,11 +48,13 @@ const REMOTE = {
 }
 
 /** A person would write these: what follows a Kustomization is read only where one names it. */
-const FLUX: readonly KubeObject[] = [
+const NAMED: readonly KubeObject[] = [
   {apiVersion: 'v1', kind: 'Secret', metadata: {name: 'remote', namespace: 'default'}, data: {value: Buffer.from(JSON.stringify(REMOTE)).toString('base64')}},
   {apiVersion: 'v1', kind: 'ConfigMap', metadata: {name: 'remote', namespace: 'default'}, data: {provider: 'generic'}},
   {apiVersion: 'kustomize.toolkit.fluxcd.io/v1', kind: 'Kustomization', metadata: {name: 'a', namespace: 'default'}, spec: {kubeConfig: {secretRef: {name: 'remote'}}}},
   {apiVersion: 'kustomize.toolkit.fluxcd.io/v1', kind: 'Kustomization', metadata: {name: 'b', namespace: 'default'}, spec: {kubeConfig: {configMapRef: {name: 'remote'}}}},
+  // Of ReplicaSets only those are read in full that nothing stands above.
+  {apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: {name: 'alone', namespace: 'default'}, spec: {selector: {matchLabels: {app: 'alone'}}, template: {metadata: {labels: {app: 'alone'}}, spec: {containers: [{name: 'main', image: 'registry.example.com/main:1'}]}}}},
 ] as unknown as KubeObject[]
 
 /** One right, as a role grants it and as the audit log shows its use. */
@@ -111,7 +113,7 @@ describe('the roles of `kubectl k121 rbac`', () => {
     const server = withServer({minor, auditLog: true, users: {[AUDITOR]: [], [SECRET_READER]: []}})
     before(async () => {
       await installCustomResources(server())
-      await server().create(...FLUX)
+      await server().create(...NAMED)
     })
 
     it('make a whole audit possible', async () => {
@@ -152,7 +154,7 @@ describe('the roles of `kubectl k121 rbac`', () => {
     let cases: Lessened[] = []
     before(async () => {
       await installCustomResources(server())
-      await server().create(...FLUX)
+      await server().create(...NAMED)
       cases = await lessened(machine())
       for (const one of cases) await server().create(...grants(one))
       const {user = ''} = cases.at(-1) ?? {}
