@@ -63,6 +63,52 @@ const complete = (items: number, oneSnapshot = true): ReadOutcome => ({outcome: 
 const atPage = (page: number, decide: (count: number) => Fault | undefined) => (seen: SeenGet, count: number): Fault | undefined =>
   seen.resource === PODS && [0, 250, 750, 1250][page - 1] === Number(seen.token.split('-')[0] || 0) ? decide(count) : undefined
 
+describe('a resource of which only group and plural are known', () => {
+  const KEY = 'crd:batch.example.com/crons=spec.template'
+  const GROUP = '/apis/batch.example.com'
+  const crons = (server: PageServer): void => {
+    server.documents.set(GROUP, {versions: [{version: 'v2'}, {version: 'v1'}]})
+    server.documents.set(`${GROUP}/v2`, {resources: [{name: 'others', kind: 'Other', namespaced: true}]})
+    server.documents.set(`${GROUP}/v1`, {resources: [{name: 'crons/status', kind: 'Cron', namespaced: true}, {name: 'crons', kind: 'Cron', namespaced: true}]})
+    server.lists.set(`${GROUP}/v1/crons`, {kind: 'CronList', count: 2, item: index => ({metadata: {name: `c${index}`, namespace: 'shop'}, spec: {}})})
+  }
+
+  it('is read in the best version that has it, as the kind that the server says', () => withServer(async server => {
+    crons(server)
+    const {outcome, objects} = await read(KEY, {server})
+    expect(outcome).to.deep.equal(complete(2))
+    expect(objects.map(({apiVersion, kind}) => `${apiVersion} ${kind}`)).to.deep.equal(['batch.example.com/v1 Cron', 'batch.example.com/v1 Cron'])
+  }))
+
+  it('is said not to be there', () => withServer(async server => {
+    expect((await read(KEY, {server})).outcome).to.include({outcome: 'not-served'})
+    crons(server)
+    server.documents.set(`${GROUP}/v1`, {resources: []})
+    expect((await read(KEY, {server})).outcome).to.include({outcome: 'not-served', detail: 'the server has no crons.batch.example.com'})
+  }))
+
+  for (const at of [GROUP, `${GROUP}/v1`, `${GROUP}/v1/crons`])
+    it(`is forbidden where ${at} is`, () => withServer(async server => {
+      crons(server)
+      server.fault(({resource}) => (resource === at ? FORBIDDEN : undefined))
+      expect((await read(KEY, {server})).outcome).to.include({outcome: 'forbidden'})
+    }))
+
+  it('is not understood where discovery is odd', () => withServer(async server => {
+    crons(server)
+    server.documents.set(`${GROUP}/v1`, {resources: 'crons'})
+    expect((await read(KEY, {server})).outcome).to.include({outcome: 'not-understood'})
+  }))
+
+  it('is listed namespace by namespace where the whole is forbidden', () => withServer(async server => {
+    crons(server)
+    server.lists.set(`${GROUP}/v1/namespaces/shop/crons`, {kind: 'CronList', count: 1, item: () => ({metadata: {name: 'c', namespace: 'shop'}})})
+    server.fault(({resource}) => (resource === `${GROUP}/v1/crons` ? FORBIDDEN : undefined))
+    const {outcome, names} = await read(KEY, {server, namespaces: ['shop']})
+    expect([outcome.outcome, outcome.scope, names]).to.deep.equal(['partial', 'namespaces', ['c']])
+  }))
+})
+
 describe('pages of a live list', () => {
   it('come in order, with kind and version, without managedFields, at most two requests at a time', () => withServer(async server => {
     server.lists.set(PODS, podList(1300))

@@ -104,6 +104,36 @@ describe('a snapshot', () => {
     expect((await auditAgain()).report.completeness.resources.find(({resource}) => resource === 'pods')).to.deep.include(outcomes.pods)
   })
 
+  it('of whole objects serves those who need a part of each, and not the other way round', async () => {
+    const outcomeIn = async (row: ReadKey): Promise<ReadOutcome | undefined> => {
+      const source = await reopened()
+      const pages = source.read({key: row})
+      let page = await pages.next()
+      while (page.done !== true) page = await pages.next()
+      await source.close()
+      return page.value
+    }
+    await take(sample(), ['deployment-templates'])
+    expect([await outcomeIn('deployments'), await outcomeIn('deployment-templates')].map(one => [one?.outcome, one?.items])).to.deep.equal([['complete', 1], ['complete', 1]])
+    await take(sample(), ['deployments'])
+    expect([await outcomeIn('deployments'), await outcomeIn('deployment-templates')].map(one => one?.outcome)).to.deep.equal(['complete', 'not-in-input'])
+  })
+
+  it('holds a resource that was included by hand under its own key', async () => {
+    const key = 'crd:batch.example.com/crons=spec.template'
+    const cron = {apiVersion: 'batch.example.com/v1', kind: 'Cron', metadata: {name: 'c', namespace: 'shop'}, spec: {template: {spec: {hostPID: true}}, secret: 'CANARY'}} as unknown as KubeObject
+    const live: ClusterSource = {...sample(), async *read() {
+      yield [cron]
+      return {outcome: 'complete', scope: 'cluster', oneSnapshot: true, items: 1, detail: ''}
+    }}
+    await take(live, [key])
+    const source = await reopened()
+    const page = await source.read({key}).next()
+    expect(JSON.stringify(page.value)).to.include('"hostPID":true').and.not.include('CANARY')
+    expect((await source.read({key: 'crd:batch.example.com/crons=spec.other'}).next()).value).to.include({outcome: 'not-in-input'})
+    await source.close()
+  })
+
   it('answers no question about a row that it was not made for', async () => {
     await take(sample(), ROWS.filter(row => row !== 'pods' && row !== 'services'))
     const {report} = await auditAgain()
