@@ -186,6 +186,7 @@ function overEach(name: string, of: Value, {variable: named, body}: Macro, scope
   const list = of.kind === 'fields' ? keysOf(of) : of
   if (list.kind === 'unknown') return name === 'filter' || name === 'map' ? UNKNOWN : truth(TRUE | FALSE | ERROR)
   if (list.kind !== 'list') return FAILED
+  if (scope.left.steps < 0) return strange('too long', scope)
   const results = list.items.map(item => valueOf(body, {...scope, names: new Map([...scope.names, [named, item]])}))
   if (name === 'map') return {kind: 'list', items: results, isOpen: list.isOpen}
   const may = results.map(mayBe)

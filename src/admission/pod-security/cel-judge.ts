@@ -34,7 +34,7 @@ export function hasParams(value: Json | undefined): boolean {
 export function celJudges({validations, variables, conditions}: CelRules): PodJudge[] {
   const named = new Map(variables.map(({name, expression}) => [name, parseCel(expression)]))
   const when = conditions.map(parseCel)
-  const shared = [...variables.map(({expression}) => expression), ...conditions].join('\n')
+  const shared = [...variables.map(({name, expression}) => `${name}: ${expression}`), ...conditions].join('\n')
   return validations.map(expression => {
     const cel = parseCel(expression)
     const parts = [cel, ...named.values(), ...when]

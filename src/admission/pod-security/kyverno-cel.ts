@@ -62,7 +62,7 @@ function actionOf(actions: readonly string[]): PodGuard['action'] {
 export function celPolicyGuards(policy: CelPolicy, world: KyvernoPods): PodGuards {
   const seers = seersOf(policy, world)
   const rules = {judges: celJudges(policy.rules), isFailOpen: policy.isFailOpen, minor: minorOf(world.minor)}
-  const contents = contentsOf(rules, world.requests, request => seers.some(({sees}) => sees(request)), request => autogenAsPod(request, policy))
+  const contents = contentsOf(rules, world.requests, request => seers.some(({sees}) => sees(request)), {asked: world.asked, asAsked: request => autogenAsPod(request, policy)})
   if (contents.length === 0) return {guards: [], inert: []}
   const inert = (why: string): PodGuards => ({guards: [], inert: [{engine: 'kyverno', name: named(policy), object: policy.object, why}]})
   if (policy.idle !== '') return inert(policy.idle)

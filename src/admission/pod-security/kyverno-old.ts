@@ -1,3 +1,4 @@
+import type {ControlId} from '../../pod-security/control.js'
 import type {ObjectRef} from '../../audit/finding.js'
 import {refOf} from '../../audit/make-finding.js'
 import {at, flagAt, listAt, textAt} from '../../kube/field.js'
@@ -46,8 +47,8 @@ interface Part {
   filters: readonly Refuser<PodRequest>[]
   action: string | null
   overrides: readonly Override[]
-  /** What already broke the rule may be changed, and break it again. */
-  mayStay: boolean
+  /** What already broke the rule may be changed, and break it again: `no`, `yes`, or nobody knows. */
+  stays: 'no' | 'yes' | 'perhaps'
   judges: readonly PodJudge[]
   podSecurity: readonly Json[]
 }
@@ -77,16 +78,23 @@ function partsOf(rules: readonly Json[], autogen: ReadonlySet<string>): Part[] {
   for (const rule of rules) {
     const validate = at(rule, 'validate')
     const podSecurity = at(validate, 'podSecurity')
-    const mayStay = flagAt(validate, 'allowExistingViolations') !== false && at(validate, 'cel') === undefined
-    const key = JSON.stringify([at(rule, 'match'), at(rule, 'exclude'), at(validate, 'failureAction'), at(validate, 'failureActionOverrides'), mayStay])
+    const stays = staysOf(rule)
+    const key = JSON.stringify([at(rule, 'match'), at(rule, 'exclude'), at(validate, 'failureAction'), at(validate, 'failureActionOverrides'), stays])
     const before = parts.get(key)
     parts.set(key, {
-      filters: podFilters(rule, autogen), action: textAt(validate, 'failureAction')?.toLowerCase() ?? null, overrides: overridesOf(validate, 'failureActionOverrides'), mayStay,
+      filters: podFilters(rule, autogen), action: textAt(validate, 'failureAction')?.toLowerCase() ?? null, overrides: overridesOf(validate, 'failureActionOverrides'), stays,
       judges: [...(before?.judges ?? []), ...(podSecurity === undefined ? ruleJudges(rule) : [])],
       podSecurity: [...(before?.podSecurity ?? []), ...(podSecurity === undefined ? [] : [podSecurity])],
     })
   }
   return [...parts.values()]
+}
+
+/** It is the default, and CEL is not asked about it. Of rules with preconditions Kyverno 1.19.1 was seen to refuse such updates all the same. */
+function staysOf(rule: Json): Part['stays'] {
+  const validate = at(rule, 'validate')
+  if (flagAt(validate, 'allowExistingViolations') === false || at(validate, 'cel') !== undefined) return 'no'
+  return at(rule, 'preconditions') === undefined ? 'yes' : 'perhaps'
 }
 
 export function oldPolicyGuards(policy: OldPolicy, world: KyvernoPods): PodGuards {
@@ -106,14 +114,31 @@ export function oldPolicyGuards(policy: OldPolicy, world: KyvernoPods): PodGuard
 const CHANGES: readonly PodOperation[] = ['update', 'resize']
 
 function contentsOfPart({filters, judges, podSecurity, ...part}: Part, policy: OldPolicy, world: KyvernoPods): Content[] {
-  const mayStay = part.mayStay && whereEnforced(part, policy) !== null
-  const doesSee = (request: PodRequest): boolean => !(mayStay && CHANGES.includes(request.of)) && filters.some(({sees}) => sees(request))
+  const stays = whereEnforced(part, policy) === null ? 'no' : part.stays
+  const doesSee = (request: PodRequest): boolean => !(stays === 'yes' && CHANGES.includes(request.of)) && filters.some(({sees}) => sees(request))
   // The rules that autogen writes are those for pods, about the template.
-  const contents = judges.length === 0 ? [] : contentsOf({judges, isFailOpen: policy.isFailOpen, minor: minorOf(world.minor)}, world.requests, doesSee, asPod)
+  const contents = judges.length === 0 ? [] : contentsOf({judges, isFailOpen: policy.isFailOpen, minor: minorOf(world.minor)}, world.requests, doesSee, {asked: world.asked, asAsked: asPod})
   const operations = POD_OPERATIONS.filter(operation => world.requests[operation].length > 0 && world.requests[operation].every(doesSee))
   const known = podSecurity.map((one): Content => ({operations, isWhole: true, controls: podSecurityControls(one, {version: world.version, minor: minorOf(world.minor)})}))
-  return [...contents, ...(operations.length === 0 ? [] : known)]
+  const all = [...contents, ...(operations.length === 0 ? [] : known)]
+  const lasting = stays === 'no' ? all : all.flatMap(withoutPodFields)
+  return stays === 'perhaps' ? lasting.flatMap(doubtfulChanges) : lasting
 }
+
+/** What is no matter of containers an ephemeral one cannot bring: who has it had it before. */
+function withoutPodFields(content: Content): Content[] {
+  if (!content.operations.includes('ephemeralcontainers') || !OF_THE_POD.some(control => content.controls.has(control))) return [content]
+  const controls = new Map([...content.controls].filter(([control]) => !OF_THE_POD.includes(control)))
+  const others = content.operations.filter(operation => operation !== 'ephemeralcontainers')
+  return [...(others.length === 0 ? [] : [{...content, operations: others}]), ...(controls.size === 0 && content.isWhole ? [] : [{...content, controls, operations: ['ephemeralcontainers' as const]}])]
+}
+
+function doubtfulChanges(content: Content): Content[] {
+  const [changes, others] = [content.operations.filter(one => CHANGES.includes(one)), content.operations.filter(one => !CHANGES.includes(one))]
+  return [...(others.length === 0 ? [] : [{...content, operations: others}]), ...(changes.length === 0 ? [] : doubtful([{...content, operations: changes}]))]
+}
+
+const OF_THE_POD: readonly ControlId[] = ['hostNamespaces', 'hostPathVolumes', 'restrictedVolumes', 'sysctls']
 
 function asPod(request: PodRequest): PodRequest {
   return request.of === 'workload' ? {...request, group: '', version: 'v1', resource: 'pods', kind: 'Pod'} : request
@@ -121,7 +146,7 @@ function asPod(request: PodRequest): PodRequest {
 
 function guardsOfPart(part: Part, contents: readonly Content[], reaching: readonly Refuser<PodRequest>[], policy: OldPolicy, world: KyvernoPods): PodGuards['guards'] {
   const {isIn, gaps} = scopeOf(policy, world.excepted.old)
-  const own: Refuser<PodRequest> = {sees: () => true, isIn, holes: policy.ways.holes ?? [], gaps: [...gaps, ...policy.ways.gaps, ...(policy.isFailOpen ? [FAIL_OPEN] : []), ...(part.mayStay ? [EXISTING] : [])]}
+  const own: Refuser<PodRequest> = {sees: () => true, isIn, holes: policy.ways.holes ?? [], gaps: [...gaps, ...policy.ways.gaps, ...(policy.isFailOpen ? [FAIL_OPEN] : []), ...(part.stays === 'no' ? [] : [EXISTING])]}
   const refusers = eachWithEach(eachWithEach(reaching, part.filters), [own])
   const about = {engine: 'kyverno', name: named(policy), object: policy.object}
   const audited = contentGuards(contents, refusers, {...about, action: 'audited'}, world.requests)

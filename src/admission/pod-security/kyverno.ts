@@ -51,7 +51,7 @@ export const kyvernoPodGuards: Fact<PodGuards> = defineFact({
           excepted: excepted[generation], exceptionGap: unreadGap(context.outcome(generation === 'old' ? 'policyexceptions' : 'celpolicyexceptions'), 'PolicyExceptions, which may name it, were'),
         })
         const world: KyvernoPods = {
-          info: context.fact(webhooks), requests: context.fact(podRequests), version: context.fact(kyvernoVersion), minor: effectiveMinor(context.fact(serverVersion)),
+          asked: new Map(), info: context.fact(webhooks), requests: context.fact(podRequests), version: context.fact(kyvernoVersion), minor: effectiveMinor(context.fact(serverVersion)),
           excepted: {old: exceptionsOf('old'), cel: exceptionsOf('cel')},
         }
         const judged = [

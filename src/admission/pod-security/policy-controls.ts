@@ -48,6 +48,9 @@ export interface PolicyRules {
 /** Longer lists of texts are none that these controls need; each text is tried in each place. */
 const MOST_TEXTS = 300
 
+/** Characters of a policy, times the pods that it is asked about: more are none that a policy needs, and whoever writes it chooses. */
+const MOST_WORK = 50_000_000
+
 /** What the rules refuse together: one of them is enough for a pod. */
 export function controlsOf(rules: PolicyRules, requests: readonly PodRequest[]): Judged {
   const texts = [...new Set(rules.judges.flatMap(judge => judge.texts))]
@@ -79,8 +82,13 @@ interface Way extends Broken {
 
 /** Null: it refuses none of the pods that break the control. */
 function holesOf(control: ControlId, rules: PolicyRules, requests: readonly PodRequest[], known: Known, doubts: {isWhole: boolean}): string[] | null {
+  const all = asked(BROKEN[control].ways(known), requests)
+  if (all.length * requests.length * rules.judges.reduce((sum, {source}) => sum + source.length, 0) > MOST_WORK) {
+    doubts.isWhole = false
+    return null
+  }
   const reads = new Set<string>()
-  const ways = asked(BROKEN[control].ways(known), requests).map((broken): Way => {
+  const ways = all.map((broken): Way => {
     const outcomes = requests.map(request => outcomeOf(broken, request, rules, {reads, doubts}))
     return {...broken, outcome: outcomes.includes('passes') ? 'passes' : outcomes.includes('depends') ? 'depends' : 'refused'}
   })

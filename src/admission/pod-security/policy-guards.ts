@@ -13,21 +13,31 @@ export interface Content extends Judged {
   operations: readonly PodOperation[]
 }
 
+/** Answers about rules that were asked before: policies of namespaces are often copies of each other. */
+export type Asked = Map<string, Judged>
+
 /**
  * What the rules refuse in each operation of which the policy is asked about all requests.
  * @param asAsked what the rules are asked, where an engine rewrites them for other kinds
  */
-export function contentsOf(rules: PolicyRules, requests: PodRequests, doesSee: (request: PodRequest) => boolean, asAsked = (request: PodRequest): PodRequest => request): Content[] {
+export function contentsOf(rules: PolicyRules, requests: PodRequests, doesSee: (request: PodRequest) => boolean, {asked, asAsked = request => request}: {asked: Asked; asAsked?: (request: PodRequest) => PodRequest}): Content[] {
   const byAnswer = new Map<string, Content>()
   for (const operation of POD_OPERATIONS) {
     if (requests[operation].length === 0 || !requests[operation].every(doesSee)) continue
-    const judged = controlsOf(rules, requests[operation].map(asAsked))
+    const judged = once(rules, requests[operation].map(asAsked), asked)
     if (judged.controls.size === 0 && judged.isWhole) continue
     const key = JSON.stringify([judged.isWhole, ...judged.controls])
     const before = byAnswer.get(key)
     byAnswer.set(key, {...judged, operations: [...(before?.operations ?? []), operation]})
   }
   return [...byAnswer.values()]
+}
+
+function once(rules: PolicyRules, requests: readonly PodRequest[], asked: Asked): Judged {
+  const key = JSON.stringify([rules.isFailOpen, rules.minor, requests, ...rules.judges.map(({source}) => source)])
+  const known = asked.get(key) ?? controlsOf(rules, requests)
+  asked.set(key, known)
+  return known
 }
 
 /** One policy as whoever asks the matrix sees it: what is known of it, and that there is more. */

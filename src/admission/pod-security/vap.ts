@@ -19,7 +19,7 @@ import {minorOf} from './broken-pods.js'
 import type {CelRules} from './cel-judge.js'
 import {celJudges, celRulesOf} from './cel-judge.js'
 import {contentGuards, contentsOf, doubtful} from './policy-guards.js'
-import type {Content} from './policy-guards.js'
+import type {Asked, Content} from './policy-guards.js'
 import type {PodGuard, PodGuards} from './pod-guard.js'
 import {aboutPods, podConditions} from './pod-reach.js'
 import type {PodRequest, PodRequests} from './pod-requests.js'
@@ -58,7 +58,7 @@ export const vapPodGuards: Fact<PodGuards> = defineFact({
       validatingadmissionpolicybindings: binding => void bindings.push(bindingOf(binding)),
       end(): PodGuards {
         const world: World = {
-          requests: context.fact(podRequests), minor: effectiveMinor(context.fact(serverVersion)),
+          asked: new Map(), requests: context.fact(podRequests), minor: effectiveMinor(context.fact(serverVersion)),
           off: switchedOff(context.fact(admissionFlags), ENGINE),
           areBindingsWhole: context.outcome('validatingadmissionpolicybindings').outcome === 'complete',
         }
@@ -70,6 +70,7 @@ export const vapPodGuards: Fact<PodGuards> = defineFact({
 })
 
 interface World {
+  asked: Asked
   requests: PodRequests
   minor: number | null
   /** The admission plugin behind them. */
@@ -106,7 +107,7 @@ function judge(policy: Policy, bindings: readonly Binding[], world: World): PodG
 function contentsOfPolicy(policy: Policy, world: World): Content[] {
   const seers = policySeers(policy, world)
   const rules = {judges: celJudges(policy.rules), isFailOpen: policy.isFailOpen, minor: minorOf(world.minor)}
-  return contentsOf(rules, world.requests, request => seers.some(({sees}) => sees(request)))
+  return contentsOf(rules, world.requests, request => seers.some(({sees}) => sees(request)), {asked: world.asked})
 }
 
 function policySeers({match}: Policy, {requests}: World): Refuser<PodRequest>[] {
