@@ -29,7 +29,14 @@ export function removing(place: string, container: string | null): Edit {
 /** Of several edits of one field the last counts; one that changes nothing is none. */
 export function effective(pod: Judged, edits: readonly ControlEdit[]): ControlEdit[] {
   const byPlace = new Map(edits.map(edit => [JSON.stringify(edit.steps), edit]))
-  return [...byPlace.values()].filter(({steps, after}) => JSON.stringify(valueAt(pod, steps)) !== JSON.stringify(after))
+  return [...byPlace.values()].filter(({steps, after}) => JSON.stringify(valueAt(pod, steps)) !== JSON.stringify(after) || isNullAt(pod, steps))
+}
+
+/** An annotation without a value is an empty one to the API server: it may be in the way, and can go. */
+function isNullAt(pod: Judged, steps: readonly Step[]): boolean {
+  const owner = valueAt(pod, steps.slice(0, -1))
+  const name = steps.at(-1)
+  return isMapping(owner) && typeof name === 'string' && owner[name] === null
 }
 
 /** Undefined: nothing, or null. */

@@ -21,6 +21,7 @@ import {effective, valueAt, withEdits} from './edits.js'
 import type {Block, Change, Patches, WorkloadFix} from './fix.js'
 import {howToChange, isBuiltIn, isKnative} from './fixable-kinds.js'
 import {jsonOperations} from './json-patch.js'
+import {isSafeInOverlays} from './overlay-merge.js'
 import type {Fixer, Patient} from './remedy.js'
 import {RESTRICTED_FIXES} from './restricted-fixes.js'
 import {risksOf} from './risks.js'
@@ -106,9 +107,8 @@ function patchesOf(object: KubeObject, place: TemplatePlace, before: Judged, aft
   const parts = (pod: Judged): Json | undefined => (place.isSpec === true ? pod.spec : {metadata: pod.metadata, spec: pod.spec})
   const steps = stepsOf(place.path)
   const json = jsonOperations(parts(before), parts(after), steps)
-  const isPorts = json.some(({path}) => /\/ports\/\d+\//.test(path))
   const part = isBuiltIn(object) ? strategicPart(parts(before), parts(after)) : null
-  return {json, merge: part === null ? null : mergeFor(object, steps, part.value as JsonObject), isSafeInOverlays: !isPorts}
+  return {json, merge: part === null ? null : mergeFor(object, steps, part.value as JsonObject), isSafeInOverlays: isSafeInOverlays(json)}
 }
 
 function mergeFor(object: KubeObject, steps: readonly (string | number)[], part: JsonObject): JsonObject {

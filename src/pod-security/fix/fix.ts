@@ -53,6 +53,6 @@ export interface Patches {
   json: readonly Operation[]
   /** Null: a kind whose lists the API server and kustomize do not merge by name, or containers that cannot be told apart. */
   merge: Merge | null
-  /** kustomize merges ports by their protocol as well, which a manifest may leave out: its overlay takes the other form. */
+  /** False: kustomize does not do what such a merge says, so its overlay takes the JSON patch. */
   isSafeInOverlays: boolean
 }

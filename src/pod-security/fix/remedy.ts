@@ -48,7 +48,8 @@ export function presentIn({judged}: Patient, violations: readonly Violation[]): 
 
 /** @param upTo removes the field that holds it: `.type` of a profile leaves nothing worth keeping */
 export function removeEach(patient: Patient, violations: readonly Violation[], upTo = ''): Remedy {
-  return edited(presentIn(patient, violations).map(({path, container}) => removing(path.endsWith(upTo) ? path.slice(0, path.length - upTo.length) : path, container)))
+  const owners = violations.map(one => (one.path.endsWith(upTo) ? {...one, path: one.path.slice(0, one.path.length - upTo.length)} : one))
+  return edited(presentIn(patient, owners).map(({path, container}) => removing(path, container)))
 }
 
 /** Since 1.24 (feature IdentifyPodOS) the API refuses fields of Linux in a pod with `os.name: windows`. */

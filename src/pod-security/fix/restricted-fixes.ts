@@ -17,7 +17,7 @@ const mayEscalate = ({securityContext}: Container): boolean => securityContext?.
 /** The API refuses it beside privileged; CAP_SYS_ADMIN, the other thing that it refuses, is gone by the same patch. */
 const allowPrivilegeEscalation: Fixer = ({pod}) => {
   if (isWindows(pod)) return blockedBy(WINDOWS_NEEDS_LATER_RULES)
-  const stuck = namesOf(containersThat(pod, isPrivileged))
+  const stuck = namesOf(containersThat(pod, container => mayEscalate(container) && isPrivileged(container)))
   return {
     edits: containersThat(pod, container => mayEscalate(container) && !isPrivileged(container)).map(({place, name}) => setting(`${place}.securityContext.allowPrivilegeEscalation`, name, false)),
     blocked: stuck.length === 0 ? [] : [`${containersNamed(stuck)} ${stuck.length === 1 ? 'is' : 'are'} privileged, and the API takes no allowPrivilegeEscalation: false beside that`],
