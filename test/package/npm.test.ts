@@ -29,13 +29,13 @@ describe('installed by npm', () => {
   })
   afterEach(() => rmSync(scratch, {recursive: true, force: true}))
 
-  it('the package holds the program and its documents, and nothing else', async () => {
+  it('the package holds the program, its documents and the sample for the plan, and nothing else', async () => {
     const {status, stdout, stderr} = await npm(['pack', '--ignore-scripts', '--dry-run', '--json'], process.cwd())
     expect(status, stderr).to.equal(0)
     const [{files} = {files: []}] = JSON.parse(stdout) as PackReport[]
     const paths = files.map(file => file.path)
-    expect(paths).to.include.members(['LICENSE', 'README.md', 'CHANGELOG.md', 'package.json', 'oclif.manifest.json', 'bin/run.js', 'bin/package.json', 'dist/guard.cjs', 'dist/guard-cold.cjs', 'dist/cli.js', 'dist/pod-security.js', 'dist/pod-security.d.ts', 'docs/findings.md'])
-    expect(paths.filter(path => !/^(bin|dist|docs)\/|^(LICENSE|README\.md|CHANGELOG\.md|package\.json|oclif\.manifest\.json)$/.test(path))).to.deep.equal([])
+    expect(paths).to.include.members(['LICENSE', 'README.md', 'CHANGELOG.md', 'package.json', 'oclif.manifest.json', 'bin/run.js', 'bin/package.json', 'dist/guard.cjs', 'dist/guard-cold.cjs', 'dist/cli.js', 'dist/pod-security.js', 'dist/pod-security.d.ts', 'docs/findings.md', 'samples/workloads/cluster.yaml'])
+    expect(paths.filter(path => !/^(bin|dist|docs|samples\/workloads)\/|^(LICENSE|README\.md|CHANGELOG\.md|package\.json|oclif\.manifest\.json)$/.test(path))).to.deep.equal([])
     expect(files.find(file => file.path === 'bin/run.js')?.mode).to.equal(0o755)
   })
 
