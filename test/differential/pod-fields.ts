@@ -15,7 +15,7 @@ const of = (...values: readonly Json[]) => (random: Random): Json => random.pick
 const SECCOMP = ['RuntimeDefault', 'Localhost', 'Unconfined', 'runtimeDefault', 'RuntimeDefault ', '', 'Z', '\u{1f600}', '\ufffd']
 const profile = (random: Random): Draft => (random.chance(0.1) ? {} : {type: random.chance(0.03) ? null : textOf(random, SECCOMP), ...(random.chance(0.2) ? {localhostProfile: 'p.json'} : {})})
 
-const SELINUX_TYPES = ['container_t', 'container_init_t', 'container_kvm_t', 'container_engine_t', 'spc_t', 'Container_t', '', 'container_t ']
+export const SELINUX_TYPES = ['container_t', 'container_init_t', 'container_kvm_t', 'container_engine_t', 'spc_t', 'Container_t', '', 'container_t ']
 const seLinuxOptions = (random: Random): Draft => ({
   ...(random.chance(0.6) ? {type: random.chance(0.05) ? null : textOf(random, SELINUX_TYPES)} : {}),
   ...(random.chance(0.25) ? {user: textOf(random, ['', 'system_u'])} : {}),
@@ -92,8 +92,8 @@ export const POD_FIELDS: Fields = {
   serviceAccountName: of('default'), runtimeClassName: of('kata'), shareProcessNamespace: of(true), restartPolicy: of('Never'), enableServiceLinks: of(false),
 }
 
-const FREE_SOURCES = ['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'image', 'persistentVolumeClaim', 'projected', 'secret']
-const OTHER_SOURCES = [
+export const FREE_SOURCES = ['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'image', 'persistentVolumeClaim', 'projected', 'secret']
+export const OTHER_SOURCES = [
   'hostPath', 'gcePersistentDisk', 'awsElasticBlockStore', 'gitRepo', 'nfs', 'iscsi', 'glusterfs', 'rbd', 'flexVolume', 'cinder', 'cephfs', 'flocker', 'fc', 'azureFile',
   'vsphereVolume', 'quobyte', 'azureDisk', 'photonPersistentDisk', 'portworxVolume', 'scaleIO', 'storageos',
 ]

@@ -1,10 +1,13 @@
 import type {Judged} from '../../src/pod-security/evaluate.js'
 import type {Random} from './random.js'
 
-/** Text that tells one quoting or one order from another: all that JSON and Go can carry. */
+/**
+ * Text that tells one quoting or one order from another. Halves of surrogate
+ * pairs can stand in JSON; Go reads U+FFFD in their place.
+ */
 const PIECES = [
   'a', 'Z', '0', ' ', '"', '\\', '\'', '`', '<', '>', '&', '%', '%q', '{', '=', ',', ', ', '\n', '\r', '\t', '\0', '\u0001', '\u0007', '\b', '\u000b', '\f', '\u001b', '\u001f', '\u007f',
-  '\u0080', '\u0085', '\u00a0', '\u00ad', 'é', 'ß', '\u0300', '\u0378', '\u0600', '\u061c', '\u1680', '\u180e', '\u200b', '\u200d', '\u202e', '\u2028', '\u2029', '\u3000', '日', '\ue000', '\ufdd0', '\ufeff', '\ufffd', '\uffff',
+  '\u0080', '\u0085', '\u00a0', '\u00ad', 'é', 'ß', '\u0300', '\u0378', '\u0600', '\u061c', '\u1680', '\u180e', '\u200b', '\u200d', '\u202e', '\u2028', '\u2029', '\u3000', '日', '\ud800', '\udfff', '\ue000', '\ufdd0', '\ufeff', '\ufffd', '\uffff',
   '\u{10000}', '\u{1f600}', '\u{1f1e6}', '\u{20000}', '\u{2ebf0}', '\u{31350}', '\u{323b0}', '\u{e0001}', '\u{f0000}', '\u{10ffff}',
 ] as const
 
