@@ -10,6 +10,7 @@ import {commandTable} from './pages/commands.js'
 import {importRowsTable} from './pages/import-rows.js'
 import {findingsPage} from './pages/findings.js'
 import {helpersPage} from './pages/helpers.js'
+import {POD_SECURITY_PLAN_SCHEMA} from './pages/pod-security-plan-schema.js'
 import {TRUST_POLICY_SCHEMA, VERIFICATION_SCHEMA} from './pages/schemas.js'
 
 const isCheck = process.argv.includes('--check')
@@ -24,6 +25,7 @@ const files: Record<string, string> = {
   'docs/exit-codes.md': exitCodesPage(),
   'docs/schemas/audit-report.json': json(AUDIT_REPORT_SCHEMA),
   'docs/schemas/kubeconfig-verification.json': json(VERIFICATION_SCHEMA),
+  'docs/schemas/pod-security-plan.json': json(POD_SECURITY_PLAN_SCHEMA),
   'docs/schemas/trust-policy.json': json(TRUST_POLICY_SCHEMA),
   'docs/architecture.md': between('docs/architecture.md', {'import-rows': importRowsTable()}),
   'README.md': between('README.md', {'exit-codes': exitCodesTable(), commands: commandTable(manifest)}),

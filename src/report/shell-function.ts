@@ -1,4 +1,5 @@
 import {HELD_BACK} from '../guard/environment.js'
+import {shellQuoted} from './shell-quote.js'
 
 /**
  * For `eval` in bash and zsh. Node and the guard stand in it by absolute path:
@@ -8,10 +9,5 @@ import {HELD_BACK} from '../guard/environment.js'
 export function shellFunction(node: string, script: string): string {
   const held = Object.entries(HELD_BACK).map(([name, other]) => `${other}="\${${name}-}" ${name}= `).join('')
   // An alias of the same name would be expanded in the definition itself.
-  return `unalias kubectl 2>/dev/null || true\nfunction kubectl { ${held}${quoted(node)} ${quoted(script)} guard -- "$@"; }\n`
-}
-
-/** In single quotes nothing is special but the quote itself. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`
+  return `unalias kubectl 2>/dev/null || true\nfunction kubectl { ${held}${shellQuoted(node)} ${shellQuoted(script)} guard -- "$@"; }\n`
 }

@@ -1,0 +1,68 @@
+import {podCoverage} from '../admission/pod-security/pod-coverage.js'
+import {absentNamespaces, notingNamespaces} from '../audit/absent-namespaces.js'
+import {clusterId} from '../audit/cluster-id.js'
+import type {Evaluation} from '../audit/engine.js'
+import {evaluate} from '../audit/engine.js'
+import type {Fact} from '../audit/fact.js'
+import {isIncomplete} from '../audit/outcome.js'
+import type {Scope} from '../audit/scope.js'
+import type {ServerVersion} from '../audit/server-version.js'
+import {effectiveMinor} from '../audit/server-version.js'
+import type {ClusterSource} from '../audit/source.js'
+import {readName} from '../audit/summary.js'
+import type {CrdKey} from '../kube/included-crd.js'
+import type {ReadKey} from '../kube/resources.js'
+import {isEndpoint} from '../kube/resources.js'
+import {platform} from '../network/platform.js'
+import {podSecurityPlan} from '../plan/pod-security/make-plan.js'
+import {namespaceStrings} from '../plan/pod-security/namespace-strings.js'
+import type {PodSecurityPlan} from '../plan/pod-security/plan.js'
+import {workloadFixesAt} from '../plan/pod-security/workload-fixes.js'
+import {namespaceLevels} from '../pod-security/namespace-levels.js'
+import {podSecurityState} from '../pod-security/psa-config-fact.js'
+import {workloadLevelsOf} from '../pod-security/workload-levels.js'
+
+export interface PlanOptions {
+  clusterName: string
+  version: Fact<ServerVersion>
+  target: number
+  included: readonly CrdKey[]
+  scope: Scope
+}
+
+export interface PlanPorts {
+  source: ClusterSource
+  onRead(key: ReadKey): void
+}
+
+/** The server's own minor before anything else is read: a target that it is past is told at once. Null: nothing tells it. */
+export async function serverMinor(version: Fact<ServerVersion>, source: ClusterSource): Promise<number | null> {
+  const {fact} = await evaluate({checks: [], facts: [], version, source, onReport: () => undefined, mayReadSecrets: false})
+  return effectiveMinor(fact(version))
+}
+
+/** Reads the cluster as an audit does and answers what to do there, in which order. Nothing is applied. */
+export async function planPodSecurity({clusterName, version, target, included, scope}: PlanOptions, {source, onRead}: PlanPorts): Promise<PodSecurityPlan> {
+  const levels = workloadLevelsOf({included, target})
+  const fixes = workloadFixesAt(target, included)
+  const absence = absentNamespaces(scope.namespaces)
+  const seen = new Set<string>()
+  const isNoted = source.kind === 'files' && scope.namespaces.length > 0
+  const evaluation = await evaluate({
+    checks: [], facts: [clusterId, version, levels, fixes, namespaceLevels, namespaceStrings, podSecurityState, podCoverage, platform, absence], version,
+    source: isNoted ? notingNamespaces(source, seen) : source, onRead, onReport: () => undefined, mayReadSecrets: false,
+  })
+  const {fact} = evaluation
+  const {gitVersion, evidence, ...server} = fact(version)
+  return podSecurityPlan({
+    clusterId: fact(clusterId), clusterName, server: {gitVersion, minor: effectiveMinor({gitVersion, evidence, ...server}), evidence},
+    levels: fact(levels), fixes: fact(fixes), namespaces: fact(namespaceLevels), strings: fact(namespaceStrings), state: fact(podSecurityState), coverage: fact(podCoverage),
+    isOpenShift: fact(platform)?.name === 'openshift', scope,
+    incomplete: [...unreadIn(evaluation), ...fact(absence).filter(name => !seen.has(name)).map(name => ({resource: `namespace ${name}`, outcome: 'not-found', detail: 'there is none of this name'}))],
+  })
+}
+
+/** Flags and metrics are one of several roads, and managed control planes hide them for good. */
+function unreadIn({outcomes}: Evaluation): PodSecurityPlan['incomplete'] {
+  return [...outcomes].filter(([key, {outcome}]) => !isEndpoint(key) && isIncomplete(outcome)).map(([key, {outcome, detail}]) => ({resource: readName(key), outcome, detail}))
+}

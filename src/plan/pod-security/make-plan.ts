@@ -1,0 +1,62 @@
+import type {PodCoverage} from '../../admission/pod-security/pod-coverage.js'
+import type {UpgradeNote} from '../../audit/audit-report.js'
+import {compareText} from '../../audit/order.js'
+import type {Scope} from '../../audit/scope.js'
+import {inScope} from '../../audit/scope.js'
+import type {LabelledNamespace} from '../../pod-security/namespace-levels.js'
+import {policyOf, byNamespace} from '../../pod-security/workload-namespaces.js'
+import {upgradeNotes} from '../../pod-security/workload-upgrade.js'
+import {enforcerSums, enforcersByNamespace} from './enforcers.js'
+import {inTheWayOf} from './in-the-way.js'
+import type {AllNamespaceStrings} from './namespace-strings.js'
+import type {Setting} from './plan-namespace.js'
+import {planNamespace} from './plan-namespace.js'
+import type {PodSecurityPlan} from './plan.js'
+
+export interface PlanInput extends Setting, Pick<PodSecurityPlan, 'server' | 'incomplete'> {
+  clusterId: string
+  clusterName: string
+  namespaces: readonly LabelledNamespace[]
+  strings: AllNamespaceStrings
+  coverage: PodCoverage
+  scope: Scope
+}
+
+export function podSecurityPlan(input: PlanInput): PodSecurityPlan {
+  const {levels, namespaces, strings, coverage, scope} = input
+  const workloads = byNamespace(levels.workloads)
+  const enforcers = enforcersByNamespace(coverage)
+  const seen = new Map(namespaces.map(namespace => [namespace.name, namespace]))
+  const names = [...new Set([...seen.keys(), ...workloads.keys()])].filter(name => name === '' ? scope.namespaces.length === 0 : inScope(name, scope)).toSorted(compareText)
+  const plans = names.map(name => planNamespace({
+    name, seen: seen.get(name) ?? null, strings: strings.byName.get(name) ?? null, workloads: workloads.get(name) ?? [], enforcers: enforcers.get(name) ?? [],
+  }, input))
+  const planned = plans.map(({namespace}) => namespace)
+  const all = plans.flatMap(plan => plan.workloads)
+  return {
+    cluster: {id: input.clusterId, name: input.clusterName, uid: strings.clusterUid}, server: input.server, target: levels.target,
+    remarks: remarksOf(input), namespaces: planned, workloads: all,
+    inTheWay: inTheWayOf(all.filter(({isNeeded}) => isNeeded)),
+    enforcers: enforcerSums(planned, coverage.inert),
+    upgrade: upgradeOf(input, new Set(names)), incomplete: input.incomplete,
+  }
+}
+
+function upgradeOf({levels, namespaces, state}: PlanInput, names: ReadonlySet<string>): UpgradeNote[] {
+  const policies = new Map(namespaces.flatMap(namespace => {
+    const policy = policyOf(namespace, state)
+    return policy === null ? [] : [[namespace.name, policy] as const]
+  }))
+  return upgradeNotes({...levels, workloads: levels.workloads.filter(({owner}) => names.has(owner.namespace))}, policies)
+}
+
+function remarksOf({levels, state, server}: PlanInput): string[] {
+  return [
+    ...(levels.isServerKnown ? [] : ['Nothing tells the version of the server, so no label that enforces is planned: --server-version 1.NN.']),
+    ...(state.off === 'all' ? [`Pod Security admission does nothing on this server (v1.${server.minor ?? levels.server}): no label is planned, only what must be fixed.`] : []),
+    ...(state.off === 'some' ? ['Pod Security admission is switched off on some of the API servers: there the labels do nothing.'] : []),
+    ...state.freed.map(({user, kinds}) => `${user} is exempt: no level holds the pods of ${kinds}.`),
+    ...(state.config === 'unseen' ? ['The defaults and exemptions of the API server are not seen; the built-in ones are assumed: --admission-config FILE.'] : []),
+    ...(state.mismatch === null ? [] : [`The admission configuration that was given is not what this server runs with: ${state.mismatch}.`]),
+  ]
+}

@@ -1,0 +1,44 @@
+import {defineFact} from '../../audit/fact.js'
+import {textAt} from '../../kube/field.js'
+import {labelsOf, nameOf} from '../../kube/object.js'
+import {LABEL_PREFIX} from '../../pod-security/labels.js'
+import {ownerOfNamespace} from '../../pod-security/owned-namespaces.js'
+
+/** What a namespace says, as it says it: a plan must put back exactly that. */
+export interface NamespaceStrings {
+  /** Those of Pod Security alone. */
+  labels: Readonly<Record<string, string>>
+  owner: string | null
+  /** OpenShift's controller that writes these labels: told to, told not to, or not told. */
+  labelSync: boolean | null
+}
+
+export interface AllNamespaceStrings {
+  byName: ReadonlyMap<string, NamespaceStrings>
+  /** Of kube-system: nobody gives it a new one without making a new cluster. Null: not seen. */
+  clusterUid: string | null
+}
+
+const LABEL_SYNC = 'security.openshift.io/scc.podSecurityLabelSync'
+
+export const namespaceStrings = defineFact<'namespaces', AllNamespaceStrings>({
+  id: 'namespace-strings',
+  reads: ['namespaces'],
+  create() {
+    const byName = new Map<string, NamespaceStrings>()
+    let clusterUid: string | null = null
+    return {
+      namespaces(namespace) {
+        const name = nameOf(namespace)
+        const labels = labelsOf(namespace)
+        const sync = labels[LABEL_SYNC]
+        byName.set(name, {
+          labels: Object.fromEntries(Object.entries(labels).filter(([label]) => label.startsWith(LABEL_PREFIX))),
+          owner: ownerOfNamespace(name, labels), labelSync: sync === undefined ? null : sync === 'true',
+        })
+        if (name === 'kube-system') clusterUid = textAt(namespace, 'metadata', 'uid') || null
+      },
+      end: () => ({byName, clusterUid}),
+    }
+  },
+})
