@@ -4,13 +4,17 @@ import {defineFact} from '../../audit/fact.js'
 import {READ_KEYS} from '../../kube/resources.js'
 import type {ReadKey} from '../../kube/resources.js'
 import {readName} from '../../audit/summary.js'
+import {isCelKyvernos, isOldKyvernos} from '../engine-webhooks.js'
 import {unreadRow} from '../engines/blocker.js'
 import type {UnreadRow} from '../engines/blocker.js'
 import type {NamespacesInfo} from '../namespaces.js'
 import {namespaceLabels} from '../namespaces.js'
+import type {Webhook} from '../webhooks.js'
+import {webhooks} from '../webhooks.js'
 import {coverageOf} from './coverage.js'
 import {gatekeeperPodGuards} from './gatekeeper.js'
 import {kRailPodGuards} from './k-rail.js'
+import {kyvernoPodGuards} from './kyverno.js'
 import type {PodGuard, PodGuards, PodOperation} from './pod-guard.js'
 import {POD_OPERATIONS} from './pod-guard.js'
 import {podRequests} from './pod-requests.js'
@@ -21,10 +25,19 @@ import {sccPodGuards} from './scc.js'
 import {vapPodGuards} from './vap.js'
 import {webhookPodGuards} from './webhook-guards.js'
 
-/** Who judges pods, by engine as reports name it. */
-const ENGINES: readonly {engine: string; fact: Fact<PodGuards>}[] = [
+interface Engine {
+  /** As reports name it. */
+  engine: string
+  fact: Fact<PodGuards>
+  /** Its webhooks: where there is none, nobody asks it, whatever objects of it were not read. */
+  isOwn?(webhook: Webhook): boolean
+}
+
+/** Who judges pods. */
+const ENGINES: readonly Engine[] = [
   {engine: 'pod-security-admission', fact: psaPodGuards},
   {engine: 'gatekeeper', fact: gatekeeperPodGuards},
+  {engine: 'kyverno', fact: kyvernoPodGuards, isOwn: webhook => isOldKyvernos(webhook) || isCelKyvernos(webhook)},
   {engine: 'ValidatingAdmissionPolicy', fact: vapPodGuards},
   {engine: 'pod-security-webhook', fact: psaWebhookPodGuards},
   {engine: 'psp', fact: pspPodGuards},
@@ -55,11 +68,12 @@ export const podGuards = defineFact({
   id: 'pod-guards',
   // Of facts that do not say which rows they lack: each of theirs.
   reads: rowsOf(ENGINES),
-  needs: [...ENGINES.map(({fact}) => fact), namespaceLabels, podRequests],
+  needs: [...ENGINES.map(({fact}) => fact), namespaceLabels, podRequests, webhooks],
   create(context) {
     return {
       end(): AllPodGuards {
-        const each = ENGINES.map(({engine, fact}) => ({engine, found: context.fact(fact), rows: fact.reads}))
+        const info = context.fact(webhooks)
+        const each = ENGINES.map(({engine, fact, isOwn}) => ({engine, found: context.fact(fact), rows: isOwn === undefined || !info.isWhole || info.all.some(isOwn) ? fact.reads : []}))
         const requests = context.fact(podRequests)
         return {
           guards: each.flatMap(({found}) => found.guards), inert: each.flatMap(({found}) => found.inert),
@@ -86,7 +100,7 @@ export const podCoverage = defineFact({
   },
 })
 
-function rowsOf(engines: readonly {fact: Fact<PodGuards>}[]): ReadKey[] {
+function rowsOf(engines: readonly Engine[]): ReadKey[] {
   const rows = new Set(engines.flatMap(({fact}) => fact.reads))
   return READ_KEYS.filter(key => rows.has(key))
 }

@@ -48,8 +48,13 @@ describe('coverage of a cluster', () => {
       })
 
   it('is known without the objects of an engine that no webhook asks', async () => {
-    const {create} = await privileged({objects: NAMESPACES, unread: {constrainttemplates: 'forbidden'}})
+    const {create} = await privileged({objects: NAMESPACES, unread: {constrainttemplates: 'forbidden', clusterpolicies: 'forbidden', validatingpolicies: 'not-in-input'}})
     expect(create).to.equal('default kube-system ignored, shop refused by pod-security-admission')
+  })
+
+  it('is not known without the policies of Kyverno, where it is asked', async () => {
+    const {create} = await privileged({objects: [...NAMESPACES, webhook('validate.kyverno.svc-fail', {rules: [PODS]}), endpoints()], unread: {clusterpolicies: 'forbidden'}})
+    expect(create).to.equal('default kube-system unknown by kyverno, shop refused by pod-security-admission')
   })
 
   it('is known without an API that is not served', async () => {
