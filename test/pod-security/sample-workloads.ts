@@ -48,22 +48,21 @@ export const EXPECTED: readonly [workload: string, at30: Expected, at37?: Expect
   ['storefront/Deployment/catalog', RESTRICTED],
   ['storefront/Deployment/media', baseline(...SILENT)],
   ['storefront/Deployment/status', baseline(...SILENT), privileged(['hostProbesAndHostLifecycle'], ['hostProbesAndHostLifecycle', ...SILENT])],
-  ['storefront/CronJob/sitemap', baseline(...SILENT, 'runAsUser')],
-  ['storefront/ReplicaSet/web-canary', privileged(['hostPorts'], ['hostPorts', ...SILENT])],
+  ['storefront/Job/import-2026-11', baseline(...SILENT, 'runAsUser')],
   // Its second container is silent.
   ['storefront/Service/thumbnails', baseline(...SILENT)],
 
   ['checkout/Deployment/gateway', RESTRICTED],
   // A user that is not root does not say that root must not be.
   ['checkout/StatefulSet/ledger', baseline('runAsNonRoot')],
-  ['checkout/Job/settle-2026-11', baseline(...SILENT)],
-  ['checkout/Deployment/terminal', privileged(['appArmorProfile'], ['appArmorProfile'])],
+  ['checkout/CronJob/settle', baseline(...SILENT)],
 
   // CHOWN and DAC_OVERRIDE are of the default set, so baseline has nothing against the init container.
   ['data/StatefulSet/postgres', baseline('capabilities_restricted', 'runAsNonRoot', 'runAsUser')],
   ['data/StatefulSet/cache', privileged(['sysctls'], ['sysctls', 'allowPrivilegeEscalation', 'capabilities_restricted', 'seccompProfile_restricted'])],
   ['data/StatefulSet/search', privileged(['privileged'], ['privileged', ...SILENT])],
   ['data/CronJob/postgres-backup', baseline('restrictedVolumes')],
+  ['data/ReplicaSet/cache-trial', privileged(['hostPorts'], ['hostPorts', ...SILENT])],
   // net.ipv4.tcp_rmem: from 1.32 on.
   ['data/Deployment/pooler', privileged(['sysctls'], ['sysctls']), RESTRICTED],
 
@@ -97,5 +96,6 @@ export const EXPECTED: readonly [workload: string, at30: Expected, at37?: Expect
   ['backoffice/Deployment/reports', RESTRICTED],
   ['backoffice/DaemonSet/windows-exporter', privileged(['hostNamespaces', 'windowsHostProcess'], ['hostNamespaces', 'windowsHostProcess', 'runAsNonRoot'])],
   ['backoffice/DeploymentConfig/ldap-sync', baseline('allowPrivilegeEscalation', 'capabilities_restricted')],
+  ['backoffice/Deployment/terminal', privileged(['appArmorProfile'], ['appArmorProfile'])],
   ['backoffice/ReplicationController/branch-monitor', privileged(['capabilities_baseline'], SILENT.slice())],
 ]
