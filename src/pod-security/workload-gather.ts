@@ -92,7 +92,7 @@ function mergedByTop(entries: Iterable<Entry>, owners: Owners): WorkloadLevel[] 
 }
 
 function levelOf(owner: ObjectRef, entries: readonly Entry[]): WorkloadLevel {
-  const verdicts = entries.flatMap(entry => entry.verdicts.map(({shape: _, ...verdict}) => verdict))
+  const verdicts: WorkloadVerdict[] = entries.flatMap(entry => entry.verdicts)
   const templates = entries.flatMap(({containers}) => (containers === null ? [] : [containers]))
   return {
     owner, verdicts, pods: verdicts.reduce((sum, {pods}) => sum + pods, 0),
