@@ -105,33 +105,31 @@ export interface Hole {
   readonly never?: string
 }
 
+/** A list of these and perhaps others: after them, or in any order. */
+export interface Many {
+  readonly many: readonly Sketch[]
+  readonly areFirst: boolean
+}
+
+/** A number that is not smaller. */
+export interface AtLeast {
+  readonly atLeast: number
+}
+
 /** How pods are written down here: JSON with holes. */
-export type Sketch = string | number | boolean | Hole | Value | readonly Sketch[] | {readonly [field: string]: Sketch}
+export type Sketch = string | number | boolean | Hole | Many | AtLeast | readonly Sketch[] | {readonly [field: string]: Sketch}
 
 export const absent: Hole = {hole: 'absent'}
 export const anything: Hole = {hole: 'anything'}
 /** A text that stands nowhere in the policy. */
 export const otherText: Hole = {hole: 'other'}
 
-/** A list of these and perhaps others, in any order. */
-export function among(...items: readonly Sketch[]): List {
-  return {kind: 'list', items: items.map(item => partly(item, '')), isOpen: true}
+export function among(...many: readonly Sketch[]): Many {
+  return {many, areFirst: false}
 }
 
-/** A list that begins with these. */
-export function firstly(...items: readonly Sketch[]): List {
-  return {...among(...items), doItemsComeFirst: true}
-}
-
-function isHole(sketch: object): sketch is Hole {
-  return 'hole' in sketch
-}
-
-const KINDS: readonly unknown[] = ['truth', 'text', 'other', 'number', 'at-least', 'null', 'list', 'fields', 'optional', 'unknown']
-
-/** Kinds of objects begin with a capital letter. */
-function isValue(sketch: object): sketch is Value {
-  return KINDS.includes((sketch as {kind?: unknown}).kind)
+export function firstly(...many: readonly Sketch[]): Many {
+  return {many, areFirst: true}
 }
 
 /** What such a pod is known to be: its mappings are open, its lists are whole. */
@@ -140,16 +138,22 @@ export function partly(sketch: Sketch, path: string): Value {
   if (typeof sketch === 'number') return {kind: 'number', number: sketch}
   if (typeof sketch === 'boolean') return flag(sketch)
   if (Array.isArray(sketch)) return {kind: 'list', items: (sketch as readonly Sketch[]).map(item => partly(item, path)), isOpen: false}
-  if (isHole(sketch)) return sketch.hole !== 'other' ? {kind: 'unknown', path} : sketch.never === undefined ? OTHER : {kind: 'other', never: sketch.never}
-  if (isValue(sketch)) return placed(sketch, path)
-  const fields = Object.entries(sketch as Readonly<Record<string, Sketch>>).map(([field, value]) => [field, value === absent ? null : partly(value, below(path, field))] as const)
-  return {kind: 'fields', fields: new Map(fields), isOpen: true, path}
+  if ('hole' in sketch) return filled(sketch as Hole, path)
+  if ('many' in sketch) return listOf(sketch as Many, path)
+  if ('atLeast' in sketch) return {kind: 'at-least', number: (sketch as AtLeast).atLeast}
+  const fields = new Map<string, Value | null>()
+  for (const [field, value] of Object.entries(sketch as Readonly<Record<string, Sketch>>)) fields.set(field, value === absent ? null : partly(value, below(path, field)))
+  return {kind: 'fields', fields, isOpen: true, path}
 }
 
-function placed(value: Value, path: string): Value {
-  if (value.kind === 'list') return {...value, items: value.items.map(item => placed(item, path))}
-  if (value.kind !== 'fields') return value
-  return {...value, path, fields: new Map([...value.fields].map(([field, inner]) => [field, inner === null ? null : placed(inner, below(path, field))]))}
+function filled({hole, never}: Hole, path: string): Value {
+  if (hole !== 'other') return {kind: 'unknown', path}
+  return never === undefined ? OTHER : {kind: 'other', never}
+}
+
+function listOf({many, areFirst}: Many, path: string): List {
+  const list: List = {kind: 'list', items: many.map(item => partly(item, path)), isOpen: true}
+  return areFirst ? {...list, doItemsComeFirst: true} : list
 }
 
 export function below(path: string, field: string): string {

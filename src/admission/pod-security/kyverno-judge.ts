@@ -7,7 +7,7 @@ import type {Value} from './cel-value.js'
 import {conditionsHold} from './kyverno-conditions.js'
 import type {Subjects} from './kyverno-conditions.js'
 import {parsePath, valueAt} from './kyverno-jmespath.js'
-import {patternFits} from './kyverno-pattern.js'
+import {mayBeSkipped, patternFits} from './kyverno-pattern.js'
 import type {PodJudge} from './policy-controls.js'
 
 /** Parts of `validate` that change nothing about what is refused. */
@@ -25,7 +25,7 @@ export function ruleJudges(rule: Json): PodJudge[] {
   const cel = at(validate, 'cel')
   if (kinds.join() === 'cel') return celJudges(celRulesOf(cel, 'expressions', listAt(rule, 'celPreconditions').map(one => textAt(one, 'expression') ?? '')))
   const source = JSON.stringify([validate, at(rule, 'preconditions')])
-  const isKnown = kinds.length === 1 && ['pattern', 'anyPattern', 'deny', 'foreach'].includes(kinds[0]!) && listAt(rule, 'celPreconditions').length === 0
+  const isKnown = kinds.length === 1 && ['pattern', 'anyPattern', 'deny', 'foreach'].includes(kinds[0]!) && listAt(rule, 'celPreconditions').length === 0 && !mayBeSkipped(validate ?? null)
   return [{
     source, texts: textsIn(validate),
     judge: !isKnown ? null : ({object, request}) => {

@@ -141,7 +141,7 @@ function doubtfulChanges(content: Content): Content[] {
 const OF_THE_POD: readonly ControlId[] = ['hostNamespaces', 'hostPathVolumes', 'restrictedVolumes', 'sysctls']
 
 function asPod(request: PodRequest): PodRequest {
-  return request.of === 'workload' ? {...request, group: '', version: 'v1', resource: 'pods', kind: 'Pod'} : request
+  return request.of === 'workload' ? {...request, group: '', version: 'v1', resource: 'pods', kind: 'Pod', equivalents: []} : request
 }
 
 function guardsOfPart(part: Part, contents: readonly Content[], reaching: readonly Refuser<PodRequest>[], policy: OldPolicy, world: KyvernoPods): PodGuards['guards'] {

@@ -6,6 +6,14 @@ import {FALSE, TRUE, and, below} from './cel-value.js'
 import type {Fields, Value} from './cel-value.js'
 import {scalarFits} from './kyverno-scalar.js'
 
+const CONDITION = /^[<+]?\(.+\)$/s
+
+/** Whether a condition stands in it. */
+export function mayBeSkipped(pattern: Json): boolean {
+  if (Array.isArray(pattern)) return (pattern as readonly Json[]).some(mayBeSkipped)
+  return isMapping(pattern) && Object.entries(pattern).some(([key, own = null]) => CONDITION.test(key) || mayBeSkipped(own))
+}
+
 /**
  * Kyverno's patterns (pkg/engine/validate), over partly known pods. Understood
  * are those that say the same of every container: `=(field)` where it is there,
@@ -14,17 +22,6 @@ import {scalarFits} from './kyverno-scalar.js'
  * they are not.
  */
 export function patternFits(value: Value | null, pattern: Json, notes: Notes): number {
-  return doesSkip(pattern) ? strange('a condition', notes) : fits(value, pattern, notes)
-}
-
-const CONDITION = /^[<+]?\(.+\)$/s
-
-function doesSkip(pattern: Json): boolean {
-  if (Array.isArray(pattern)) return (pattern as readonly Json[]).some(doesSkip)
-  return isMapping(pattern) && Object.entries(pattern).some(([key, own = null]) => CONDITION.test(key) || doesSkip(own))
-}
-
-function fits(value: Value | null, pattern: Json, notes: Notes): number {
   if (Array.isArray(pattern)) return listFits(value, pattern as readonly Json[], notes)
   if (isMapping(pattern)) return mappingFits(value, pattern, notes)
   if (typeof pattern === 'string' && pattern.includes('{{')) return strange('a variable in a pattern', notes)
@@ -57,8 +54,8 @@ function keyFits(of: Fields, key: string, pattern: Json, notes: Notes): number {
 }
 
 function fieldFits(value: Value | null, sign: string | undefined, pattern: Json, notes: Notes): number {
-  if (sign === undefined) return pattern === '*' ? present(value) : fits(value, pattern, notes)
-  if (sign === '=') return value === null ? TRUE : fits(value, pattern, notes)
+  if (sign === undefined) return pattern === '*' ? present(value) : patternFits(value, pattern, notes)
+  if (sign === '=') return value === null ? TRUE : patternFits(value, pattern, notes)
   if (sign === 'X') return value === null ? TRUE : FALSE
   if (sign !== '^') return strange(`${sign}()`, notes)
   if (value === null) return TRUE
@@ -71,7 +68,7 @@ function present(value: Value | null): number {
 }
 
 function anyFits(items: readonly Value[], isOpen: boolean, pattern: Json, notes: Notes): number {
-  const each = items.map(item => fits(item, pattern, notes))
+  const each = items.map(item => patternFits(item, pattern, notes))
   if (each.includes(TRUE)) return TRUE
   return isOpen || each.some(may => may !== FALSE) ? TRUE | FALSE : FALSE
 }
@@ -88,5 +85,5 @@ function listFits(value: Value | null, pattern: readonly Json[], notes: Notes): 
   if (value?.kind === 'unknown') return TRUE | FALSE
   if (value?.kind !== 'list') return FALSE
   if (first === undefined || Array.isArray(first) || pattern.length > 1) return strange('a list of patterns', notes)
-  return value.items.reduce((may, item) => and(may, fits(item, first, notes)), value.isOpen ? TRUE | FALSE : TRUE)
+  return value.items.reduce((may, item) => and(may, patternFits(item, first, notes)), value.isOpen ? TRUE | FALSE : TRUE)
 }

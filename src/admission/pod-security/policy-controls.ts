@@ -4,7 +4,7 @@ import type {ControlId} from '../../pod-security/control.js'
 import type {Broken, Known, Place} from './broken-pods.js'
 import {BROKEN, CONTAINER_LISTS} from './broken-pods.js'
 import {ERROR, FALSE, TRUE, absent, partly} from './cel-value.js'
-import type {Fields, Sketch, Value} from './cel-value.js'
+import type {Fields, Sketch} from './cel-value.js'
 import type {PodRequest} from './pod-requests.js'
 
 /** One rule of a policy: a validation, a pattern. */
@@ -140,15 +140,16 @@ function isTurnedBy(judge: (asked: AskedPod) => Verdict, broken: Broken, request
 
 /** The pod with nothing in its lists but what is written: no other container, no other volume. */
 function alone(spec: Readonly<Record<string, Sketch>>): Record<string, Sketch> {
-  const missing = [...CONTAINER_LISTS, 'volumes'].filter(list => spec[list] === undefined)
-  const written = Object.entries(spec).map(([field, sketch]) => [field, sketch === absent ? sketch : closed(partly(sketch, ''))] as const)
-  return {...Object.fromEntries(missing.map(list => [list, []])), ...Object.fromEntries(written)}
+  return {...NOTHING_ELSE, ...closed(spec)}
 }
 
-function closed(value: Value): Value {
-  if (value.kind === 'list') return {kind: 'list', items: value.items.map(closed), isOpen: false}
-  if (value.kind !== 'fields') return value
-  return {...value, fields: new Map([...value.fields].map(([field, inner]) => [field, inner === null ? null : closed(inner)]))}
+const NOTHING_ELSE: Readonly<Record<string, Sketch>> = Object.fromEntries([...CONTAINER_LISTS, 'volumes'].map(list => [list, []]))
+
+function closed<T extends Sketch | Readonly<Record<string, Sketch>>>(sketch: T): T {
+  if (typeof sketch !== 'object' || 'hole' in sketch || 'atLeast' in sketch) return sketch
+  if ('many' in sketch) return (sketch['many'] as readonly Sketch[]).map(closed) as unknown as T
+  if (Array.isArray(sketch)) return (sketch as readonly Sketch[]).map(closed) as unknown as T
+  return Object.fromEntries(Object.entries(sketch as Readonly<Record<string, Sketch>>).map(([field, value]) => [field, closed(value)])) as T
 }
 
 const PLACES: Readonly<Record<Place, string>> = {

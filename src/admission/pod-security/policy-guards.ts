@@ -34,10 +34,20 @@ export function contentsOf(rules: PolicyRules, requests: PodRequests, doesSee: (
 }
 
 function once(rules: PolicyRules, requests: readonly PodRequest[], asked: Asked): Judged {
-  const key = JSON.stringify([rules.isFailOpen, rules.minor, requests, ...rules.judges.map(({source}) => source)])
-  const known = asked.get(key) ?? controlsOf(rules, requests)
+  const sources = rules.judges.map(({source}) => source)
+  const needed = alike(requests, sources.some(source => ABOUT_REQUESTS.test(source)))
+  const key = JSON.stringify([rules.isFailOpen, rules.minor, needed, ...sources])
+  const known = asked.get(key) ?? controlsOf(rules, needed)
   asked.set(key, known)
   return known
+}
+
+const ABOUT_REQUESTS = /request|oldObject/
+
+/** Rules that look at nothing but the object say the same of every request that brings the same. */
+function alike(requests: readonly PodRequest[], doAsk: boolean): PodRequest[] {
+  const plain = requests.map((request): PodRequest => (doAsk || request.of === 'ephemeralcontainers' ? request : {...request, of: 'create', operation: 'CREATE', subresource: ''}))
+  return [...new Map(plain.map(request => [JSON.stringify(request), request])).values()]
 }
 
 /** One policy as whoever asks the matrix sees it: what is known of it, and that there is more. */
