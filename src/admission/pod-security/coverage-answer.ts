@@ -32,7 +32,7 @@ export function answerOf(asked: readonly Asked[], cell: Cell, unread: readonly C
   const missing = asked.filter(({isSeen, guard}) => !isSeen && guard.action === 'refused' && guard.controls !== null).map(({guard}) => byOf(guard, [guard.blind?.[cell.operation] ?? `it does not see ${WORDS[cell.operation]}`]))
   const said = (answer: CoverageLine['answer'], ...by: readonly CoverageBy[]): Pick<CoverageLine, 'answer' | 'by'> => ({answer, by: merged([...by, ...missing])})
   const spoken = known.toSorted((a, b) => RANK[a.action] - RANK[b.action]).map(guard => byOf(guard, [...(ACTS[guard.action] ?? []), ...holesOf(guard, cell)!, ...guard.gaps]))
-  if (refusing.length > 0 || unread.length > 0) return said('unknown', ...refusing.map(guard => byOf(guard, holesOf(guard, cell) ?? [UNKNOWN])), ...unread, ...spoken)
+  if (refusing.length > 0 || unread.length > 0) return said('unknown', ...refusing.map(guard => byOf(guard, holesOf(guard, cell) ?? [UNKNOWN, ...guard.gaps])), ...unread, ...spoken)
   if (known.some(({action}) => action === 'warned')) return said('warned', ...spoken)
   if (known.length > 0) return said('audited', ...spoken)
   // It refuses nothing for sure; whether it tells anybody is not known.

@@ -55,6 +55,8 @@ export function exemptionsText({usernames, runtimeClasses, namespaces}: PsaExemp
   }
 }
 
+const UNSEEN = 'the configuration of the API server was not seen (--admission-config gives it, --probe asks)'
+
 /**
  * A namespace without a label has the level of a configuration that no API
  * shows: without it, and without a probe, nobody knows that nothing is enforced.
@@ -66,6 +68,6 @@ function unseenDefaults({config}: PodSecurityState, namespaces: readonly Labelle
     const names = new Set(namespaces.filter(one => one[mode].from.level === 'default' && one.exempt !== true).map(({name}) => name))
     const seen: readonly PodOperation[] = mode === 'enforce' ? ['create', 'update', 'ephemeralcontainers'] : ['create', 'update', 'ephemeralcontainers', 'workload']
     const content = {engine: ENGINE, name: `default of ${mode}`, object: null, action: mode === 'enforce' ? 'refused' as const : 'warned' as const, controls: null}
-    return names.size === 0 ? [] : guardsOf([refuserFor(({of}) => seen.includes(of), name => names.has(name))], content, requests)
+    return names.size === 0 ? [] : guardsOf([refuserFor(({of}) => seen.includes(of), name => names.has(name))], content, requests).map(guard => ({...guard, gaps: [UNSEEN]}))
   })
 }

@@ -43,6 +43,7 @@ describe('what becomes of a pod that breaks a control', () => {
     ['a hole, and one that is whole', [{controls: {privileged: ['x']}}, {name: 'm'}], 'refused', 'e/m: '],
     ['two holes, which may be one', [{controls: {privileged: ['x']}}, {name: 'm', controls: {privileged: ['y']}}], 'unknown', 'e/n: x', 'e/m: y'],
     ['content that is not known', [{controls: null}], 'unknown', 'e/n: what it judges is not known'],
+    ['content that is not known, and why', [{controls: null, gaps: ['it was not read']}], 'unknown', 'e/n: what it judges is not known; it was not read'],
     ['content that is not known, beside one that refuses', [{controls: null}, {name: 'm'}], 'refused', 'e/m: '],
     ['content that is not known, beside one that warns', [{controls: null}, {name: 'm', action: 'warned'}], 'unknown', 'e/n: what it judges is not known', 'e/m: it only warns'],
     ['content that is not known, of one that does not see it', [{controls: null, sees: 'update'}], 'ignored'],
