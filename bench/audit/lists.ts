@@ -4,8 +4,8 @@ import type {Topic} from '../../src/audit/severity.js'
 import {TOPICS} from '../../src/audit/severity.js'
 import {CHECKS} from '../../src/checks/registry.js'
 import {factsOf} from '../../src/flows/audit.js'
-import type {Resource} from '../../src/kube/resources.js'
-import {isEndpoint, rowOf} from '../../src/kube/resources.js'
+import type {ReadKey, Resource} from '../../src/kube/resources.js'
+import {isEndpoint, rowOf, widerOf} from '../../src/kube/resources.js'
 import {reportFacts} from '../../src/wiring/report-facts.js'
 
 const METADATA = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io'
@@ -17,7 +17,10 @@ export function listsOf(topics: readonly Topic[] = TOPICS): [path: string, accep
 
 function rowsOf(topics: readonly Topic[]): Resource[] {
   const checks = CHECKS.filter(({meta}) => topics.includes(meta.topic))
-  const rows: (Resource | null)[] = readsOf(checks, factsOf(reportFacts(new Set(topics), undefined))).map(key => (isEndpoint(key) ? null : rowOf(key)))
+  const keys = readsOf(checks, factsOf(reportFacts(new Set(topics), undefined)))
+  const isAnswered = (key: ReadKey): boolean => keys.some(other => other === widerOf(key))
+  const read = keys.filter(key => !isAnswered(key))
+  const rows: (Resource | null)[] = read.map(key => (isEndpoint(key) ? null : rowOf(key)))
   return rows.filter(row => row !== null).filter(row => row.only === undefined && row.follows === undefined && row.optIn === undefined)
 }
 
