@@ -317,6 +317,16 @@ describe('which versions are asked', () => {
     expect((await read('clusterpolicies', {server})).outcome).to.include({outcome: 'not-served'})
   }))
 
+  it('a group of many resources is asked what it holds, and not for each of them', () => withServer(async server => {
+    const constraints = '/apis/constraints.gatekeeper.sh'
+    server.documents.set(constraints, group('v1beta1'))
+    server.documents.set(`${constraints}/v1beta1`, {resources: [{name: 'k8spspprocmount'}]})
+    expect((await read('k8sexternalips', {server})).outcome).to.include({outcome: 'not-served', detail: 'the server has no k8sexternalips.constraints.gatekeeper.sh'})
+    expect(server.requests.map(({path}) => path)).to.deep.equal([constraints, `${constraints}/v1beta1`])
+    server.fault(seen => (seen.resource === `${constraints}/v1beta1` || seen.resource.endsWith('ips') ? FORBIDDEN : undefined))
+    expect((await read('k8sexternalips', {server})).outcome.outcome, 'what it does not tell is asked for').to.equal('forbidden')
+  }))
+
   it('what the server does not tell is not called absent', () => withServer(async server => {
     server.documents.set('/apis/kyverno.io', group('v3'))
     server.fault(seen => (seen.resource === '/apis/kyverno.io/v3' ? FORBIDDEN : undefined))
