@@ -1,5 +1,5 @@
 import type {Level, LevelVersion, Mode} from '../../pod-security/labels.js'
-import {LEVELS, isStricter} from '../../pod-security/labels.js'
+import {LABEL_PREFIX, LEVELS, isStricter} from '../../pod-security/labels.js'
 import type {LabelledNamespace} from '../../pod-security/namespace-levels.js'
 import type {Policy} from '../../pod-security/workload-fits.js'
 import {refusedOf} from '../../pod-security/workload-fits.js'
@@ -91,7 +91,7 @@ function heldBy({name, seen, strings}: NamespaceInput, {isOpenShift}: Setting): 
   if (seen.exempt === true) return {by: 'exempt', why: 'exempt by the API server\'s configuration: labels do nothing there'}
   const invalid = seen.labels.problems.find(({kind}) => kind === 'invalid')
   // The API server refuses to put such a value back.
-  return invalid?.kind === 'invalid' ? {by: 'invalid', why: `mend ${invalid.label} first: ${invalid.value} is none of its values, and ${invalid.effect}`} : null
+  return invalid?.kind === 'invalid' ? {by: 'invalid', why: `mend its label first: ${invalid.label.slice(LABEL_PREFIX.length)}=${invalid.value} is invalid, ${invalid.effect}`} : null
 }
 
 function remarksOf({workloads}: NamespaceInput, {levels}: Setting, {base, enforceable}: {base: Level | null; enforceable: Level | null}): string[] {

@@ -2,6 +2,7 @@ import {compareText} from '../../audit/order.js'
 import type {PodSecurityPlan} from '../../plan/pod-security/plan.js'
 import {printable} from '../../printable.js'
 import {counted, thousands} from '../audit/naming.js'
+import {renderNoted} from '../noted-table.js'
 import {cut, renderTable} from '../table.js'
 import {wrap} from '../wrap.js'
 import {ENGINE_NAMES, fitsText, nextStep, roadText, todayText} from './words.js'
@@ -79,12 +80,12 @@ function inTheWayTable({inTheWay}: PodSecurityPlan): string {
 
 function enforcerTable({enforcers, namespaces}: PodSecurityPlan, {width}: ScreenOptions): string {
   const open = namespaces.filter(one => one.enforcers.length === 0).length
-  const rows = enforcers.map(({engine, namespaces: count, inert}) => [
-    ENGINE_NAMES.get(engine) ?? printable(engine), count === 0 ? '-' : thousands(count),
-    inert.length === 0 ? '' : printable(`${counted(inert.length, 'object')} of it ${inert.length === 1 ? 'does' : 'do'} nothing: ${inert[0]!.name}, ${inert[0]!.why}`),
-  ])
-  if (open > 0 && namespaces.length > 0) rows.push(['<nobody that is known>', thousands(open), ''])
-  return rows.length === 0 ? '' : renderTable(['WHO REFUSES PODS', 'NAMESPACES', 'REMARK'].slice(0, rows.some(([, , remark]) => remark !== '') ? 3 : 2), rows, width)
+  const rows = enforcers.map(({engine, namespaces: count, inert}) => ({
+    cells: [ENGINE_NAMES.get(engine) ?? printable(engine), count === 0 ? '-' : thousands(count)],
+    note: inert.length === 0 ? '' : cut(printable(`${counted(inert.length, 'object')} of it ${inert.length === 1 ? 'does' : 'do'} nothing: ${inert[0]!.name}, ${inert[0]!.why}`), 2 * (width - 10)),
+  }))
+  if (open > 0) rows.push({cells: ['<nobody that is known>', thousands(open)], note: ''})
+  return rows.length === 0 ? '' : renderNoted(['WHO REFUSES PODS', 'NAMESPACES', ''], rows, width)
 }
 
 function upgradeLines({upgrade, server, target}: PodSecurityPlan, {width}: ScreenOptions): string {

@@ -24,7 +24,7 @@ export function nextStep({steps, aim, toFix, patched, held, enforceable, today, 
   if (held !== null) return plain(held.by === 'unseen' ? '-' : 'left alone')
   const enforce = steps.find(({stage}) => stage === 'enforce')
   if (enforce !== undefined) return plain(enforce.level === today?.enforce.level ? `pin ${enforce.level} to ${enforce.version}` : `enforce ${enforce.level}`)
-  if (toFix > 0 && refusedToday > 0) return {kind: `refused ${aim}`, text: count => `fix ${thousands(count)} now: refused at restart`}
+  if (toFix > 0 && refusedToday > 0) return {kind: `refused ${aim}`, text: count => `fix ${thousands(count)}; pods refused already`}
   if (toFix > 0) return {kind: `fix ${aim} ${patched === 0 ? 'by hand' : patched === toFix ? 'by patch' : 'in part'}`, text: (count, byPatch) => fixText(count, byPatch, aim ?? '')}
   const later = steps.find(({stage}) => stage === 'pin' || stage === 'raise')
   if (later !== undefined) return plain(later.stage === 'pin' ? `pin v1.${target} after upgrade` : `enforce ${later.level}${later.needs.includes('upgrade') ? ' after upgrade' : ''}`)
