@@ -13,6 +13,7 @@ export interface PlainGuard {
   namespaces: readonly string[] | 'all'
   controls: Readonly<Partial<Record<ControlId, readonly string[]>>> | null
   gaps: readonly string[]
+  blind: Readonly<Partial<Record<PodOperation, string>>>
 }
 
 export interface PlainGuards {
@@ -29,8 +30,8 @@ export function plainGuards(fact: Fact<PodGuards>, labels: Readonly<Record<strin
       end(): PlainGuards {
         const {guards, inert} = context.fact(fact)
         return {
-          guards: guards.map(({name, action, sees, isIn, controls, gaps}) => ({
-            name, action, gaps, operations: POD_OPERATIONS.filter(operation => sees(operation)), controls: controls === null ? null : Object.fromEntries(controls),
+          guards: guards.map(({name, action, sees, isIn, controls, gaps, blind = {}}) => ({
+            name, action, gaps, blind, operations: POD_OPERATIONS.filter(operation => sees(operation)), controls: controls === null ? null : Object.fromEntries(controls),
             namespaces: isIn === null ? 'all' : Object.entries(labels).filter(([namespace, own]) => isIn(namespace, own)).map(([namespace]) => namespace),
           })),
           inert: inert.map(({name, why}) => `${name}: ${why}`),

@@ -169,7 +169,7 @@ export const BROKEN: Readonly<Record<ControlId, BrokenBy>> = {
     words: ['seLinuxOptions'],
     ways: known => [
       ...badTexts(inSets(SELINUX_TYPES, known.minor), ['spc_t'], known).flatMap(type => inContexts(`seLinuxOptions.type ${named(type)}`, {seLinuxOptions: {type}}, {seLinuxOptions: {type: 'container_t', user: absent, role: absent}})),
-      ...['user', 'role'].flatMap(field => badTexts(text => text === '', [], known).flatMap(value => inContexts(`seLinuxOptions.${field} ${named(value)}`, {seLinuxOptions: {[field]: value}}, {seLinuxOptions: {type: 'container_t', user: absent, role: absent}}))),
+      ...['user', 'role'].flatMap(field => badTexts(text => text === '', [], known).flatMap(value => inContexts(`seLinuxOptions.${field} ${named(value)}`, {seLinuxOptions: {[field]: value}}, {seLinuxOptions: {user: absent, role: absent}}))),
     ],
   },
   seccompProfile_baseline: {words: ['seccompProfile'], ways: profileWays},

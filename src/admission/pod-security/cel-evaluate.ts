@@ -85,7 +85,7 @@ function variable(name: string, scope: Scope): Value {
   return value
 }
 
-const ROOTS = ['object', 'oldObject', 'request', 'params', 'namespaceObject', 'authorizer'] as const
+const ROOTS = ['object', 'oldObject', 'request', 'params', 'namespaceObject', 'authorizer', 'images', 'exceptions'] as const
 
 function rootNames({names}: Scope): ReadonlyMap<string, Value> {
   return new Map(ROOTS.flatMap(name => (names.has(name) ? [[name, names.get(name)!] as const] : [])))
@@ -93,7 +93,7 @@ function rootNames({names}: Scope): ReadonlyMap<string, Value> {
 
 function fieldOf(of: Value, field: string, isOptional: boolean, scope: Scope): Value {
   if (isFailed(of)) return FAILED
-  if (of.kind === 'unknown') return unread(of.path, field, scope)
+  if (of.kind === 'unknown') return of.path === '' ? of : unread(of.path, field, scope)
   // After `.?` every further step is optional.
   if (of.kind === 'optional') return of.value === null ? of : fieldOf(of.value, field, true, scope)
   if (of.kind !== 'fields') return FAILED
@@ -103,6 +103,7 @@ function fieldOf(of: Value, field: string, isOptional: boolean, scope: Scope): V
   return isOptional ? {kind: 'optional', value} : value
 }
 
+/** Of what stands at an unknown place of a list nothing is told. */
 function unread(path: string, field: string, {notes}: Scope): Value {
   const whole = below(path, field)
   notes.reads.add(whole)
@@ -170,7 +171,7 @@ function isThere(asked: Cel | undefined, scope: Scope): number {
   const of = valueOf(asked.of, scope)
   const inner = of.kind === 'optional' ? of.value : of
   if (inner === null) return FALSE
-  if (inner.kind === 'unknown') return mayBe(unread(inner.path, asked.field, scope))
+  if (inner.kind === 'unknown') return mayBe(inner.path === '' ? inner : unread(inner.path, asked.field, scope))
   if (inner.kind !== 'fields') return ERROR
   const may = hasField(inner, asked.field)
   if (may === (TRUE | FALSE)) unread(inner.path, asked.field, scope)

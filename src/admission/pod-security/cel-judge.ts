@@ -1,4 +1,4 @@
-import {at, listAt, textAt} from '../../kube/field.js'
+import {listAt, textAt} from '../../kube/field.js'
 import type {Json} from '../../kube/json.js'
 import {evaluateCel} from './cel-evaluate.js'
 import type {Notes} from './cel-evaluate.js'
@@ -23,11 +23,6 @@ export function celRulesOf(value: Json | undefined, field: string, conditions: r
     variables: listAt(value, 'variables').map(one => ({name: textAt(one, 'name') ?? '', expression: textAt(one, 'expression') ?? ''})),
     conditions,
   }
-}
-
-/** Whether a policy asks for parameters, of which nothing is known here. */
-export function hasParams(value: Json | undefined): boolean {
-  return at(value, 'paramKind') !== undefined
 }
 
 /** One for each validation, each with the variables and conditions of them all. */
@@ -70,7 +65,9 @@ function namesOf({request, object}: AskedPod): Map<string, Value> {
     ['object', object],
     ['oldObject', request.operation === 'CREATE' ? {kind: 'null'} : partly({}, 'oldObject')],
     ['request', partly(requestSketch(request), 'request')],
+    // The last are Kyverno's.
     ['params', unknown('params')], ['namespaceObject', unknown('namespaceObject')], ['authorizer', unknown('authorizer')],
+    ['images', unknown('images')], ['exceptions', unknown('exceptions')],
   ])
 }
 

@@ -24,7 +24,7 @@ import {podConditions, podReachOf} from './pod-reach.js'
 import type {PodRequest} from './pod-requests.js'
 import type {PodJudge} from './policy-controls.js'
 import {contentGuards, contentsOf, doubtful} from './policy-guards.js'
-import type {Content} from './policy-guards.js'
+import type {Content, Reasons} from './policy-guards.js'
 
 /** A ClusterPolicy or Policy that judges something. */
 export interface OldPolicy {
@@ -149,13 +149,14 @@ function guardsOfPart(part: Part, contents: readonly Content[], reaching: readon
   const own: Refuser<PodRequest> = {sees: () => true, isIn, holes: policy.ways.holes ?? [], gaps: [...gaps, ...policy.ways.gaps, ...(policy.isFailOpen ? [FAIL_OPEN] : []), ...(part.stays === 'no' ? [] : [EXISTING])]}
   const refusers = eachWithEach(eachWithEach(reaching, part.filters), [own])
   const about = {engine: 'kyverno', name: named(policy), object: policy.object}
-  const audited = contentGuards(contents, refusers, {...about, action: 'audited'}, world.requests)
+  const reasons: Reasons = part.stays === 'yes' ? {update: STAYS, resize: STAYS} : {}
+  const audited = contentGuards(contents, refusers, {...about, action: 'audited'}, world.requests, reasons)
   const where = whereEnforced(part, policy)
   if (where === null) return audited
   const there = refusers.map(one => both(one, {sees: () => true, ...where} as Refuser<PodRequest>))
   const hasOverrides = policy.overrides.length > 0 || part.overrides.length > 0
   const isLost = hasOverrides && losesEnforceWithOverrides(world.version) !== false
-  const refused = contentGuards(isLost ? doubtful(contents) : contents, isLost ? there.map(one => ({...one, gaps: [...one.gaps, lostGap(world.version)]})) : there, {...about, action: 'refused'}, world.requests)
+  const refused = contentGuards(isLost ? doubtful(contents) : contents, isLost ? there.map(one => ({...one, gaps: [...one.gaps, lostGap(world.version)]})) : there, {...about, action: 'refused'}, world.requests, reasons)
   return where.isIn === null && !isLost ? refused : [...refused, ...audited]
 }
 
@@ -163,6 +164,7 @@ function whereEnforced({action, overrides}: Pick<Part, 'action' | 'overrides'>, 
   return enforcing({rule: action, ruleOverrides: overrides, policy: policy.action, policyOverrides: policy.overrides})
 }
 
+const STAYS = 'what already breaks the rule may be changed (allowExistingViolations)'
 const EXISTING = 'a pod that already breaks the rule may be given more that breaks it (allowExistingViolations)'
 
 function lostGap(version: string | null): string {

@@ -50,13 +50,23 @@ function alike(requests: readonly PodRequest[], doAsk: boolean): PodRequest[] {
   return [...new Map(plain.map(request => [JSON.stringify(request), request])).values()]
 }
 
+/** Why an operation that comes to a policy is none that it refuses, where that is not for what it looks at. */
+export type Reasons = Readonly<Partial<Record<PodOperation, string>>>
+
 /** One policy as whoever asks the matrix sees it: what is known of it, and that there is more. */
-export function contentGuards(contents: readonly Content[], refusers: readonly Refuser<PodRequest>[], about: Omit<GuardContent, 'controls'>, requests: PodRequests): PodGuard[] {
+export function contentGuards(contents: readonly Content[], refusers: readonly Refuser<PodRequest>[], about: Omit<GuardContent, 'controls'>, requests: PodRequests, reasons: Reasons = {}): PodGuard[] {
   return contents.flatMap(({operations, controls, isWhole}) => {
     const there = refusers.map((refuser): Refuser<PodRequest> => ({...refuser, sees: request => operations.includes(request.of) && refuser.sees(request)}))
-    const guards = (known: ReadonlyMap<ControlId, readonly string[]> | null): PodGuard[] => guardsOf(there, {...about, controls: known}, requests)
+    const blind = blindnessOf(operations, refusers, requests, reasons)
+    const guards = (known: ReadonlyMap<ControlId, readonly string[]> | null): PodGuard[] => guardsOf(there, {...about, controls: known}, requests).map(guard => ({...guard, blind}))
     return [...(controls.size > 0 ? guards(controls) : []), ...(isWhole ? [] : guards(null))]
   })
+}
+
+/** It is asked about these too, and has nothing against them. */
+function blindnessOf(operations: readonly PodOperation[], refusers: readonly Refuser<PodRequest>[], requests: PodRequests, reasons: Reasons): Reasons {
+  const others = POD_OPERATIONS.filter(operation => !operations.includes(operation) && requests[operation].length > 0 && refusers.some(({sees}) => requests[operation].every(sees)))
+  return Object.fromEntries(others.map(operation => [operation, reasons[operation] ?? (operation === 'ephemeralcontainers' ? 'ephemeral containers are not looked at' : 'its rules let them through')]))
 }
 
 /** Every control as not known: nobody can tell whether it acts. */

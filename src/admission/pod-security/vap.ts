@@ -7,7 +7,7 @@ import {refOf} from '../../audit/make-finding.js'
 import {effectiveMinor, serverVersion} from '../../audit/server-version.js'
 import {at, textAt} from '../../kube/field.js'
 import type {KubeObject} from '../../kube/json.js'
-import {nameOf} from '../../kube/object.js'
+import {controllerOf, nameOf} from '../../kube/object.js'
 import type {Refuser} from '../coverage.js'
 import {both, eachWithEach} from '../coverage.js'
 import {bindingRefusers, matchOf, policyRefusers} from '../engines/policy-content.js'
@@ -41,7 +41,9 @@ const ENGINE = 'ValidatingAdmissionPolicy'
 const ROWS = ['validatingadmissionpolicies', 'validatingadmissionpolicybindings'] as const
 
 /** Gatekeeper writes these from its own templates, by whose constraints they are told. */
-const GENERATED = /^gatekeeper-/
+function isGatekeepers(policy: KubeObject): boolean {
+  return nameOf(policy).startsWith('gatekeeper-') && controllerOf(policy)?.kind === 'ConstraintTemplate'
+}
 
 /** ValidatingAdmissionPolicies about pods, each by each of its bindings. */
 export const vapPodGuards: Fact<PodGuards> = defineFact({
@@ -53,7 +55,7 @@ export const vapPodGuards: Fact<PodGuards> = defineFact({
     const bindings: Binding[] = []
     return {
       validatingadmissionpolicies(policy) {
-        if (!GENERATED.test(nameOf(policy))) policies.push(policyOf(policy))
+        if (!isGatekeepers(policy)) policies.push(policyOf(policy))
       },
       validatingadmissionpolicybindings: binding => void bindings.push(bindingOf(binding)),
       end(): PodGuards {

@@ -97,6 +97,9 @@ describe('Kyverno\'s policies about pods', () => {
       for (const [index, wanted] of guards.entries()) expect(found.guards[index]).to.deep.include(wanted)
     })
 
+  it('says why it has nothing against a change', async () =>
+    expect((await guardsOf({objects: [old()]})).guards[0]!.blind).to.deep.equal(Object.fromEntries(['update'].map(operation => [operation, 'what already breaks the rule may be changed (allowExistingViolations)']))))
+
   const levelOf = async (podSecurity: object, engine = 'v1.19.1'): Promise<NonNullable<PlainGuard['controls']>> => (await guardsOf({objects: [old({}, {podSecurity})], engine})).guards[0]!.controls!
 
   it('podSecurity: a level is its controls', async () => {

@@ -26,4 +26,30 @@ describe('what a policy in CEL refuses', () => {
       expect(whole(judged(policy, 'ephemeralcontainers'))).to.deep.equal(policy.ephemeral)
       expect(judged(policy, 'create').isWhole).to.equal(true)
     })
+
+  const named = (name: string): PodPolicy => POD_POLICIES.find(policy => policy.name === name)!
+  const HOLES: readonly (readonly [policy: string, control: ControlId, holes: readonly string[] | undefined])[] = [
+    ['privileged-containers-only', 'privileged', ['init containers are not looked at']],
+    ['privileged-first-container', 'privileged', ['init containers are not looked at', 'lets through some of: privileged']],
+    ['privileged-some-images', 'privileged', ['what it refuses depends on spec.containers.image, spec.initContainers.image']],
+    ['privileged-by-label', 'privileged', ['what it refuses depends on metadata.labels']],
+    ['host-namespaces-two', 'hostNamespaces', ['lets through hostNetwork']],
+    ['host-ports-range', 'hostPorts', ['lets through some of: hostPort']],
+    ['host-path-some', 'hostPathVolumes', ['what it refuses depends on spec.volumes.hostPath.path']],
+    ['capabilities-net-raw', 'capabilities_baseline', ['lets through capabilities.add "NET_RAW"']],
+    ['escalation-when-set', 'allowPrivilegeEscalation', ['lets through an unset allowPrivilegeEscalation']],
+    ['selinux-type', 'seLinuxOptions', ['lets through seLinuxOptions.type "spc_t", seLinuxOptions.type other values, seLinuxOptions.user "container_t" and 3 more (the fields of the pod itself)']],
+    ['limits', 'privileged', undefined],
+  ]
+  for (const [policy, control, holes] of HOLES) it(`and what it lets through: ${policy}`, () => expect(judged(named(policy), 'create').controls.get(control)).to.deep.equal(holes))
+
+  it('no more than the least of several workloads', () => {
+    const deployments = 'object.kind != \'Deployment\' || object.spec.template.spec.containers.all(c, !c.?securityContext.?privileged.orValue(false))'
+    expect([...judged({validations: [deployments]}, 'workload').controls.keys()]).to.deep.equal([])
+  })
+
+  it('not what takes too long to find out', () => {
+    const long = Array.from({length: 200}, () => named('probe-hosts').validations[0]!)
+    expect(judged({...named('probe-hosts'), validations: Array.from({length: 100}, () => long.slice(0, 90).join(' && '))}, 'create')).to.deep.equal({controls: new Map(), isWhole: false})
+  })
 })

@@ -17,6 +17,8 @@ const NO_EPHEMERAL = DENIES.slice(0, 2)
 const TEMPLATE = 'object.kind == \'Pod\' ? object.spec : object.kind == \'CronJob\' ? object.spec.jobTemplate.spec.template.spec : object.spec.template.spec'
 const OF_TEMPLATE = '(variables.spec.containers + variables.spec.?initContainers.orValue([]) + variables.spec.?ephemeralContainers.orValue([])).all(c, !c.?securityContext.?privileged.orValue(false))'
 
+const GATEKEEPERS = 'gatekeeper-k8spspprivilegedcontainer'
+
 interface Given {
   policy?: {expressions?: string[]; match?: object; spec?: object; version?: string; name?: string}
   bindings?: KubeObject[]
@@ -32,7 +34,7 @@ function guardsOf({policy: own = {}, bindings = [binding()], minor = 37, unread 
   return factOf(plainGuards(vapPodGuards, LABELS), {objects: [made, ...bindings], unread, endpoints: {version, ...(flags === undefined ? {} : {flagz: flags as KubeObject})}})
 }
 
-const REFUSES: PlainGuard = {name: 'p', action: 'refused', operations: ['create', 'update', 'ephemeralcontainers'], namespaces: 'all', controls: {privileged: []}, gaps: []}
+const REFUSES: PlainGuard = {name: 'p', action: 'refused', operations: ['create', 'update', 'ephemeralcontainers'], namespaces: 'all', controls: {privileged: []}, gaps: [], blind: {}}
 
 type Row = [what: string, given: Given, guards: readonly Partial<PlainGuard>[], inert?: readonly string[]]
 
@@ -69,7 +71,7 @@ const ROWS: readonly Row[] = [
   ['both what is known and what is not', {policy: {expressions: [...DENIES, 'object.spec.containers.all(c,']}}, [{controls: {privileged: []}}, {controls: null}]],
   ['nothing about pods', {policy: {expressions: ['has(object.metadata.labels)']}}, []],
   ['everything, where it refuses every pod', {policy: {expressions: ['false'], match: {resourceRules: [{...PODS, operations: ['CREATE']}]}}}, [{operations: ['create']}]],
-  ['nothing twice that Gatekeeper has made', {policy: {name: 'gatekeeper-k8spspprivilegedcontainer'}, bindings: [binding({policyName: 'gatekeeper-k8spspprivilegedcontainer'})]}, []],
+  ['one that only bears such a name as Gatekeeper gives', {policy: {name: GATEKEEPERS}, bindings: [binding({policyName: GATEKEEPERS})]}, [{name: GATEKEEPERS}]],
 ]
 
 describe('ValidatingAdmissionPolicies about pods', () => {
@@ -80,6 +82,19 @@ describe('ValidatingAdmissionPolicies about pods', () => {
       expect(found.guards, JSON.stringify(found.guards)).to.have.lengthOf(guards.length)
       for (const [index, wanted] of guards.entries()) expect(found.guards[index]).to.deep.include(wanted)
     })
+
+  it('nothing twice that Gatekeeper has made of a template', async () => {
+    const made = policy({name: GATEKEEPERS, expressions: DENIES, match: {resourceRules: [PODS]}})
+    const owner = {apiVersion: 'templates.gatekeeper.sh/v1', kind: 'ConstraintTemplate', name: 'k8spspprivilegedcontainer', uid: '1', controller: true}
+    const owned = {...made, metadata: {...(made['metadata'] as object), ownerReferences: [owner]}} as unknown as KubeObject
+    expect(await factOf(plainGuards(vapPodGuards), {objects: [owned, binding({policyName: GATEKEEPERS})]})).to.deep.equal({guards: [], inert: []})
+  })
+
+  it('why it has nothing against what it is asked', async () => {
+    const blind = async (given: Given): Promise<PlainGuard['blind']> => (await guardsOf(given)).guards[0]!.blind
+    expect(await blind({policy: {expressions: NO_EPHEMERAL}})).to.deep.equal({ephemeralcontainers: 'ephemeral containers are not looked at'})
+    expect(await blind({policy: {expressions: [`request.operation == 'UPDATE' || (${DENIES.join(' && ')})`], match: {resourceRules: [{...PODS, resources: ['pods']}]}}})).to.deep.equal({update: 'its rules let them through'})
+  })
 
   it('refuses every control, where it refuses every pod', async () => {
     const {guards: [guard]} = await guardsOf({policy: {expressions: ['false']}})
