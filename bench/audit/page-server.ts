@@ -92,7 +92,8 @@ const REPLICAS = 5
 function podList(shapes: readonly KubeObject[], sets: readonly KubeObject[]): List {
   const ownerOf = (index: number): string => {
     const at = Math.floor(index / REPLICAS)
-    return `${String((sets[at % sets.length]?.['metadata'] as JsonObject)['name'])}-${String(at).padStart(7, '0')}`
+    const {name} = sets[at % sets.length]!['metadata'] as JsonObject
+    return `${String(name)}-${String(at).padStart(7, '0')}`
   }
   const texts = shapes.map(shape => {
     const object = {...shape, metadata: {...shape['metadata'] as JsonObject, name: 'pod-NNNNNNN', uid: '00000000-0000-4000-8000-0000NNNNNNN0', resourceVersion: 'NNNNNNN', ownerReferences: [{apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'OOOOOOO', uid: 'OOOOOOO', controller: true}]}}

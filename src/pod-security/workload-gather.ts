@@ -28,7 +28,9 @@ export interface WorkloadLevel {
 }
 
 export interface Sighting extends Omit<WorkloadVerdict, 'details' | 'pods'> {
-  link: OwnerLink
+  /** Of the controller, where its uid tells it apart; empty: ask `link`. */
+  key: string
+  link(): OwnerLink
   /** Names of a template's containers. */
   containers: readonly string[]
   /** Of a static pod. */
@@ -57,10 +59,7 @@ export function gathering(): Gathering {
   const entries = new Map<string, Entry>()
   return {
     add(sighting) {
-      const key = keyOf(sighting.link.controller?.ref ?? sighting.link.object)
-      const entry = entries.get(key) ?? {link: sighting.link, containers: null, nodes: [], verdicts: []}
-      entries.set(key, entry)
-      record(entry, sighting)
+      record(entries.get(sighting.key) ?? entryFor(sighting, entries), sighting)
     },
     workloads(owners) {
       const workloads = mergedByTop(entries.values(), owners)
@@ -68,6 +67,14 @@ export function gathering(): Gathering {
       return workloads
     },
   }
+}
+
+function entryFor({key, link: linkOf}: Sighting, entries: Map<string, Entry>): Entry {
+  const link = linkOf()
+  const id = key === '' ? keyOf(link.controller?.ref ?? link.object) : key
+  const entry = entries.get(id) ?? {link, containers: null, nodes: [], verdicts: []}
+  entries.set(id, entry)
+  return entry
 }
 
 function record(entry: Entry, {of, broken, runtimeClass, containers, node, shape, detail}: Sighting): void {

@@ -5,14 +5,15 @@ import {isIncomplete} from '../audit/outcome.js'
 import {linkOf, owners} from '../audit/owners.js'
 import type {OwnerLink} from '../audit/owners.js'
 import {effectiveMinor, serverVersion} from '../audit/server-version.js'
-import {textAt} from '../kube/field.js'
+import {isMapping, textAt} from '../kube/field.js'
 import type {CrdKey} from '../kube/included-crd.js'
 import {crdOf} from '../kube/included-crd.js'
-import type {KubeObject} from '../kube/json.js'
+import type {Json, KubeObject} from '../kube/json.js'
 import {isFinished} from '../kube/pod.js'
 import type {ReadKey} from '../kube/resources.js'
 import {NEWEST_MINOR} from './control.js'
 import {withServerDefaults} from './normalise.js'
+import type {Judged} from './pod-shape.js'
 import {podOf} from './pod-shape.js'
 import type {DetailStore} from './workload-details.js'
 import {detailsOf} from './workload-details.js'
@@ -62,21 +63,19 @@ export function workloadLevelsOf({included = [], target = NEWEST_MINOR}: Workloa
       const store: DetailStore = {rules: new Map(), lists: new Map()}
       let known: {minor: number | null} | null = null
       const server = (): number => (known ??= {minor: effectiveMinor(context.fact(serverVersion))}).minor ?? NEWEST_MINOR
-      const judge = (place: TemplatePlace, more: Pick<Sighting, 'of' | 'link' | 'node'>): void => {
-        const own = more.of === 'template' ? withServerDefaults(place, 'template', server()) : place
-        const judged = withServerDefaults(own, 'pod', server())
+      const judge = (place: TemplatePlace, judged: Judged, {of, key, link, node}: Pick<Sighting, 'of' | 'key' | 'link' | 'node'>): void => {
         const broken = brokenRules(judged)
         const pod = podOf(judged)
         const {containers, inits, regulars} = pod
         gathered.add({
-          ...more, broken, shape: (inits * 100 + regulars) * 100 + containers.length,
+          of, key, link, node, broken, shape: (inits * 100 + regulars) * 100 + containers.length,
           runtimeClass: textAt(judged.spec, 'runtimeClassName') ?? null,
-          containers: more.of === 'pod' ? [] : containers.map(({name}) => name ?? ''),
+          containers: of === 'pod' ? [] : containers.map(({name}) => name ?? ''),
           detail: () => detailsOf(pod, broken, {place, rules: [server(), target].map(minor => ({minor, server: minor})), store}),
         })
       }
       const visit = (templatesOf: (object: KubeObject) => readonly TemplatePlace[]) => (object: KubeObject): void => {
-        for (const place of templatesOf(object)) judge(place, {of: 'template', link: linkOf(object), node: null})
+        for (const place of templatesOf(object)) judge(place, asNewPod(withServerDefaults(place, 'template', server()), server()), {of: 'template', key: '', link: () => linkOf(object), node: null})
       }
       const template = visit(object => [liveTemplate(object)].filter(place => place !== null))
       return {
@@ -85,7 +84,10 @@ export function workloadLevelsOf({included = [], target = NEWEST_MINOR}: Workloa
         pods(pod) {
           if (isFinished(pod)) return
           const node = mirroredOn(pod)
-          judge({metadata: pod['metadata'], spec: pod['spec'], path: ''}, {of: 'pod', node, link: node === null ? linkOf(pod) : ownLink(pod)})
+          const place = {metadata: pod['metadata'], spec: pod['spec'], path: ''}
+          // What has a uid has been through a server.
+          const isStored = textAt(pod, 'metadata', 'uid') !== undefined
+          judge(place, isStored ? place : asNewPod(place, server()), {of: 'pod', node, key: node === null ? controllerUid(pod) : '', link: () => (node === null ? linkOf(pod) : ownLink(pod))})
         },
         end() {
           const unread = [...TEMPLATE_ROWS, ...included, 'pods' as const].flatMap(key => {
@@ -100,6 +102,18 @@ export function workloadLevelsOf({included = [], target = NEWEST_MINOR}: Workloa
 }
 
 export const workloadLevels = workloadLevelsOf()
+
+function asNewPod(pod: Judged, server: number): Judged {
+  return withServerDefaults(pod, 'pod', server)
+}
+
+/** Empty where there is none, or nothing that could be read without a closer look. */
+function controllerUid({metadata}: KubeObject): string {
+  const references = isMapping(metadata) ? metadata['ownerReferences'] : undefined
+  if (!Array.isArray(references)) return ''
+  const controller = (references as readonly Json[]).find(reference => isMapping(reference) && reference['controller'] === true)
+  return isMapping(controller) && typeof controller['uid'] === 'string' ? controller['uid'] : ''
+}
 
 /** A static pod is its own: the node that controls its mirror runs many. */
 function ownLink(pod: KubeObject): OwnerLink {
