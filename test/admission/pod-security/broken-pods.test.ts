@@ -35,7 +35,7 @@ describe('pods that break a control', () => {
     for (const minor of [since, NEWEST_MINOR]) it(`${control} of 1.${minor}, by Kubernetes' own rules; those beside them do not`, () => {
       for (const doesName of [true, false]) {
         const ways = BROKEN[control].ways(known(minor, doesName, TEXTS))
-        expect(ways).to.not.be.empty
+        expect(ways.length).to.be.above(0)
         for (const way of ways) {
           expect(failing(control, minor, way), JSON.stringify(way.spec)).to.include(control)
           expect(failing(control, minor, way.good), JSON.stringify(way.good.spec)).to.not.include(control)
