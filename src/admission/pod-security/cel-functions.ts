@@ -10,6 +10,7 @@ export function callOf(name: string, args: readonly Value[]): Value | undefined 
   if (args.some(isFailed)) return FAILED
   if (name === 'size' && args.length === 1) return sizeOf(of)
   if (name === 'dyn' && args.length === 1) return of
+  if (name === 'flatten' && args.length === 1) return flattened(of)
   if (name === 'string' && args.length === 1) return of.kind === 'text' || of.kind === 'other' ? of : undefined
   if (name === 'int' && args.length === 1) return of.kind === 'number' || of.kind === 'at-least' ? of : undefined
   if (first === undefined) return undefined
@@ -71,6 +72,14 @@ function textsOf(pattern: string): string[] | null {
   if (listed === undefined || (listed.includes('|') && !pattern.startsWith('^('))) return null
   if (pattern.startsWith('^(') !== pattern.endsWith(')$')) return null
   return listed.split('|').map(text => text.replaceAll('\\.', '.'))
+}
+
+/** Lists in a list, as one. */
+function flattened(of: Value): Value | undefined {
+  if (of.kind !== 'list') return undefined
+  const items = of.items.flatMap(item => (item.kind === 'list' ? item.items : item.kind === 'unknown' ? [] : [item]))
+  const isOpen = of.isOpen || of.items.some(item => item.kind === 'unknown' || (item.kind === 'list' && item.isOpen))
+  return items.length > LONGEST_LIST ? undefined : {kind: 'list', items, isOpen}
 }
 
 function ofLists(name: string, of: Value, other: Value): Value | undefined {

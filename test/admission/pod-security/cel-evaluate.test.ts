@@ -42,6 +42,7 @@ const ROWS: readonly (readonly [expression: string, answers: readonly Answer[]])
   ['(has(object.unsaid) ? object.unsaid : []).all(x, true)', ANY], ['object.list + object.unsaid == []', ['false']],
   ['object.?gone.orValue(7) == 7', ['true']], ['object.?two.orValue(7) == 2', ['true']], ['object.?gone.?a.?b.hasValue()', ['false']], ['object.?inner.a.orValue(2) == 1', ['true']], ['object.two.orValue(1) == 2', ['error']], ['object.?unsaid.orValue(1) == 1', ANY],
   ['object.?gone.or(optional.of(3)).value() == 3', ['true']], ['object.?gone.value()', ['error']], ['object.list[?5].hasValue()', ['false']], ['object.inner[\'a\'] == 1', ['true']], ['object.inner[?\'gone\'].orValue(4) == 4', ['true']],
+  ['[object.list, object.empty].flatten().size() == 2', ['true']], ['[object.some, object.unsaid].flatten().exists(x, x == \'a\')', ['true']],
   ['variables.v == 3', ['true']], ['variables.w', ANY], ['nothing == null', ['true']], ['object.yes == true', ['true']], ['object.yes == false', ['false']],
   ['{\'a\': 1}.a == 1', ['true']], ['object.inner.exists(k, k == \'a\')', ['true']], ['sets.contains(object.list, [\'a\'])', ['true']], ['sets.intersects([\'c\'], object.list)', ['false']],
   ['r\'a\\d\' == \'a\\\\d\'', ['true']], ['"""a"b""" == \'a"b\'', ['true']], ['0x10 == 16 // sixteen', ['true']], ['-1 < 0', ['true']], ['1 + 2 == 3', ['true']], ['\'a\' + \'b\' == \'ab\'', ['true']], ['true ? false : true', ['false']],
