@@ -87,7 +87,7 @@ function lowPorts(patient: Patient, edits: readonly ControlEdit[]): string[] {
     const isKept = addedBy(container).some(one => plainName(one) === 'NET_BIND_SERVICE')
     const low = listAt({...patient.judged}, ...stepsOf(`${place}.ports`)).map(port => numberAt(port, 'containerPort') ?? 0).filter(port => port > 0 && port < free)
     if (!names.includes(name) || isKept || low.length === 0) return []
-    const advice = flagAt(patient.judged.spec, 'hostNetwork') === true ? 'let it listen above 1023' : `let it listen above 1023, or set the pod's sysctl ${FREE_PORTS} to "0", which every level allows`
+    const advice = patient.isPodContextRefused || flagAt(patient.judged.spec, 'hostNetwork') === true ? 'let it listen above 1023' : `let it listen above 1023, or set the pod's sysctl ${FREE_PORTS} to "0", which every level allows`
     return [`${sentenceOf([name])} names ${plural('port', 'ports', low.length)} ${low.join(', ')}, below ${FIRST_FREE_PORT}: without capabilities it listens there only where the runtime lets everybody (containerd since 2.0 does): ${advice}.`]
   })
 }

@@ -1,5 +1,5 @@
 import {at, listAt, numberAt, textAt} from '../../kube/field.js'
-import {hasUserNamespace} from '../controls/rule.js'
+import {hasUserNamespace, isWindows} from '../controls/rule.js'
 import {quoted} from '../words.js'
 import type {ControlEdit} from './edits.js'
 import type {Patient} from './remedy.js'
@@ -14,6 +14,7 @@ export function unsure(patient: Patient): SeenContainer[] {
 
 /** What running as somebody else than root may break. A user above 0 in the object says that nobody was root before. */
 export function rootRisks(patient: Patient): string[] {
+  if (isWindows(patient.pod)) return [administratorRisk(containersIn(patient))]
   const own = unsure(patient)
   return own.length === 0 ? [] : [imageRisk(own), ...writableRisk(own), ...volumeRisk(patient), ...userNamespace(patient)]
 }
@@ -24,6 +25,11 @@ function imageRisk(own: readonly SeenContainer[]): string {
   const isOne = own.length === 1
   const what = images.length === 0 ? '' : ` (${images.slice(0, 3).join(', ')}${images.length > 3 ? ', …' : ''})`
   return `${sentenceOf(own.map(({name}) => name))}${what} ${isOne ? 'does' : 'do'} not start (CreateContainerConfigError) unless the image names a numeric user above 0: else set runAsUser to the number of its user.`
+}
+
+/** On Windows the kubelet compares names (security_context_windows.go). */
+function administratorRisk(own: readonly SeenContainer[]): string {
+  return `${sentenceOf(own.map(({name}) => name))} ${own.length === 1 ? 'does' : 'do'} not start where windowsOptions.runAsUserName, or else the image, names ContainerAdministrator: set runAsUserName to ContainerUser.`
 }
 
 function writableRisk(own: readonly SeenContainer[]): string[] {
@@ -45,7 +51,7 @@ const USER_NAMESPACE_SPARES = 35
 
 /** The gentler way where the rules know it; the API refuses it beside the namespaces of the node. */
 function userNamespace({pod, rules, judged: {spec}, isPodContextRefused}: Patient): string[] {
-  const isOpen = Math.min(rules.minor, rules.server) >= USER_NAMESPACE_SPARES && !hasUserNamespace(pod) && !isPodContextRefused && textAt(spec, 'os', 'name') !== 'windows'
+  const isOpen = Math.min(rules.minor, rules.server) >= USER_NAMESPACE_SPARES && !hasUserNamespace(pod) && !isPodContextRefused && !isWindows(pod)
   const isShared = pod.spec.hostNetwork === true || pod.spec.hostPID === true || pod.spec.hostIPC === true
   if (!isOpen || isShared) return []
   return ['A program that must be root inside keeps it by hostUsers: false of the pod in place of this change, from the rules of v1.35 on; nodes need a kernel and a runtime that can (idmapped mounts).']

@@ -59,3 +59,11 @@ function put(here: Json | undefined, [step, ...rest]: readonly Step[], value: Js
   else copy[step] = put(copy[step], rest, value)
   return copy
 }
+
+/** Without fields that say nothing: kubectl and the API server write some of them out, and leave others away. */
+export function withoutEmpty(value: Json | undefined): Json | undefined {
+  if (Array.isArray(value)) return (value as readonly Json[]).map(item => withoutEmpty(item) ?? null)
+  if (!isMapping(value)) return value ?? undefined
+  const kept = Object.entries(value).map(([name, inner]) => [name, withoutEmpty(inner)] as const).filter(([, inner]) => inner !== undefined)
+  return kept.length === 0 ? undefined : Object.fromEntries(kept)
+}
