@@ -50,7 +50,7 @@ function volumeRisk({judged: {spec}}: Patient): string[] {
 const USER_NAMESPACE_SPARES = 35
 
 /** The gentler way where the rules know it; the API refuses it beside the namespaces of the node. */
-function userNamespace({pod, rules, judged: {spec}, isPodContextRefused}: Patient): string[] {
+function userNamespace({pod, rules, isPodContextRefused}: Patient): string[] {
   const isOpen = Math.min(rules.minor, rules.server) >= USER_NAMESPACE_SPARES && !hasUserNamespace(pod) && !isPodContextRefused && !isWindows(pod)
   const isShared = pod.spec.hostNetwork === true || pod.spec.hostPID === true || pod.spec.hostIPC === true
   if (!isOpen || isShared) return []

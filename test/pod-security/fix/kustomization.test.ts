@@ -32,7 +32,7 @@ describe('an overlay', () => {
   const files = kustomization([fix({name: 'web.v1', namespace: 'shop'}), fix({generateName: 'once-'}, 'Job', 'batch/v1'), fix({name: 'r'}, 'Rollout', 'argoproj.io/v1alpha1'), fix({name: 'j'}, 'Job', 'batch/v1')].filter(one => one !== null))
 
   it('names its targets by expressions that match nothing else', () => {
-    expect((files[0]?.body as JsonObject)['patches']).to.deep.equal([
+    expect((files[0]!.body as JsonObject)['patches']).to.deep.equal([
       {path: 'shop/deployment-web.v1.yaml', target: {group: 'apps', version: 'v1', kind: 'Deployment', name: 'web\\.v1', namespace: 'shop'}},
       {path: '_none/rollout.argoproj.io-r.yaml', target: {group: 'argoproj.io', version: 'v1alpha1', kind: 'Rollout', name: 'r'}},
       {path: '_none/job-j.yaml', target: {group: 'batch', version: 'v1', kind: 'Job', name: 'j'}},
@@ -40,7 +40,7 @@ describe('an overlay', () => {
   })
 
   it('leaves the resources to people, and says what it cannot do', () => {
-    expect((files[0]?.body as JsonObject)['resources']).to.deep.equal([])
+    expect((files[0]!.body as JsonObject)['resources']).to.deep.equal([])
     const text = files[0]?.comments.join('\n')
     expect(text).to.match(/under resources/).and.match(/Job j cannot be changed where it runs/).and.match(/Job has no name of its own/)
     expect(files[1]?.comments[0]).to.equal('Deployment shop/web.v1. From privileged towards restricted: it does not get there by fields alone.')
