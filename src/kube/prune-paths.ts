@@ -52,7 +52,7 @@ export const METADATA = ['name', 'namespace', 'generateName', 'uid', 'creationTi
  * The annotations that anything here reads. The rest are other programs' notes,
  * among them copies of whole objects (kubectl's last-applied-configuration).
  */
-export const KEPT_ANNOTATIONS = /^(?:kubernetes\.io\/psp|kubernetes\.io\/config\.mirror|(?:container\.)?apparmor\.security\.beta\.kubernetes\.io\/.*|(?:container\.)?seccomp\.security\.alpha\.kubernetes\.io\/.*|pod-security\.kubernetes\.io\/[a-z-]+|pod-policies\.kyverno\.io\/autogen-controllers|service\.beta\.kubernetes\.io\/aws-load-balancer-ip-address-type|alb\.ingress\.kubernetes\.io\/ip-address-type)$/
+export const KEPT_ANNOTATIONS = /^(?:kubernetes\.io\/psp|kubernetes\.io\/config\.mirror|(?:container\.)?apparmor\.security\.beta\.kubernetes\.io\/.*|(?:container\.)?seccomp\.security\.alpha\.kubernetes\.io\/.*|pod-security\.kubernetes\.io\/[a-z-]+|pod-policies\.kyverno\.io\/autogen-controllers|openshift\.io\/sa\.scc\.uid-range|service\.beta\.kubernetes\.io\/aws-load-balancer-ip-address-type|alb\.ingress\.kubernetes\.io\/ip-address-type)$/
 
 /** Variables of the container aws-node that say which families pods have. */
 export const KEPT_VARIABLES = /^ENABLE_/
@@ -98,7 +98,10 @@ export const KEPT: Readonly<Record<Exclude<ResourceKey | EndpointKey, 'argocd-se
   'k-rail-configmaps': ['data["config.yml"]'],
   'psa-webhook-config': ['data["podsecurityconfiguration.yaml"]'],
   podsecuritypolicies: ['spec'],
-  securitycontextconstraints: [],
+  securitycontextconstraints: [
+    ...['PrivilegedContainer', 'HostDirVolumePlugin', 'HostNetwork', 'HostPID', 'HostIPC', 'HostPorts', 'PrivilegeEscalation'].map(what => `allow${what}`),
+    'volumes', 'allowedCapabilities', 'defaultAddCapabilities', 'requiredDropCapabilities', 'seLinuxContext', 'runAsUser', 'seccompProfiles', 'allowedUnsafeSysctls', 'users', 'groups',
+  ],
   'openshift-network': ['spec', 'status.clusterNetwork', 'status.serviceNetwork', 'status.networkType'],
   tenants: ['spec.externalServiceIPs', 'spec.serviceOptions.externalIPs', 'status.namespaces'],
   nodes: ['spec.podCIDR', 'spec.podCIDRs', 'spec.providerID', 'status.addresses', 'status.nodeInfo.kubeletVersion', 'status.nodeInfo.osImage', 'status.nodeInfo.operatingSystem'],

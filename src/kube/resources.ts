@@ -143,7 +143,7 @@ export const RESOURCES = resources({
   /** Pod Security admission as a webhook: its configuration, where its own manifests put it. */
   'psa-webhook-config': {...core, plural: 'configmaps', kind: 'ConfigMap', isNamespaced: true, form: 'full', stage: 1, only: [{namespace: 'pod-security-webhook', name: 'pod-security-webhook'}]},
   podsecuritypolicies: {group: 'policy', versions: ['v1beta1'], plural: 'podsecuritypolicies', kind: 'PodSecurityPolicy', isNamespaced: false, form: 'full', stage: 1},
-  securitycontextconstraints: {group: 'security.openshift.io', versions: ['v1'], plural: 'securitycontextconstraints', kind: 'SecurityContextConstraints', isNamespaced: false, form: 'metadata', stage: 1},
+  securitycontextconstraints: {group: 'security.openshift.io', versions: ['v1'], plural: 'securitycontextconstraints', kind: 'SecurityContextConstraints', isNamespaced: false, form: 'full', stage: 1},
   'openshift-network': {group: 'config.openshift.io', versions: ['v1'], plural: 'networks', kind: 'Network', isNamespaced: false, form: 'full', stage: 1, only: [{name: 'cluster'}]},
   tenants: {group: 'capsule.clastix.io', versions: ['v1beta2', 'v1beta1', 'v1alpha1'], plural: 'tenants', kind: 'Tenant', isNamespaced: false, form: 'full', stage: 1},
   // The cluster itself.
