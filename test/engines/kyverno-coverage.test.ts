@@ -13,7 +13,7 @@ import {CASES_OF_TODAY, withoutEphemeral} from '../pods/pods.js'
 import type {PodCase} from '../pods/pods.js'
 import {NAMESPACES, endpoints, webhook} from '../support/admission-objects.js'
 import {factOf, object} from '../support/declared-facts.js'
-import {VALIDATIONS, clusterPolicy, validatingPolicy} from '../support/kyverno-pod-policies.js'
+import {VALIDATIONS, clusterPolicy, everyContainer, validatingPolicy} from '../support/kyverno-pod-policies.js'
 import {plainGuards} from '../support/plain-guards.js'
 import type {PlainGuard} from '../support/plain-guards.js'
 import {POD_POLICIES} from '../support/pod-policies.js'
@@ -38,7 +38,9 @@ const NOT_KNOWN_TO_ALL = /windows|user-namespace|engine-type|sysctls\/good-(?:bu
 
 /** Policies that refuse some of these pods for another reason, or more than the Standards do. */
 const OTHER_REASONS: readonly (readonly [policy: RegExp, pod: RegExp])[] = [
-  [/^(?:labels|vpol-limits)$/, /./], [/^drop-all-pattern$/, /good-drop-all-and-more|good-dropped-dangerous/], [/^vpol-selinux-type$/, /good-container-types/],
+  [/^(?:labels|vpol-limits)$/, /./],
+  // A pattern about a pod's fields fits no workload.
+  [/^mixed-kinds$/, /./], [/^drop-all-pattern$/, /good-drop-all-and-more|good-dropped-dangerous/], [/^vpol-selinux-type$/, /good-container-types/],
   [/host-ports-range$/, /good-zero/], [/disallow-capabilities-strict$/, /good-empty-add/],
 ]
 
@@ -85,7 +87,10 @@ function said(guards: readonly PlainGuard[], {one, operation}: Request): boolean
 
 describe('what is said of Kyverno\'s policies about pods, in Kyverno\'s engines', () => {
   const program = withGoTool(kyverno)
-  const own = [...Object.entries(VALIDATIONS).map(([name, validations]) => clusterPolicy(name, validations)), ...POD_POLICIES.map(policy => validatingPolicy({...policy, name: `vpol-${policy.name}`}))]
+  const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob']
+  const kinds = (...of: string[]): object => ({rule: {match: {any: [{resources: {kinds: of}}]}}})
+  const template = {pattern: {spec: {'=(template)': {spec: everyContainer({'=(securityContext)': {'=(privileged)': 'false'}})}, '=(jobTemplate)': {spec: {template: {spec: everyContainer({'=(securityContext)': {'=(privileged)': 'false'}})}}}}}}
+  const own = [clusterPolicy('mixed-kinds', VALIDATIONS['privileged']!, kinds('Pod', ...WORKLOADS)), clusterPolicy('workloads-alone', [template], kinds(...WORKLOADS)), ...Object.entries(VALIDATIONS).map(([name, validations]) => clusterPolicy(name, validations)), ...POD_POLICIES.map(policy => validatingPolicy({...policy, name: `vpol-${policy.name}`}))]
 
   async function verdictsOf(policies: readonly KubeObject[]): Promise<Verdict[][]> {
     const directory = await mkdtemp(join(tmpdir(), 'k121-engines-'))

@@ -116,8 +116,10 @@ const CHANGES: readonly PodOperation[] = ['update', 'resize']
 function contentsOfPart({filters, judges, podSecurity, ...part}: Part, policy: OldPolicy, world: KyvernoPods): Content[] {
   const stays = whereEnforced(part, policy) === null ? 'no' : part.stays
   const doesSee = (request: PodRequest): boolean => !(stays === 'yes' && CHANGES.includes(request.of)) && filters.some(({sees}) => sees(request))
-  // The rules that autogen writes are those for pods, about the template.
-  const contents = judges.length === 0 ? [] : contentsOf({judges, isFailOpen: policy.isFailOpen, minor: minorOf(world.minor)}, world.requests, doesSee, {asked: world.asked, asAsked: asPod})
+  // The rules that autogen writes are those for pods, about the template; a rule that names a workload itself is asked about it as it is.
+  const isForPods = world.requests.create.every(request => filters.some(({sees}) => sees(request)))
+  const asAsked = (request: PodRequest): PodRequest => (isForPods && policy.autogen.has(request.kind) ? asPod(request) : request)
+  const contents = judges.length === 0 ? [] : contentsOf({judges, isFailOpen: policy.isFailOpen, minor: minorOf(world.minor)}, world.requests, doesSee, {asked: world.asked, asAsked})
   const operations = POD_OPERATIONS.filter(operation => world.requests[operation].length > 0 && world.requests[operation].every(doesSee))
   const known = podSecurity.map((one): Content => ({operations, isWhole: true, controls: podSecurityControls(one, {version: world.version, minor: minorOf(world.minor)})}))
   const all = [...contents, ...(operations.length === 0 ? [] : known)]
@@ -141,7 +143,7 @@ function doubtfulChanges(content: Content): Content[] {
 const OF_THE_POD: readonly ControlId[] = ['hostNamespaces', 'hostPathVolumes', 'restrictedVolumes', 'sysctls']
 
 function asPod(request: PodRequest): PodRequest {
-  return request.of === 'workload' ? {...request, group: '', version: 'v1', resource: 'pods', kind: 'Pod', equivalents: []} : request
+  return {...request, group: '', version: 'v1', resource: 'pods', kind: 'Pod', equivalents: []}
 }
 
 function guardsOfPart(part: Part, contents: readonly Content[], reaching: readonly Refuser<PodRequest>[], policy: OldPolicy, world: KyvernoPods): PodGuards['guards'] {

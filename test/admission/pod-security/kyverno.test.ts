@@ -15,6 +15,8 @@ const EXISTING = 'a pod that already breaks the rule may be given more that brea
 const EVERYTHING = {apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*/*']}
 const SERVICE = {clientConfig: {service: {namespace: 'kyverno', name: 'kyverno-svc'}}}
 const PRIVILEGED = {pattern: {spec: everyContainer({'=(securityContext)': {'=(privileged)': 'false'}})}}
+const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob']
+const CONTAINERS = everyContainer({'=(securityContext)': {'=(privileged)': 'false'}})
 const HOST_PID = {pattern: {spec: {'=(hostPID)': 'false'}}}
 const DENIES = '(object.spec.containers + object.spec.?initContainers.orValue([]) + object.spec.?ephemeralContainers.orValue([])).all(c, !c.?securityContext.?privileged.orValue(false))'
 
@@ -51,6 +53,8 @@ const ROWS: readonly Row[] = [
   ['no rules for workloads', {objects: [old({annotations: {'pod-policies.kyverno.io/autogen-controllers': 'none'}})]}, [{operations: ['create', 'ephemeralcontainers']}]],
   ['rules for some workloads', {objects: [old({annotations: {'pod-policies.kyverno.io/autogen-controllers': 'Deployment,Job'}})]}, [{operations: ['create', 'ephemeralcontainers']}]],
   ['rules that cannot be written for workloads', {objects: [old({rule: {match: {any: [{resources: {kinds: ['Pod'], selector: {matchLabels: {a: 'b'}}}}]}}})]}, [{operations: ['create', 'ephemeralcontainers'], controls: {privileged: ['it matches only some pods (selector)']}}]],
+  ['workloads that it names, by their templates', {objects: [old({rule: {match: {any: [{resources: {kinds: WORKLOADS}}]}}}, {pattern: {spec: {'=(template)': {spec: CONTAINERS}, '=(jobTemplate)': {spec: {template: {spec: CONTAINERS}}}}}})]}, [{operations: ['workload'], controls: {privileged: []}}]],
+  ['no workload that it names, by the fields of a pod', {objects: [old({rule: {match: {any: [{resources: {kinds: WORKLOADS}}]}}}, {pattern: {spec: {'=(containers)': [{'=(securityContext)': {'=(privileged)': 'false'}}]}}})]}, []],
   ['the ephemeral containers that a rule names', {objects: [old({rule: {match: {any: [{resources: {kinds: ['Pod/ephemeralcontainers']}}]}}})]}, [{operations: ['ephemeralcontainers']}]],
   ['some operations', {objects: [old({rule: {match: {any: [{resources: {kinds: ['Pod'], operations: ['CREATE']}}]}}})]}, [{operations: ['create', 'workload']}]],
   ['some namespaces', {objects: [old({rule: {match: {any: [{resources: {kinds: ['Pod'], namespaces: ['sh*']}}]}}})]}, [{namespaces: ['shop']}]],
