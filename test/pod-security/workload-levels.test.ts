@@ -85,6 +85,14 @@ describe('workloads and their levels', () => {
     })
   })
 
+  it('keeps apart what exemptions and a debug container make another pod', async () => {
+    const debugged = {...SOFT, ephemeralContainers: [{name: 'debugger'}]}
+    const {workloads: [web]} = await levelsIn([pod('web-0', SOFT, 'apps/v1/StatefulSet/web'), pod('web-1', {...SOFT, runtimeClassName: 'kata'}, 'apps/v1/StatefulSet/web'), pod('web-2', debugged, 'apps/v1/StatefulSet/web'), made('apps/v1', 'StatefulSet', 'web', {spec: {template: {spec: SOFT}}})])
+    expect(web?.verdicts.filter(({of}) => of === 'pod').map(({runtimeClass, pods}) => [runtimeClass, pods])).to.deep.equal([[null, 1], ['kata', 1], [null, 1]])
+    expect(failuresOf(web!, 'restricted', NOW)[0]?.inPods?.containers).to.deep.equal(['main', 'debugger'])
+    expect(injectedIn(web!, 'restricted', NOW)[0]?.containers).to.deep.equal(['debugger'])
+  })
+
   const injected = async (template: object | null, own: object): Promise<unknown[]> => {
     const {workloads: [one]} = await levelsIn([...(template === null ? [] : [workload('apps/v1', 'StatefulSet', 's', template)]), pod('s-0', own, 'apps/v1/StatefulSet/s')], template === null ? {unread: {statefulsets: 'forbidden', 'statefulset-templates': 'forbidden'}} : {})
     return injectedIn(one as WorkloadLevel, 'restricted', NOW).map(({control, containers}) => [control, ...containers])
