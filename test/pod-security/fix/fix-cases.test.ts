@@ -143,6 +143,26 @@ describe('the smallest change', () => {
   })
 })
 
+describe('which patch says what is meant', () => {
+  const port = (containerPort: number, hostPort?: number, protocol?: string): JsonObject => ({containerPort, ...(hostPort === undefined ? {} : {hostPort}), ...(protocol === undefined ? {} : {protocol})})
+  const dirty = {securityContext: {procMount: 'Unmasked'}}
+  const cases: readonly {name: string; object: KubeObject; hasMerge: boolean; isSafe: boolean}[] = [
+    {name: 'all containers of a list', object: workload({containers: [{name: 'a', ...dirty}, {name: 'b', ...dirty}]}), hasMerge: true, isSafe: true},
+    {name: 'the first', object: workload({initContainers: [{name: 'a', ...dirty}, {name: 'b'}], containers: [{name: 'c'}]}), hasMerge: true, isSafe: true},
+    {name: 'the second: kustomize would put it first', object: workload({initContainers: [{name: 'a'}, {name: 'b', ...dirty}], containers: [{name: 'c'}]}), hasMerge: true, isSafe: false},
+    {name: 'an annotation: kustomize would write null', object: workload({containers: [{name: 'a'}]}, {annotations: {'container.apparmor.security.beta.kubernetes.io/a': 'unconfined'}}), hasMerge: true, isSafe: false},
+    {name: 'a port', object: workload({containers: [{name: 'a', ports: [port(80, 80), port(81)]}]}), hasMerge: true, isSafe: false},
+    {name: 'one port for TCP and UDP', object: workload({containers: [{name: 'a', ports: [port(53, 53, 'TCP'), port(53, 53, 'UDP')]}]}), hasMerge: false, isSafe: false},
+    {name: 'two containers of one name', object: workload({containers: [{name: 'a', ...dirty}, {name: 'a'}]}), hasMerge: false, isSafe: true},
+    {name: 'a container without a name', object: workload({containers: [dirty]}), hasMerge: false, isSafe: true},
+  ]
+  for (const {name, object, hasMerge, isSafe} of cases)
+    it(name, () => {
+      const {patches} = fixed(object, 'baseline')
+      expect([patches.merge !== null, patches.isSafeInOverlays]).to.deep.equal([hasMerge, isSafe])
+    })
+})
+
 describe('how an object is changed', () => {
   const pod = (annotations: JsonObject = {}): KubeObject => ({apiVersion: 'v1', kind: 'Pod', metadata: {name: 'p', annotations}, spec: {containers: [{name: 'a'}], ephemeralContainers: [{name: 'debug'}]}})
   it('by a patch', () => expect(fixed(workload({containers: [{name: 'a'}]})).how).to.equal('patch'))
