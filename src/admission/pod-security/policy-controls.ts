@@ -3,7 +3,7 @@ import {CONTROLS} from '../../pod-security/control.js'
 import type {ControlId} from '../../pod-security/control.js'
 import type {Broken, Known, Place} from './broken-pods.js'
 import {BROKEN, CONTAINER_LISTS} from './broken-pods.js'
-import {ERROR, FALSE, TRUE, absent, partly} from './cel-value.js'
+import {ERROR, FALSE, TRUE, absent, among, partly} from './cel-value.js'
 import type {Fields, Sketch} from './cel-value.js'
 import type {PodRequest} from './pod-requests.js'
 
@@ -58,18 +58,23 @@ export function controlsOf(rules: PolicyRules, requests: readonly PodRequest[]):
   const doesName = (word: string): boolean => understood.some(({source}) => source.includes(word))
   const doubts = {isWhole: understood.length === rules.judges.length}
   const controls = new Map<ControlId, readonly string[]>()
+  const wholesale = new Set(understood.filter(judge => doesRefuseWholesale(judge, rules.isFailOpen, requests)))
   for (const control of CONTROLS) {
-    const judges = understood.filter(judge => isAbout(judge, control, rules, requests))
+    const judges = understood.filter(judge => wholesale.has(judge) || BROKEN[control].words.some(word => judge.source.includes(word)))
     const holes = judges.length === 0 ? null : holesOf(control, {...rules, judges}, requests, {texts, doesName, minor: rules.minor}, doubts)
     if (holes !== null) controls.set(control, holes)
   }
   return {controls, isWhole: doubts.isWhole}
 }
 
-/** It names a field of the control, or it refuses whatever it is asked about. */
-function isAbout({source, judge}: PodJudge, control: ControlId, {isFailOpen}: PolicyRules, requests: readonly PodRequest[]): boolean {
-  return BROKEN[control].words.some(word => source.includes(word))
-    || requests.every(request => refuses(judge!({request, object: objectOf(request, {spec: {}})}).may, isFailOpen))
+/** Pods of which hardly anything is said: every pod, every init container, every security context. */
+const WHOLESALE: readonly Readonly<Record<string, Sketch>>[] = [
+  {}, {securityContext: {}}, {volumes: among({})},
+  ...CONTAINER_LISTS.flatMap(list => [{}, {securityContext: {}}, {securityContext: {capabilities: {}}}, {ports: among({})}, {lifecycle: {}}, {livenessProbe: {}}].map(container => ({[list]: among(container)}))),
+]
+
+function doesRefuseWholesale({judge}: PodJudge, isFailOpen: boolean, requests: readonly PodRequest[]): boolean {
+  return WHOLESALE.some(spec => requests.every(request => refuses(judge!({request, object: objectOf(request, {spec})}).may, isFailOpen)))
 }
 
 function refuses(may: number, isFailOpen: boolean): boolean {

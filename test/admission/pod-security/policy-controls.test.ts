@@ -46,6 +46,11 @@ describe('what a policy in CEL refuses', () => {
   ]
   for (const [policy, control, holes] of HOLES) it(`and what it lets through: ${policy}`, () => expect(judged(named(policy), 'create').controls.get(control)).to.deep.equal(holes))
 
+  it('everything that stands in what may not be there', () => {
+    expect(whole(judged({validations: ['object.spec.containers.all(c, !has(c.securityContext))', '!has(object.spec.initContainers)']}, 'create'))).to.include.members(['privileged', 'procMount'])
+    expect(whole(judged({validations: ['!has(object.spec.ephemeralContainers)']}, 'ephemeralcontainers'))).to.have.lengthOf(15)
+  })
+
   it('no more than the least of several workloads', () => {
     const deployments = 'object.kind != \'Deployment\' || object.spec.template.spec.containers.all(c, !c.?securityContext.?privileged.orValue(false))'
     expect([...judged({validations: [deployments]}, 'workload').controls.keys()]).to.deep.equal([])
