@@ -4,6 +4,7 @@ import {clusterId} from '../audit/cluster-id.js'
 import type {Evaluation} from '../audit/engine.js'
 import {evaluate} from '../audit/engine.js'
 import type {Fact} from '../audit/fact.js'
+import type {Outcome} from '../audit/outcome.js'
 import {isIncomplete} from '../audit/outcome.js'
 import type {Scope} from '../audit/scope.js'
 import type {ServerVersion} from '../audit/server-version.js'
@@ -15,11 +16,13 @@ import type {ReadKey} from '../kube/resources.js'
 import {isEndpoint} from '../kube/resources.js'
 import {platform} from '../network/platform.js'
 import {podSecurityPlan} from '../plan/pod-security/make-plan.js'
+import type {AllNamespaceStrings} from '../plan/pod-security/namespace-strings.js'
 import {namespaceStrings} from '../plan/pod-security/namespace-strings.js'
 import type {PodSecurityPlan} from '../plan/pod-security/plan.js'
 import {workloadFixesAt} from '../plan/pod-security/workload-fixes.js'
 import {namespaceLevels} from '../pod-security/namespace-levels.js'
 import {podSecurityState} from '../pod-security/psa-config-fact.js'
+import type {WorkloadLevels} from '../pod-security/workload-levels.js'
 import {workloadLevelsOf} from '../pod-security/workload-levels.js'
 
 export interface PlanOptions {
@@ -58,11 +61,13 @@ export async function planPodSecurity({clusterName, version, target, included, s
     clusterId: fact(clusterId), clusterName, server: {gitVersion, minor: effectiveMinor({gitVersion, evidence, ...server}), evidence},
     levels: fact(levels), fixes: fact(fixes), namespaces: fact(namespaceLevels), strings: fact(namespaceStrings), state: fact(podSecurityState), coverage: fact(podCoverage),
     isOpenShift: fact(platform)?.name === 'openshift', scope,
-    incomplete: [...unreadIn(evaluation), ...fact(absence).filter(name => !seen.has(name)).map(name => ({resource: `namespace ${name}`, outcome: 'not-found', detail: 'there is none of this name'}))],
+    incomplete: [...unreadIn(evaluation, fact(levels), fact(namespaceStrings)), ...fact(absence).filter(name => !seen.has(name)).map(name => ({resource: `namespace ${name}`, outcome: 'not-found', detail: 'there is none of this name'}))],
   })
 }
 
-/** Flags and metrics are one of several roads, and managed control planes hide them for good. */
-function unreadIn({outcomes}: Evaluation): PodSecurityPlan['incomplete'] {
-  return [...outcomes].filter(([key, {outcome}]) => !isEndpoint(key) && isIncomplete(outcome)).map(([key, {outcome, detail}]) => ({resource: readName(key), outcome, detail}))
+/** Rows that were not read whole, and those of which this plan did not understand something. Flags and metrics are one of several roads, and managed control planes hide them for good. */
+function unreadIn({outcomes}: Evaluation, levels: WorkloadLevels, strings: AllNamespaceStrings): PodSecurityPlan['incomplete'] {
+  const rows = new Map<ReadKey, {outcome: Outcome; detail: string}>([...outcomes].filter(([key]) => !isEndpoint(key)))
+  for (const {key, outcome, detail} of [...levels.unread, {key: 'namespaces' as const, ...strings.outcome}]) if (isIncomplete(outcome)) rows.set(key, {outcome, detail})
+  return [...rows].filter(([, {outcome}]) => isIncomplete(outcome)).map(([key, {outcome, detail}]) => ({resource: readName(key), outcome, detail}))
 }

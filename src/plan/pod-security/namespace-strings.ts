@@ -1,4 +1,5 @@
 import {defineFact} from '../../audit/fact.js'
+import type {ReadOutcome} from '../../audit/outcome.js'
 import {textAt} from '../../kube/field.js'
 import {labelsOf, nameOf} from '../../kube/object.js'
 import {LABEL_PREFIX} from '../../pod-security/labels.js'
@@ -17,6 +18,8 @@ export interface AllNamespaceStrings {
   byName: ReadonlyMap<string, NamespaceStrings>
   /** Of kube-system: nobody gives it a new one without making a new cluster. Null: not seen. */
   clusterUid: string | null
+  /** How the read went, with what was not understood. */
+  outcome: ReadOutcome
 }
 
 const LABEL_SYNC = 'security.openshift.io/scc.podSecurityLabelSync'
@@ -24,7 +27,7 @@ const LABEL_SYNC = 'security.openshift.io/scc.podSecurityLabelSync'
 export const namespaceStrings = defineFact<'namespaces', AllNamespaceStrings>({
   id: 'namespace-strings',
   reads: ['namespaces'],
-  create() {
+  create(context) {
     const byName = new Map<string, NamespaceStrings>()
     let clusterUid: string | null = null
     return {
@@ -38,7 +41,7 @@ export const namespaceStrings = defineFact<'namespaces', AllNamespaceStrings>({
         })
         if (name === 'kube-system') clusterUid = textAt(namespace, 'metadata', 'uid') || null
       },
-      end: () => ({byName, clusterUid}),
+      end: () => ({byName, clusterUid, outcome: context.outcome('namespaces')}),
     }
   },
 })

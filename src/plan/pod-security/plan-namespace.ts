@@ -39,12 +39,14 @@ export function planNamespace(input: NamespaceInput, setting: Setting): {namespa
   const policy = seen === null ? null : policyOf(seen, state)
   const today = seen === null ? null : levelsOf(seen)
   const fitsNow = namespaceFits(server, workloads, levels)
-  const enforceable = levels.isServerKnown ? enforceableOf(input, setting) : null
-  const base = today === null || enforceable === null ? null : (isStricter(today.enforce.level, enforceable) ? today.enforce.level : enforceable)
+  const known = knownToPass(workloads, setting)
+  // What was not seen may pass less; less than privileged there is not.
+  const enforceable = levels.isServerKnown && (fitsNow !== null || known === 'privileged') ? known : null
+  const base = today !== null && isStricter(today.enforce.level, known) ? today.enforce.level : known
   const held = heldBy(input, setting)
   const refusing = (level: Level): WorkloadLevel[] => workloads.filter(workload => refusedOf(workload, policyAt(level, target, state), target) !== null)
-  const aim = base === null ? null : refusing(base).length > 0 ? base : nextLevel(base)
-  const needed = new Set(aim === null || held !== null ? [] : refusing(aim))
+  const aim = refusing(base).length > 0 ? base : nextLevel(base)
+  const needed = new Set(aim === null || (held !== null && held.by !== 'unseen') ? [] : refusing(aim))
   const plans = workloads.map(workload => workloadPlan(workload, {server, target, fixes, policy: policy ?? undefined, aim: needed.has(workload) ? aim : null}))
   const neededPlans = plans.filter(plan => plan.isNeeded)
   const patched = neededPlans.filter(({patch}) => patch === 'yes').length
@@ -56,7 +58,7 @@ export function planNamespace(input: NamespaceInput, setting: Setting): {namespa
       refusedToday: policy === null ? 0 : workloads.reduce((sum, workload) => sum + (refusedOf(workload, policy, server)?.pods ?? 0), 0),
       aim, toFix: neededPlans.length, patched, inTheWay: inTheWayOf(neededPlans), enforcers: input.enforcers,
       steps: canPlan ? stepsOf({
-        labels: input.strings?.labels ?? {}, today, enforceable, observe: aim ?? base ?? nextLevel(today.enforce.level) ?? 'restricted', aim,
+        labels: input.strings?.labels ?? {}, today, enforceable, observe: aim ?? base, aim,
         isFixNeeded: neededPlans.length > 0, isFixed: patched === neededPlans.length, server, target,
       }) : [],
       remarks: remarksOf(input, setting, {base, enforceable}),
@@ -73,9 +75,8 @@ function policyAt(level: Level, minor: number, {exemptions}: PodSecurityState): 
   return {level, minor, exemptRuntimeClasses: exemptions.runtimeClasses}
 }
 
-/** Everything passes it on this server, and goes on to where the pin stays and the server grows newer. Null: not all of it was seen. */
-function enforceableOf({workloads}: NamespaceInput, {levels, state}: Setting): Level | null {
-  if (namespaceFits(levels.server, workloads, levels) === null) return null
+/** Everything that was seen passes it on this server, and goes on to where the pin stays and the server grows newer. */
+function knownToPass(workloads: readonly WorkloadLevel[], {levels, state}: Setting): Level {
   const servers = [levels.server, ...SERVER_CHANGES.filter(minor => minor > levels.server && minor <= levels.target)]
   const passes = (level: Level): boolean => servers.every(server => workloads.every(workload => refusedOf(workload, policyAt(level, levels.server, state), server) === null))
   return LEVELS.toReversed().find(passes) ?? 'privileged'
@@ -94,10 +95,10 @@ function heldBy({name, seen, strings}: NamespaceInput, {isOpenShift}: Setting): 
   return invalid?.kind === 'invalid' ? {by: 'invalid', why: `mend its label first: ${invalid.label.slice(LABEL_PREFIX.length)}=${invalid.value} is invalid, ${invalid.effect}`} : null
 }
 
-function remarksOf({workloads}: NamespaceInput, {levels}: Setting, {base, enforceable}: {base: Level | null; enforceable: Level | null}): string[] {
+function remarksOf({workloads}: NamespaceInput, {levels}: Setting, {base, enforceable}: {base: Level; enforceable: Level | null}): string[] {
   return [
     ...(levels.isServerKnown && enforceable === null ? ['not all of it was read, or not all understood: nothing is said to fit'] : []),
-    ...(base !== null && enforceable !== null && isStricter(base, enforceable) ? [`what is there fails ${base}, which is enforced: pods are refused when they are made anew`] : []),
+    ...(enforceable !== null && isStricter(base, enforceable) ? [`what is there fails ${base}, which is enforced: pods are refused when they are made anew`] : []),
     ...(workloads.length === 0 ? ['nothing runs there, and nothing would: any level fits'] : []),
   ]
 }

@@ -43,7 +43,7 @@ export interface NamespacePlan {
   enforceable: Level | null
   /** Running pods that what is enforced today would refuse at their next restart. */
   refusedToday: number
-  /** What the fixes are for. Null: nothing is left to fix. */
+  /** What the fixes are for, by what was seen. Null: nothing is left to fix. */
   aim: Level | null
   /** Workloads that the aim refuses by the rules of the target; of them those that a patch lifts there. */
   toFix: number

@@ -35,7 +35,7 @@ function labelManifest({namespaces}: PodSecurityPlan, stage: (typeof STAGES)[num
 }
 
 function patchFiles({workloads}: PodSecurityPlan): PlanFile[] {
-  const fixes = workloads.filter(({isNeeded}) => isNeeded).flatMap(({fix}) => (fix === null || fix.changes.length === 0 ? [] : [fix]))
+  const fixes = workloads.filter(({isNeeded}) => isNeeded).flatMap(({fix}) => (fix === null || fix.patches.json.length === 0 ? [] : [fix]))
   return fixes.length === 0 ? [] : kustomization(fixes).map(file => text(`patches/${file.path}`, yamlOf(file)))
 }
 

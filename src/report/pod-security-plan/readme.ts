@@ -3,7 +3,7 @@ import {STAGES} from '../../plan/pod-security/plan.js'
 import {codeSpan, markdownCell} from '../audit/markdown-text.js'
 import {counted, whereText} from '../audit/naming.js'
 import {stepsAt} from './label-commands.js'
-import {FIX_SCRIPT, scriptOf, undoScriptOf} from './scripts.js'
+import {FIX_SCRIPT, fixScript, scriptOf, undoScriptOf} from './scripts.js'
 import {STAGE_TEXTS, fitsText, needsText, nextText, roadText, todayText} from './words.js'
 
 /** The page that a person reads before anything is applied. */
@@ -31,7 +31,8 @@ function orderOfWork(plan: PodSecurityPlan): string {
   const rows = stages.map(({stage, steps}) => ({
     stage, row: `| ${scriptOf(stage)} | ${STAGE_TEXTS[stage]} | ${steps.length} | ${[...new Set(steps.map(({needs}) => needsText(needs, target)))].join('; ')} | ${undoScriptOf(stage)} |`,
   }))
-  const fix = needed.length === 0 ? [] : [`| ${patched > 0 ? `${FIX_SCRIPT}, or patches/kustomization.yaml` : 'by hand'} | change what the next level refuses | ${counted(needed.length, 'workload')}, ${patched} by patch | now | git, or kubectl rollout undo |`]
+  const file = fixScript(plan).length > 0 ? `${FIX_SCRIPT}, or patches/kustomization.yaml` : patched > 0 ? 'patches/kustomization.yaml' : 'by hand'
+  const fix = needed.length === 0 ? [] : [`| ${file} | change what the next level refuses | ${counted(needed.length, 'workload')}, ${patched} by patch | now | git, or kubectl rollout undo |`]
   const [first, ...rest] = [rows.filter(({stage}) => stage === 'observe').map(({row}) => row), fix, rows.filter(({stage}) => stage !== 'observe').map(({row}) => row)]
   const lines = [...(first ?? []), ...rest.flat()]
   if (lines.length === 0) return '## Order of work\n\nThere is nothing to do.'

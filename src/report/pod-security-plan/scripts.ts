@@ -55,7 +55,7 @@ function grouped(steps: readonly NamespaceStep[], {target}: PodSecurityPlan, lin
 /** Patches that lift their workload; the others are in the folder, and named. */
 export function fixScript(plan: PodSecurityPlan): PlanFile[] {
   const needed = plan.workloads.filter(({isNeeded}) => isNeeded)
-  const whole = needed.filter(({patch}) => patch === 'yes')
+  const whole = needed.filter(({patch, owner}) => patch === 'yes' && isAddressable(owner))
   if (whole.length === 0) return []
   const rest = needed.length - whole.length
   return [program(FIX_SCRIPT, [
@@ -64,6 +64,11 @@ export function fixScript(plan: PodSecurityPlan): PlanFile[] {
     'try() { $kubectl patch --dry-run=server "$@" >/dev/null; }', ...whole.map(workload => `try ${patchWords(workload)}`), '',
     'patch() { $kubectl patch "$@"; }', ...whole.map(workload => `patch ${patchWords(workload)}`),
   ])]
+}
+
+/** Manifests may leave the namespace or the name open, and files may hold names that no object can have. */
+function isAddressable({namespace, name}: ObjectRef): boolean {
+  return [namespace, name].every(text => /^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/.test(text))
 }
 
 function patchWords({owner, fix}: WorkloadPlan): string {

@@ -21,7 +21,7 @@ export function fitsText({fits}: NamespacePlan): string {
 /** What to do first there, apart from watching. Namespaces of one kind are one row: their workloads are counted together. */
 export function nextStep({steps, aim, toFix, patched, held, enforceable, today, refusedToday}: NamespacePlan, target: number): {kind: string; text(toFix: number, patched: number): string} {
   const plain = (text: string): ReturnType<typeof nextStep> => ({kind: text, text: () => text})
-  if (held !== null) return plain(held.by === 'unseen' ? '-' : 'left alone')
+  if (held !== null && held.by !== 'unseen') return plain('left alone')
   const enforce = steps.find(({stage}) => stage === 'enforce')
   if (enforce !== undefined) return plain(enforce.level === today?.enforce.level ? `pin ${enforce.level} to ${enforce.version}` : `enforce ${enforce.level}`)
   if (toFix > 0 && refusedToday > 0) return {kind: `refused ${aim}`, text: count => `fix ${thousands(count)}; pods refused already`}
@@ -29,7 +29,7 @@ export function nextStep({steps, aim, toFix, patched, held, enforceable, today, 
   const later = steps.find(({stage}) => stage === 'pin' || stage === 'raise')
   if (later !== undefined) return plain(later.stage === 'pin' ? `pin v1.${target} after upgrade` : `enforce ${later.level}${later.needs.includes('upgrade') ? ' after upgrade' : ''}`)
   if (steps.length > 0) return plain(enforceable === null ? 'warn; what fits is not known' : 'warn and audit')
-  return plain(enforceable === null ? '-' : 'nothing')
+  return plain(enforceable === null || today === null ? '-' : 'nothing')
 }
 
 function fixText(toFix: number, patched: number, aim: string): string {
