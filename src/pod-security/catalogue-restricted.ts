@@ -25,7 +25,7 @@ export const RESTRICTED_PAGES: Readonly<Record<(typeof RESTRICTED_CONTROLS)[numb
       {since: 22, text: `capabilities.drop of each container holds ALL, in exactly these letters, and capabilities.add nothing but ${RESTRICTED_CAPABILITY}. Not set is refused. Takes the place of capabilities_baseline.`},
       {since: 25, text: WINDOWS},
     ],
-    remediation: 'Set capabilities.drop: ["ALL"] on each container, init and ephemeral ones too; keep NET_BIND_SERVICE under add where it listens below port 1024 as a user above 0.',
+    remediation: 'Set capabilities.drop: ["ALL"] on each container, init and ephemeral ones too; NET_BIND_SERVICE may stay under add. Without it a program listens above port 1023, or the pod sets the sysctl net.ipv4.ip_unprivileged_port_start.',
     risk: 'An entrypoint that starts as root, changes owners and then becomes another user (chown, gosu, su-exec) fails, as does ping without net.ipv4.ping_group_range. Run the image as its final user from the start.',
     cis: ['5.2.8', '5.2.9', '5.2.10'], references: [SECURITY_CONTEXT],
   },
@@ -53,7 +53,7 @@ export const RESTRICTED_PAGES: Readonly<Record<(typeof RESTRICTED_CONTROLS)[numb
       {since: 35, text: 'the same, but a pod with hostUsers: false passes'},
     ],
     remediation: 'Set runAsNonRoot: true for the pod and remove false from containers. Where the image names its user by name, or none, set runAsUser to a number above 0 as well.',
-    risk: 'Admission does not look into the image: one that runs as root, or whose user is no number, is accepted and then does not start (CreateContainerConfigError). Files of a volume may belong to root: fsGroup helps. Ports below 1024 need NET_BIND_SERVICE or net.ipv4.ip_unprivileged_port_start.',
+    risk: 'Admission does not look into the image: one that runs as root, or whose user is no number, is accepted and then does not start (CreateContainerConfigError). Files of a volume may belong to root: fsGroup helps. Ports below 1024 need net.ipv4.ip_unprivileged_port_start, as a capability under add is not handed to such a user (with allowPrivilegeEscalation false not by its file either).',
     cis: ['5.2.7'], references: [SECURITY_CONTEXT, USER_NAMESPACES],
   },
   runAsUser: {
