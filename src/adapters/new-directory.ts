@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto'
-import {chmodSync, mkdirSync, readdirSync, renameSync, rmSync, rmdirSync, writeFileSync} from 'node:fs'
+import {chmodSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, rmdirSync, writeFileSync} from 'node:fs'
 import {basename, dirname, join, resolve} from 'node:path'
 import {EnvironmentError, UsageError} from '../errors.js'
 import {printable} from '../printable.js'
@@ -15,19 +15,25 @@ export interface NewFile {
 /** Told before a cluster is read for minutes: what is in it would be mixed with what is written. */
 export function proveEmpty(directory: string): void {
   const entries = entriesOf(directory)
-  if (entries !== null && entries.length > 0) throw new UsageError('bad-argument', `--out ${printable(directory)} is not empty`, 'name a directory that is not there yet, or an empty one')
+  if (entries !== null && entries.length > 0) throw unfit(directory, 'is not empty')
 }
 
 /** Null: it is not there. */
 function entriesOf(directory: string): readonly string[] | null {
   try {
+    // A directory is made beside and takes the name: it would take the link's.
+    if (lstatSync(directory).isSymbolicLink()) throw unfit(directory, 'is a link')
     return readdirSync(directory)
   } catch (error) {
+    if (error instanceof UsageError) throw error
     const code = codeOf(error)
     if (code === 'ENOENT') return null
-    if (code === 'ENOTDIR') throw new UsageError('bad-argument', `--out ${printable(directory)} is no directory`, 'name a directory that is not there yet, or an empty one')
-    throw cannot(directory, error)
+    throw code === 'ENOTDIR' ? unfit(directory, 'is no directory') : cannot(directory, error)
   }
+}
+
+function unfit(directory: string, why: string): UsageError {
+  return new UsageError('bad-argument', `--out ${printable(directory)} ${why}`, 'name a directory that is not there yet, or an empty one')
 }
 
 /** All of the files or none: they are written beside, and then take the directory's name. */

@@ -78,6 +78,7 @@ function remarksOf({workload, found, fix, failures, injected}: Told): string[] {
   const changed = injected.filter(({containers}) => containers.length === 0)
   return [
     ...(fix?.how === 'recreate' ? [`the API lets nobody change this ${workload.owner.kind}: delete it and create it anew from its changed manifest`] : []),
+    ...(fix?.how === 'patch' && KEEPS_PODS.includes(workload.owner.kind) ? ['its pods stay as they are until they are deleted'] : []),
     ...(fix?.how === 'node-file' ? [`the file is on ${workload.nodes.length === 1 ? `the node ${workload.nodes[0]}` : 'its nodes'}: change it there`] : []),
     ...(strange.length > 0 ? [`something puts the container ${strange.join(', ')} into its pods, and no template has it`] : []),
     ...(changed.length > 0 ? [`its pods fail ${changed.map(({control}) => control).join(', ')} and its template does not: they are of an older template, or something changes them on the way`] : []),
@@ -86,6 +87,9 @@ function remarksOf({workload, found, fix, failures, injected}: Told): string[] {
     ...(found.length > 1 ? ['it has several templates: change each'] : []),
   ]
 }
+
+/** Only pods that they make later are of the changed template. */
+const KEEPS_PODS: readonly string[] = ['ReplicaSet', 'ReplicationController']
 
 function nameOf({kind, name}: ObjectRef): string {
   return `${kind} ${name}`
