@@ -30,7 +30,7 @@ const NAMESPACE = object({
   fitsNow: LEVEL_OR_NULL, fits: {description: 'By the rules of the target; null: not known', ...LEVEL_OR_NULL},
   enforceable: {description: 'Lets in all that is there now, on this server and, pinned to its version, on those up to the target', ...LEVEL_OR_NULL},
   refusedToday: {description: 'Running pods that would not come back', ...COUNT}, aim: {description: 'What the fixes are for', ...LEVEL_OR_NULL}, toFix: COUNT, patched: COUNT,
-  inTheWay: IN_THE_WAY, enforcers: listOf(object({engine: TEXT, controls: COUNT})), steps: listOf(STEP), remarks: TEXTS,
+  inTheWay: IN_THE_WAY, enforcers: listOf(object({engine: TEXT, controls: COUNT})), isEnforcementKnown: {description: 'False: something may refuse more', ...FLAG}, steps: listOf(STEP), remarks: TEXTS,
 })
 
 const NOTE = listOf(object({control: ref('control'), why: TEXT}))

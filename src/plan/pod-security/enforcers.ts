@@ -16,6 +16,11 @@ export function enforcersByNamespace({lines}: Pick<PodCoverage, 'lines'>): Reado
   return new Map([...controls].map(([name, engines]) => [name, [...engines].map(([engine, of]) => ({engine, controls: of.size})).toSorted((a, b) => compareText(a.engine, b.engine))]))
 }
 
+/** Namespaces in which it is not known what becomes of some pod when it is made. */
+export function unknownNamespaces({lines}: Pick<PodCoverage, 'lines'>): ReadonlySet<string> {
+  return new Set(lines.filter(({operation, answer}) => operation === 'create' && answer === 'unknown').flatMap(({namespaces}) => namespaces))
+}
+
 /** Each engine that refuses something, or has something that does nothing. */
 export function enforcerSums(namespaces: readonly {enforcers: readonly Enforcer[]}[], inert: PodCoverage['inert']): EnforcerSum[] {
   const names = new Set([...namespaces.flatMap(({enforcers}) => enforcers.map(({engine}) => engine)), ...inert.map(({engine}) => engine)])

@@ -6,7 +6,7 @@ import {inScope} from '../../audit/scope.js'
 import type {LabelledNamespace} from '../../pod-security/namespace-levels.js'
 import {policyOf, byNamespace} from '../../pod-security/workload-namespaces.js'
 import {upgradeNotes} from '../../pod-security/workload-upgrade.js'
-import {enforcerSums, enforcersByNamespace} from './enforcers.js'
+import {enforcerSums, enforcersByNamespace, unknownNamespaces} from './enforcers.js'
 import {inTheWayOf} from './in-the-way.js'
 import type {AllNamespaceStrings} from './namespace-strings.js'
 import type {Setting} from './plan-namespace.js'
@@ -26,10 +26,13 @@ export function podSecurityPlan(input: PlanInput): PodSecurityPlan {
   const {levels, namespaces, strings, coverage, scope} = input
   const workloads = byNamespace(levels.workloads)
   const enforcers = enforcersByNamespace(coverage)
+  const unknown = unknownNamespaces(coverage)
   const seen = new Map(namespaces.map(namespace => [namespace.name, namespace]))
   const names = [...new Set([...seen.keys(), ...workloads.keys()])].filter(name => name === '' ? scope.namespaces.length === 0 : inScope(name, scope)).toSorted(compareText)
   const plans = names.map(name => planNamespace({
     name, seen: seen.get(name) ?? null, strings: strings.byName.get(name) ?? null, workloads: workloads.get(name) ?? [], enforcers: enforcers.get(name) ?? [],
+    // What was not in the input as a namespace was asked about by nobody.
+    isEnforcementKnown: seen.has(name) && !unknown.has(name),
   }, input))
   const planned = plans.map(({namespace}) => namespace)
   const all = plans.flatMap(plan => plan.workloads)

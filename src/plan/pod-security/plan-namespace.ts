@@ -30,6 +30,7 @@ export interface NamespaceInput {
   strings: NamespaceStrings | null
   workloads: readonly WorkloadLevel[]
   enforcers: readonly Enforcer[]
+  isEnforcementKnown: boolean
 }
 
 export function planNamespace(input: NamespaceInput, setting: Setting): {namespace: NamespacePlan; workloads: readonly WorkloadPlan[]} {
@@ -56,7 +57,7 @@ export function planNamespace(input: NamespaceInput, setting: Setting): {namespa
     namespace: {
       name, pods: seen?.pods ?? null, workloads: workloads.length, today, held, fitsNow, fits: namespaceFits(target, workloads, levels), enforceable,
       refusedToday: policy === null ? 0 : workloads.reduce((sum, workload) => sum + (refusedOf(workload, policy, server)?.pods ?? 0), 0),
-      aim, toFix: neededPlans.length, patched, inTheWay: inTheWayOf(neededPlans), enforcers: input.enforcers,
+      aim, toFix: neededPlans.length, patched, inTheWay: inTheWayOf(neededPlans), enforcers: input.enforcers, isEnforcementKnown: input.isEnforcementKnown,
       steps: canPlan ? stepsOf({
         labels: input.strings?.labels ?? {}, today, enforceable, observe: aim ?? base, aim,
         isFixNeeded: neededPlans.length > 0, isFixed: patched === neededPlans.length, server, target,

@@ -50,6 +50,8 @@ export interface NamespacePlan {
   patched: number
   inTheWay: readonly InTheWay[]
   enforcers: readonly Enforcer[]
+  /** False: something may refuse more than that; its content is not known, or was not read. */
+  isEnforcementKnown: boolean
   steps: readonly Step[]
   /** Why there are fewer steps than one would expect. */
   remarks: readonly string[]

@@ -28,7 +28,8 @@ export function planScreen(plan: PodSecurityPlan, options: ScreenOptions): strin
 export function headText(plan: PodSecurityPlan, {width}: ScreenOptions): string {
   const {cluster, incomplete, remarks} = plan
   const head = ['POD SECURITY PLAN', printable(cluster.name), roadText(plan), 'nothing applied'].join('   ')
-  const missing = incomplete.length === 0 ? [] : [`INCOMPLETE: ${incomplete.map(({resource, outcome, detail}) => `${resource} (${outcome}${detail === '' ? '' : `: ${detail}`})`).join(', ')}. What is there and was not read may fit less.`]
+  const wayOut = incomplete.some(({outcome}) => outcome === 'forbidden') ? ' `kubectl k121 rbac --topic pod-security` prints the role that it takes.' : ''
+  const missing = incomplete.length === 0 ? [] : [`INCOMPLETE: ${incomplete.map(({resource, outcome, detail}) => `${resource} (${outcome}${detail === '' ? '' : `: ${detail}`})`).join(', ')}. What is there and was not read may fit less.${wayOut}`]
   return [cut(head, width), ...[...missing, ...remarks].flatMap(text => wrap(printable(text), width).map(line => cut(line, width)))].map(line => `${line}\n`).join('')
 }
 
@@ -79,12 +80,14 @@ function inTheWayTable({inTheWay}: PodSecurityPlan): string {
 }
 
 function enforcerTable({enforcers, namespaces}: PodSecurityPlan, {width}: ScreenOptions): string {
-  const open = namespaces.filter(one => one.enforcers.length === 0).length
+  const open = namespaces.filter(one => one.enforcers.length === 0)
+  const unknown = open.filter(one => !one.isEnforcementKnown).length
   const rows = enforcers.map(({engine, namespaces: count, inert}) => ({
     cells: [ENGINE_NAMES.get(engine) ?? printable(engine), count === 0 ? '-' : thousands(count)],
     note: inert.length === 0 ? '' : cut(printable(`${counted(inert.length, 'object')} of it ${inert.length === 1 ? 'does' : 'do'} nothing: ${inert[0]!.name}, ${inert[0]!.why}`), 2 * (width - 10)),
   }))
-  if (open > 0) rows.push({cells: ['<nobody that is known>', thousands(open)], note: ''})
+  if (unknown > 0) rows.push({cells: ['<not known>', thousands(unknown)], note: ''})
+  if (open.length > unknown) rows.push({cells: ['<nobody>', thousands(open.length - unknown)], note: ''})
   return rows.length === 0 ? '' : renderNoted(['WHO REFUSES PODS', 'NAMESPACES', ''], rows, width)
 }
 

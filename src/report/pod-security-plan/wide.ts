@@ -20,11 +20,11 @@ export function* planWide(plan: PodSecurityPlan, width: number): Generator<strin
 }
 
 function namespaceRow(namespace: NamespacePlan, target: number): string[] {
-  const {name, today, held, enforcers, remarks} = namespace
+  const {name, today, held, enforcers, isEnforcementKnown, remarks} = namespace
   const version = today === null || today.enforce.level === 'privileged' ? '' : `:${today.enforce.version}`
   return [
     name === '' ? '(none given)' : name, `${todayText(namespace)}${version}`, fitsText(namespace), nextText(namespace, target),
-    enforcers.map(({engine}) => ENGINE_NAMES.get(engine) ?? engine).join(', ') || '-', [...(held === null ? [] : [held.why]), ...remarks].join('; '),
+    [...enforcers.map(({engine}) => ENGINE_NAMES.get(engine) ?? engine), ...(isEnforcementKnown ? [] : ['more is not known'])].join(', ') || '-', [...(held === null ? [] : [held.why]), ...remarks].join('; '),
   ].map(printable)
 }
 
