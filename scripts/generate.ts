@@ -5,6 +5,7 @@ import {dirname} from 'node:path'
 import {loadManifest} from './manifest.js'
 import {AUDIT_REPORT_SCHEMA} from './pages/audit-schema.js'
 import {checkPages} from './pages/checks.js'
+import {controlPages} from './pages/controls.js'
 import {exitCodesPage, exitCodesTable} from './pages/exit-codes.js'
 import {commandTable} from './pages/commands.js'
 import {importRowsTable} from './pages/import-rows.js'
@@ -20,6 +21,7 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 const files: Record<string, string> = {
   'oclif.manifest.json': json(manifest),
   ...checkPages(),
+  ...controlPages(),
   'docs/findings.md': findingsPage(),
   'docs/helpers.md': helpersPage(),
   'docs/exit-codes.md': exitCodesPage(),
