@@ -13,7 +13,7 @@ import type {ClusterSource} from '../audit/source.js'
 import {readName} from '../audit/summary.js'
 import type {CrdKey} from '../kube/included-crd.js'
 import type {ReadKey} from '../kube/resources.js'
-import {isEndpoint} from '../kube/resources.js'
+import {isEndpoint, resourceName, rowOf} from '../kube/resources.js'
 import {platform} from '../network/platform.js'
 import {podSecurityPlan} from '../plan/pod-security/make-plan.js'
 import type {AllNamespaceStrings} from '../plan/pod-security/namespace-strings.js'
@@ -23,7 +23,7 @@ import {workloadFixesAt} from '../plan/pod-security/workload-fixes.js'
 import {namespaceLevels} from '../pod-security/namespace-levels.js'
 import {podSecurityState} from '../pod-security/psa-config-fact.js'
 import type {WorkloadLevels} from '../pod-security/workload-levels.js'
-import {workloadLevelsOf} from '../pod-security/workload-levels.js'
+import {TEMPLATE_ROWS, workloadLevelsOf} from '../pod-security/workload-levels.js'
 
 export interface PlanOptions {
   clusterName: string
@@ -59,10 +59,23 @@ export async function planPodSecurity({clusterName, version, target, included, s
   const {gitVersion, evidence, ...server} = fact(version)
   return podSecurityPlan({
     clusterId: fact(clusterId), clusterName, server: {gitVersion, minor: effectiveMinor({gitVersion, evidence, ...server}), evidence},
-    levels: fact(levels), fixes: fact(fixes), namespaces: fact(namespaceLevels), strings: fact(namespaceStrings), state: fact(podSecurityState), coverage: fact(podCoverage),
+    levels: withNothingUnseen(fact(levels), evaluation), lacking: lackingIn(evaluation), fixes: fact(fixes), namespaces: fact(namespaceLevels), strings: fact(namespaceStrings), state: fact(podSecurityState), coverage: fact(podCoverage),
     isOpenShift: fact(platform)?.name === 'openshift', scope,
     incomplete: [...unreadIn(evaluation, fact(levels), fact(namespaceStrings)), ...fact(absence).filter(name => !seen.has(name)).map(name => ({resource: `namespace ${name}`, outcome: 'not-found', detail: 'there is none of this name'}))],
   })
+}
+
+/** What most clusters have, and files may lack. */
+const USUAL = ['pods', 'deployment-templates', 'statefulset-templates', 'daemonset-templates', 'cronjob-templates', 'job-templates'] as const
+
+function lackingIn({outcomes}: Evaluation): string[] {
+  return USUAL.filter(key => outcomes.get(key)?.outcome === 'not-in-input').map(key => resourceName(rowOf(key)))
+}
+
+/** Namespaces alone say nothing of what is in them. */
+function withNothingUnseen(levels: WorkloadLevels, {outcomes}: Evaluation): WorkloadLevels {
+  const isAnySeen = [...TEMPLATE_ROWS, 'pods' as const].some(key => outcomes.get(key)?.outcome !== 'not-in-input')
+  return isAnySeen ? levels : {...levels, unread: [{key: 'pods', outcome: 'not-in-input', detail: ''}, ...levels.unread]}
 }
 
 /** Rows that were not read whole, and those of which this plan did not understand something. Flags and metrics are one of several roads, and managed control planes hide them for good. */

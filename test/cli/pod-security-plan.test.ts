@@ -56,10 +56,11 @@ describe('pod-security plan -f', () => {
     {name: 'a configuration that no server takes', args: [...files, '--admission-config', 'psa.yaml'], config: 'kind: x\n', code: 2, err: /^error: psa\.yaml:1:/},
     {name: 'a custom resource', objects: [...OBJECTS, CRON], args: [...files, '--include-crd', 'batch.example.com/crons=spec.template', '-o', 'wide'], code: 0, out: /^shop\/cron\/nightly +0 +privileged +baseline +no +hostNamespaces/m},
     {name: 'what is no custom resource', args: [...files, '--include-crd', 'crons'], code: 2, err: /^error: --include-crd "crons"/},
+    {name: 'namespaces alone, of which nothing follows', objects: [labelled('shop')], args: files, code: 0, out: /^Not in the input: pods, [^]*^shop +privileged +unknown +warn; what fits is not known$/m},
     {name: 'a connection besides', args: [...files, '--context', 'prod'], code: 2, err: /^error: --context has no meaning with -f/},
     {name: 'an unknown format', args: [...files, '-o', 'yaml'], code: 2, err: /yaml/},
-    {name: 'what is not understood', objects: [...OBJECTS, {apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', metadata: {namespace: 'shop', name: 'x'}, spec: {template: 1}}], args: files, code: 3, out: /^INCOMPLETE: rollouts/m},
-    {name: 'the same, accepted', objects: [...OBJECTS, {apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', metadata: {namespace: 'shop', name: 'x'}, spec: {template: 1}}], args: [...files, '--allow-incomplete'], code: 0, out: /^INCOMPLETE: rollouts/m},
+    {name: 'what is not understood', objects: [...OBJECTS, {apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', metadata: {namespace: 'shop', name: 'x'}, spec: {template: 1}}], args: files, code: 3, out: /^INCOMPLETE: not understood: rollouts/m},
+    {name: 'the same, accepted', objects: [...OBJECTS, {apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', metadata: {namespace: 'shop', name: 'x'}, spec: {template: 1}}], args: [...files, '--allow-incomplete'], code: 0, out: /^INCOMPLETE: not understood: rollouts/m},
   ]
   for (const {name, objects = OBJECTS, args, code, out, err, config} of rows)
     it(`exits ${code} for ${name}`, () => onMachine(async ({directory, run}) => {

@@ -11,6 +11,7 @@ import {runProcess} from '../support/run-process.js'
 import {namespace} from './cases/case.js'
 import type {ServerMinor} from './support/binaries.js'
 import {withMachine} from './support/machine.js'
+import {until} from './support/until.js'
 import {withServer} from './support/with-server.js'
 
 /**
@@ -218,5 +219,42 @@ for (const minor of [24, 30, 37] as const satisfies readonly ServerMinor[]) desc
     }
     expect(Object.entries(now).filter(([place]) => place.startsWith('broken/')).map(([, answer]) => answer)).not.to.include('refused')
     expect(existsSync(join(machine().world.home, 'second', '4-pin.sh'))).to.equal(false)
+  })
+})
+
+describe('pod-security plan with few rights on a real API server 1.30', () => {
+  const server = withServer({minor: 30, users: {dev: ['developers']}})
+  const machine = withMachine()
+
+  before(async () => {
+    await server().create(namespace('shop'), deployment('shop/web', SPECS['fine']!), barePod('shop/shell', SPECS['port']!))
+    await server().allow('dev', [{apiGroups: [''], resources: ['namespaces'], verbs: ['list', 'get']}, {apiGroups: ['apps'], resources: ['deployments'], verbs: ['list']}])
+  })
+
+  async function planned(flags: readonly string[]): Promise<ProcessResult> {
+    const file = await server().kubeconfig('dev', join(machine().world.home, 'dev.kubeconfig'))
+    return machine().kubectl(['k121', 'pod-security', 'plan', '--kubeconfig', file, ...flags])
+  }
+
+  it('enforces nothing where pods were not read, says so and exits 3', async () => {
+    const {status, stdout} = await planned([])
+    expect(status).to.equal(3)
+    expect(stdout).to.match(/^INCOMPLETE: not permitted: pods,/m).and.match(/kubectl k121\s+rbac/).and.include('nothing that was seen is newly refused').and.match(/^\d+: default, shop +privileged +unknown +warn; what fits is not known$/m)
+    const document = await planned(['-o', 'json', '--allow-incomplete'])
+    expect(document.status, document.stderr).to.equal(0)
+    const {namespaces} = JSON.parse(document.stdout) as Planned
+    expect(namespaces.flatMap(({steps}) => steps.map(({stage}) => stage)).filter(stage => stage !== 'observe')).to.deep.equal([])
+  })
+
+  it('is complete with the role that is printed', async () => {
+    const role = await machine().kubectl(['k121', 'rbac', '--topic', 'pod-security', '--subject', 'user:dev'])
+    expect(role.status, role.stderr).to.equal(0)
+    const admin = await server().kubeconfig('admin', join(machine().world.home, 'admin.kubeconfig'))
+    const applied = await machine().kubectl(['apply', '-f', '-'], {env: {KUBECONFIG: admin}, input: role.stdout})
+    expect(applied.status, applied.stderr).to.equal(0)
+    await until('the role is known', async () => (await server().request('GET', '/api/v1/pods', undefined, {user: 'dev'})).status === 200)
+    const {status, stdout, stderr} = await planned([])
+    expect(status, stdout + stderr).to.equal(0)
+    expect(stdout).to.match(/^shop +privileged +privileged +change 1 by hand: baseline$/m)
   })
 })

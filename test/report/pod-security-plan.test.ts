@@ -46,9 +46,9 @@ describe('the screen of a plan', () => {
 
   it('says first what was not read', async () => {
     const plan = await planOf({objects: [labelled('shop'), deployment('shop/web', 'fine')], unread: {pods: 'forbidden'}})
-    expect(planScreen(plan, SCREEN).split('\n')[1]).to.match(/^INCOMPLETE: pods \(forbidden/)
+    expect(planScreen(plan, SCREEN).split('\n')[1]).to.match(/^INCOMPLETE: not permitted: pods \(/)
     expect(planScreen(plan, SCREEN)).to.match(/shop +privileged +unknown +warn; what fits is not known/)
-    expect([...planWide(plan, 80)].join('')).to.match(/^INCOMPLETE: pods/m)
+    expect([...planWide(plan, 80)].join('')).to.match(/^INCOMPLETE: not permitted: pods/m)
     expect(planFiles(plan, TOOL).find(({path}) => path === 'README.md')?.text).to.include('**Incomplete**: pods forbidden')
   })
 

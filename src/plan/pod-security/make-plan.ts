@@ -14,6 +14,8 @@ import {planNamespace} from './plan-namespace.js'
 import type {PodSecurityPlan} from './plan.js'
 
 export interface PlanInput extends Setting, Pick<PodSecurityPlan, 'server' | 'incomplete'> {
+  /** Resources that files may lack, and these do. */
+  lacking: readonly string[]
   clusterId: string
   clusterName: string
   namespaces: readonly LabelledNamespace[]
@@ -53,8 +55,9 @@ function upgradeOf({levels, namespaces, state}: PlanInput, names: ReadonlySet<st
   return upgradeNotes({...levels, workloads: levels.workloads.filter(({owner}) => names.has(owner.namespace))}, policies)
 }
 
-function remarksOf({levels, state, server}: PlanInput): string[] {
+function remarksOf({levels, state, server, lacking}: PlanInput): string[] {
   return [
+    ...(lacking.length === 0 ? [] : [`Not in the input: ${lacking.join(', ')}. What there is of them in the cluster was not looked at.`]),
     ...(levels.isServerKnown ? [] : ['Nothing tells the version of the server, so no label that enforces is planned: --server-version 1.NN.']),
     ...(state.off === 'all' ? [`Pod Security admission does nothing on this server (v1.${server.minor ?? levels.server}): no label is planned, only what must be fixed.`] : []),
     ...(state.off === 'some' ? ['Pod Security admission is switched off on some of the API servers: there the labels do nothing.'] : []),

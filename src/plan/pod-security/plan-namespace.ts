@@ -100,6 +100,6 @@ function remarksOf({workloads}: NamespaceInput, {levels}: Setting, {base, enforc
   return [
     ...(levels.isServerKnown && enforceable === null ? ['not all of it was read, or not all understood: nothing is said to fit'] : []),
     ...(enforceable !== null && isStricter(base, enforceable) ? [`what is there fails ${base}, which is enforced: pods are refused when they are made anew`] : []),
-    ...(workloads.length === 0 ? ['nothing runs there, and nothing would: any level fits'] : []),
+    ...(workloads.length === 0 && enforceable !== null ? ['nothing runs there, and nothing would: any level fits'] : []),
   ]
 }

@@ -49,5 +49,5 @@ function forecastFile({workloads, target, server}: PodSecurityPlan): PlanFile[] 
   const rows = workloads.flatMap(({owner, forecast}) => forecast.map(step => ({step, row: `| v1.${step.minor} | ${codeSpan(whereText(owner))} | ${step.level} | ${step.controls.join(', ')} | ${step.isEnforced ? 'yes' : 'no'} |`})))
   const sorted = rows.toSorted((a, b) => a.step.minor - b.step.minor).map(({row}) => row)
   const intro = `# What versions up to v1.${target} newly refuse\n\nA row for each workload and level: the first version at which that level refuses it, and the one before does not. \`enforced\`: its namespace enforces that level.\n\n`
-  return [text('forecast.md', `${intro}${sorted.length === 0 ? 'Nothing that is there.\n' : `| version | workload | level | because of | enforced |\n| --- | --- | --- | --- | --- |\n${sorted.join('\n')}\n`}`)]
+  return [text('forecast.md', `${intro}${sorted.length === 0 ? 'Nothing that was seen.\n' : `| version | workload | level | because of | enforced |\n| --- | --- | --- | --- | --- |\n${sorted.join('\n')}\n`}`)]
 }

@@ -35,7 +35,7 @@ function orderOfWork(plan: PodSecurityPlan): string {
   const fix = needed.length === 0 ? [] : [`| ${file} | change what the next level refuses | ${counted(needed.length, 'workload')}, ${patched} by patch | now | git, or kubectl rollout undo |`]
   const [first, ...rest] = [rows.filter(({stage}) => stage === 'observe').map(({row}) => row), fix, rows.filter(({stage}) => stage !== 'observe').map(({row}) => row)]
   const lines = [...(first ?? []), ...rest.flat()]
-  if (lines.length === 0) return '## Order of work\n\nThere is nothing to do.'
+  if (lines.length === 0) return `## Order of work\n\nThere is nothing to do${plan.incomplete.length === 0 ? '' : ', as far as was seen'}.`
   return `## Order of work\n\n| file | what it does | namespaces | when | what undoes it |\n| --- | --- | --- | --- | --- |\n${lines.join('\n')}\n\nThe scripts ask nothing and stop at the first failure. Those that enforce let the API server try every label first, and change nothing where it warns of a pod that it would refuse. Look at them, then run them with \`sh\`; \`KUBECTL="kubectl --context NAME"\` chooses the cluster. After the last one, plan again.`
 }
 

@@ -5,7 +5,8 @@ import {counted, thousands} from '../audit/naming.js'
 import {renderNoted} from '../noted-table.js'
 import {cut, renderTable} from '../table.js'
 import {wrap} from '../wrap.js'
-import {ENGINE_NAMES, fitsText, nextStep, roadText, todayText} from './words.js'
+import {headText} from './head.js'
+import {ENGINE_NAMES, fitsText, nextStep, todayText} from './words.js'
 
 export interface ScreenOptions {
   width: number
@@ -19,18 +20,10 @@ const MOST_ROWS = 10
 /** One screen however many namespaces there are: those with the same answer are one row. */
 export function planScreen(plan: PodSecurityPlan, options: ScreenOptions): string {
   const parts = [
-    headText(plan, options), namespaceTable(plan, options), inTheWayTable(plan), enforcerTable(plan, options), upgradeLines(plan, options),
+    headText(plan, options.width), namespaceTable(plan, options), inTheWayTable(plan), enforcerTable(plan, options), upgradeLines(plan, options),
     leftAloneTable(plan, options), options.isWritten ? '' : nextLines(plan),
   ]
   return parts.filter(part => part !== '').join('\n')
-}
-
-export function headText(plan: PodSecurityPlan, {width}: ScreenOptions): string {
-  const {cluster, incomplete, remarks} = plan
-  const head = ['POD SECURITY PLAN', printable(cluster.name), roadText(plan), 'nothing applied'].join('   ')
-  const wayOut = incomplete.some(({outcome}) => outcome === 'forbidden') ? ' `kubectl k121 rbac --topic pod-security` prints the role that it takes.' : ''
-  const missing = incomplete.length === 0 ? [] : [`INCOMPLETE: ${incomplete.map(({resource, outcome, detail}) => `${resource} (${outcome}${detail === '' ? '' : `: ${detail}`})`).join(', ')}. What is there and was not read may fit less.${wayOut}`]
-  return [cut(head, width), ...[...missing, ...remarks].flatMap(text => wrap(printable(text), width).map(line => cut(line, width)))].map(line => `${line}\n`).join('')
 }
 
 interface Row {
@@ -93,7 +86,7 @@ function enforcerTable({enforcers, namespaces}: PodSecurityPlan, {width}: Screen
 
 function upgradeLines({upgrade, server, target}: PodSecurityPlan, {width}: ScreenOptions): string {
   if (server.minor === null || server.minor >= target) return ''
-  if (upgrade.length === 0) return `UPGRADE   nothing that is there is newly refused up to v1.${target}\n`
+  if (upgrade.length === 0) return `UPGRADE   nothing that was seen is newly refused up to v1.${target}\n`
   const lines = upgrade.flatMap(({release, text}) => wrap(printable(text), width - 10).map((line, index) => `${index === 0 ? release.padEnd(10) : ' '.repeat(10)}${line}\n`))
   return `UPGRADE   WHAT IS NEWLY REFUSED, OR FITS LESS\n${lines.join('')}`
 }

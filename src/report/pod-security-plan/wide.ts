@@ -3,13 +3,13 @@ import {STAGES} from '../../plan/pod-security/plan.js'
 import {printable} from '../../printable.js'
 import {whereText} from '../audit/naming.js'
 import {streamTable} from '../table.js'
+import {headText} from './head.js'
 import {applyCommand, stepsAt, undoCommand} from './label-commands.js'
-import {headText} from './screen.js'
 import {ENGINE_NAMES, STAGE_TEXTS, fitsText, needsText, nextText, todayText} from './words.js'
 
 /** Everything, a line each and nothing cut: for a wide terminal, a pager, or grep. */
 export function* planWide(plan: PodSecurityPlan, width: number): Generator<string> {
-  yield headText(plan, {width, isWritten: false})
+  yield headText(plan, width)
   yield '\n'
   yield* streamTable(['NAMESPACE', 'TODAY', 'FITS', 'NEXT STEP', 'WHO REFUSES', 'REMARK'], () => plan.namespaces.map(namespace => namespaceRow(namespace, plan.target)))
   if (plan.workloads.length > 0) {
