@@ -50,7 +50,11 @@ export function inSelected(selector: LabelSelector): Refuser['isIn'] {
 /** Whoever may label a namespace, or make one with labels, takes it out of what a selector leaves out by a label. Nobody chooses the label that is the name. */
 export function optOutGaps(selector: LabelSelector, guarded: readonly string[] = []): string[] {
   const keys = selector.filter(({key, operator}) => (operator === 'NotIn' || operator === 'DoesNotExist') && key !== NAME_LABEL && !guarded.includes(key)).map(({key}) => key)
-  return keys.map(key => `a namespace gets past it by its label ${key}`)
+  return keys.map(optOutGap)
+}
+
+export function optOutGap(key: string): string {
+  return `a namespace gets past it by its label ${key}`
 }
 
 /** Null: no rules at all, which in a binding means whatever its policy sees. */

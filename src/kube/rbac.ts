@@ -82,7 +82,7 @@ function subjectOf(subject: Json, fallback: string): Subject[] {
 }
 
 /** `system:serviceaccount:NS:NAME` as a User is that ServiceAccount. */
-function accountOf(kind: 'User' | 'Group', name: string): Subject {
+export function accountOf(kind: 'User' | 'Group', name: string): Subject {
   const [, namespace, account] = kind === 'User' ? /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name) ?? [] : []
   return namespace === undefined || account === undefined ? {kind, name} : {kind: 'ServiceAccount', name: account, namespace}
 }

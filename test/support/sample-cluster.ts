@@ -80,7 +80,11 @@ const SAMPLES: Record<ResourceKey, readonly Sample[]> = {
   jspolicies: [named('js', {spec: {type: 'Validating', violationPolicy: 'Warn', javascript: 'deny()'}})],
   'k-rail-configmaps': [named('k-rail-config', {data: {'config.yml': 'policies: [{name: pod_no_host_pid, enabled: true, report_only: false}]\n'}}, 'k-rail'), named('k-rail-exemptions', {data: {'config.yml': '- namespace: kube-system\n'}}, 'k-rail')],
   podsecuritypolicies: [named('open', {spec: {privileged: true, allowPrivilegeEscalation: true, readOnlyRootFilesystem: false, hostPID: true, hostIPC: true, hostNetwork: true, volumes: ['*'], allowedCapabilities: ['*'], hostPorts: [{min: 0, max: 65_535}], ...Object.fromEntries(['runAsUser', 'runAsGroup', 'seLinux', 'supplementalGroups', 'fsGroup'].map(field => [field, {rule: 'RunAsAny'}]))}})],
-  securitycontextconstraints: [named('restricted-v2')],
+  securitycontextconstraints: [{
+    ...named('restricted-v2'), allowPrivilegedContainer: false, allowHostDirVolumePlugin: false, allowHostNetwork: false, allowHostPID: false, allowHostIPC: false, allowHostPorts: false, allowPrivilegeEscalation: false,
+    volumes: ['configMap', 'secret'], allowedCapabilities: ['NET_BIND_SERVICE'], defaultAddCapabilities: ['CHOWN'], requiredDropCapabilities: ['ALL'], seLinuxContext: {type: 'MustRunAs', seLinuxOptions: {type: 'container_t', user: '', role: '', level: 's0'}},
+    runAsUser: {type: 'MustRunAsRange', uid: 1, uidRangeMin: 1, uidRangeMax: 2}, seccompProfiles: ['runtime/default'], allowedUnsafeSysctls: ['kernel.msgmax'], users: ['bob'], groups: ['system:authenticated'],
+  }],
   'openshift-network': [named('cluster', {spec: {externalIP: {policy: {allowedCIDRs: ['192.0.2.0/24'], rejectedCIDRs: []}, autoAssignCIDRs: []}}})],
   tenants: [named('oil', {spec: {serviceOptions: {externalIPs: {allowed: ['192.0.2.0/24']}}}, status: {namespaces: ['shop']}})],
   nodes: [named('n1', {spec: {podCIDR: '10.244.0.0/24', podCIDRs: ['10.244.0.0/24'], providerID: 'kind://x'}, status: {addresses: [{type: 'InternalIP', address: '10.0.0.1'}, {type: 'Hostname', address: 'n1'}], nodeInfo: {kubeletVersion: 'v1.30.0', osImage: 'Debian'}}})],

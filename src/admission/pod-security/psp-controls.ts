@@ -11,9 +11,9 @@ export interface PspControls {
 }
 
 /** Those that baseline lets a container add. */
-const PLAIN_CAPABILITIES: readonly string[] = ['AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'MKNOD', 'NET_BIND_SERVICE', 'SETFCAP', 'SETGID', 'SETPCAP', 'SETUID', 'SYS_CHROOT']
-const PLAIN_VOLUMES: readonly string[] = ['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'persistentVolumeClaim', 'projected', 'secret']
-const SELINUX_TYPES: readonly string[] = ['', 'container_t', 'container_init_t', 'container_kvm_t']
+export const PLAIN_CAPABILITIES: readonly string[] = ['AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'MKNOD', 'NET_BIND_SERVICE', 'SETFCAP', 'SETGID', 'SETPCAP', 'SETUID', 'SYS_CHROOT']
+export const PLAIN_VOLUMES: readonly string[] = ['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'persistentVolumeClaim', 'projected', 'secret']
+export const SELINUX_TYPES: readonly string[] = ['', 'container_t', 'container_init_t', 'container_kvm_t']
 const SECCOMP = 'seccomp.security.alpha.kubernetes.io/'
 const APPARMOR = 'apparmor.security.beta.kubernetes.io/'
 
@@ -69,7 +69,7 @@ function profilesAllowed(annotations: Readonly<Record<string, string>>, prefix: 
   return (annotations[`${prefix}allowedProfileNames`] ?? absent).split(',')
 }
 
-function isPlainProfile(profile: string): boolean {
+export function isPlainProfile(profile: string): boolean {
   return profile === '' || profile === 'runtime/default' || profile === 'docker/default' || profile.startsWith('localhost/')
 }
 

@@ -1,8 +1,7 @@
 import {expect} from 'chai'
-import {sccPodGuards} from '../../../src/admission/pod-security/scc.js'
 import {webhookPodGuards} from '../../../src/admission/pod-security/webhook-guards.js'
 import type {KubeObject} from '../../../src/kube/json.js'
-import {NAMESPACES, endpoints, namespaceNamed, notInNamespaces, webhook} from '../../support/admission-objects.js'
+import {NAMESPACES, endpoints, notInNamespaces, webhook} from '../../support/admission-objects.js'
 import {factOf, object} from '../../support/declared-facts.js'
 import {shownGuards} from '../../support/pod-guards.js'
 
@@ -50,17 +49,5 @@ describe('webhooks of which only that they are asked is known', () => {
   it('may stand in files of the API server', async () => {
     const {guards} = await factOf(shownGuards(webhookPodGuards), {objects: [], endpoints: {metrics: object('k121.dev/v1', 'AdmissionMetrics', 'm', {plugins: [], manifestConfig: true})}})
     expect(guards.map(({who, controls}) => [who, controls])).to.deep.equal([['file-based *.static.k8s.io', '?']])
-  })
-})
-
-describe('OpenShift\'s constraints', () => {
-  const SCC = object('security.openshift.io/v1', 'SecurityContextConstraints', 'restricted-v2')
-  it('judge pods, but in namespaces of the first run levels', async () => {
-    const {guards} = await factOf(shownGuards(sccPodGuards), {objects: [...NAMESPACES, namespaceNamed('early', {'openshift.io/run-level': '0'}), SCC]})
-    expect(guards.map(({sees, isIn, controls}) => [sees, isIn, controls])).to.deep.equal([['create update ephemeralcontainers', 'default kube-system shop', '?']])
-  })
-
-  it('are not there elsewhere', async () => {
-    expect(await factOf(shownGuards(sccPodGuards), {objects: NAMESPACES})).to.deep.equal({guards: [], inert: [], unread: []})
   })
 })
