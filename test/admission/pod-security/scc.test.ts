@@ -68,6 +68,8 @@ describe('the controls that SecurityContextConstraints hold', () => {
     ['any seccomp profile', {seccompProfiles: ['runtime/default', '*']}, ['seccompProfile_baseline', 'seccompProfile_restricted']],
     ['an unconfined one', {seccompProfiles: ['unconfined']}, ['seccompProfile_baseline', 'seccompProfile_restricted']],
     ['no profile, so that none may be set', {seccompProfiles: null}, ['seccompProfile_restricted']],
+    ['an empty name of a profile', {seccompProfiles: ['runtime/default', '']}, ['seccompProfile_restricted']],
+    ['an end of a range alone', {runAsUser: {type: 'MustRunAsRange', uidRangeMax: 9}}, ['runAsNonRoot', 'runAsUser']],
     ['a file as a profile', {seccompProfiles: ['localhost/a.json']}, []],
     ['any user', {runAsUser: {type: 'RunAsAny'}}, ['runAsNonRoot', 'runAsUser']],
     ['root as the user', {runAsUser: {type: 'MustRunAs', uid: 0}}, ['runAsNonRoot', 'runAsUser']],
@@ -130,6 +132,7 @@ describe('OpenShift\'s constraints', () => {
     ['is a way past by name alone without such nodes', [node('a')], {}, 'hostPathVolumes'],
     ['is a hole with such nodes', [node('a'), node('w', {operatingSystem: 'windows'})], {}, '(hostPathVolumes)'],
     ['is a hole where nodes were not all read', [node('a')], {nodes: 'partial'}, '(hostPathVolumes)'],
+    ['is a hole without a node', [], {}, '(hostPathVolumes)'],
     ['is a hole where a node does not say', [node('a', {operatingSystem: undefined})], {}, '(hostPathVolumes)'],
   ]
   for (const [name, nodes, unread, control] of windows)
