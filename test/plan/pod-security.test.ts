@@ -211,6 +211,12 @@ describe('the plan for a workload', () => {
     expect([plan?.patch, plan?.remarks]).to.deep.equal(['no', ['something puts the container proxy into its pods, and no template has it']])
   })
 
+  it('and then patches only a part, and the next level waits', async () => {
+    const pod = barePod('shop/web-1', 'injected', {ownerReferences: [{apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: '', controller: true}]})
+    const plan = await planOf({objects: [labelled('shop'), deployment('shop/web', 'port'), pod]})
+    expect([plan.workloads[0]?.patch, stepTexts(namespaceIn(plan, 'shop'))]).to.deep.equal(['in part', ['observe baseline latest']])
+  })
+
   it('names what makes the pods where no template was seen', async () => {
     const [plan] = await only(podOfReplicaSet('shop/web-1', 'port'))
     expect(plan?.patch).to.equal('no')
@@ -222,6 +228,11 @@ describe('the plan for a workload', () => {
     const metadata = {...(made['metadata'] as object), ownerReferences: [{apiVersion: 'db.example.com/v1', kind: 'Database', name: 'db', uid: 'x', controller: true}]}
     const [plan] = await only({...made, metadata} as unknown as KubeObject)
     expect([plan?.owner.kind, plan?.patch, plan?.remarks]).to.deep.equal(['Database', 'no', ['Database db made what has the template: change it there']])
+  })
+
+  it('makes no patch of what it does not understand, and says so', async () => {
+    const [plan] = await only(deployment('shop/web', 'port', {containers: [{name: 'main', image: 7, ports: [{containerPort: 80, hostPort: 80}]}]}))
+    expect([plan?.fits, plan?.patch, plan?.remarks]).to.deep.equal(['privileged', 'no', ['no patch was made: it has several templates, or a field that is not understood']])
   })
 
   it('tells what each version newly refuses', async () => {

@@ -84,6 +84,7 @@ function remarksOf({workload, found, fix, failures, injected}: Told): string[] {
     ...(changed.length > 0 ? [`its pods fail ${changed.map(({control}) => control).join(', ')} and its template does not: they are of an older template, or something changes them on the way`] : []),
     ...(found.some(one => !one.isOwn) ? [`${nameOf(workload.owner)} made what has the template: change it there`] : []),
     ...(found.length === 0 && workload.templateContainers === null && workload.nodes.length === 0 ? [`no template of ${nameOf(workload.owner)} was seen: change what makes its pods`] : []),
+    ...(found.length === 0 && failures.some(({inTemplates}) => inTemplates !== null) ? ['no patch was made: it has several templates, or a field that is not understood'] : []),
     ...(found.length > 1 ? ['it has several templates: change each'] : []),
   ]
 }

@@ -36,7 +36,7 @@ function orderOfWork(plan: PodSecurityPlan): string {
   const [first, ...rest] = [rows.filter(({stage}) => stage === 'observe').map(({row}) => row), fix, rows.filter(({stage}) => stage !== 'observe').map(({row}) => row)]
   const lines = [...(first ?? []), ...rest.flat()]
   if (lines.length === 0) return `## Order of work\n\nThere is nothing to do${plan.incomplete.length === 0 ? '' : ', as far as was seen'}.`
-  return `## Order of work\n\n| file | what it does | namespaces | when | what undoes it |\n| --- | --- | --- | --- | --- |\n${lines.join('\n')}\n\nThe scripts ask nothing and stop at the first failure. Those that enforce let the API server try every label first, and change nothing where it warns of a pod that it would refuse. Look at them, then run them with \`sh\`; \`KUBECTL="kubectl --context NAME"\` chooses the cluster. After the last one, plan again.`
+  return `## Order of work\n\n| file | what it does | namespaces | when | what undoes it |\n| --- | --- | --- | --- | --- |\n${lines.join('\n')}\n\nThe scripts ask nothing and stop at the first failure. Those that enforce let the API server try every label first, and change nothing where it warns of a pod that it would refuse. (In a namespace of more than 3,000 pods it looks at a part, and says so by a warning too: then look yourself, and take the \`try\` line of that namespace away.) Look at them, then run them with \`sh\`; \`KUBECTL="kubectl --context NAME"\` chooses the cluster. After the last one, plan again.`
 }
 
 function namespaceTable({namespaces, target}: PodSecurityPlan): string {
