@@ -6,3 +6,8 @@ const ORDER: readonly Verdict[] = ['closed', 'latent', 'unknown', 'partly', 'ope
 export function worstOf(verdicts: readonly Verdict[]): Verdict {
   return ORDER.findLast(verdict => verdicts.includes(verdict)) ?? 'unknown'
 }
+
+/** Null: there is none. */
+export function bestOf(verdicts: readonly Verdict[]): Verdict | null {
+  return ORDER.find(verdict => verdicts.includes(verdict)) ?? null
+}

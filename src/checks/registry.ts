@@ -11,15 +11,24 @@ import {externalIPWritersCheck} from './external-ips/external-ip-writers.js'
 import {serviceExternalIP} from './external-ips/service-external-ip.js'
 import {serviceStatusIP} from './external-ips/service-status-ip.js'
 import {serviceStatusWriters} from './external-ips/service-status-writers.js'
+import {injectedContainer} from './pod-security/injected-container.js'
 import {noPodEnforcement} from './pod-security/no-pod-enforcement.js'
+import {podOperationNotCovered} from './pod-security/pod-operation-not-covered.js'
+import {podRefusedAtRestart} from './pod-security/pod-refused-at-restart.js'
 import {podSecurityLabelInvalid} from './pod-security/pod-security-label-invalid.js'
+import {policyAuditOnly} from './pod-security/policy-audit-only.js'
+import {policyWithoutBinding} from './pod-security/policy-without-binding.js'
 import {pspInHelmRelease} from './pod-security/psp-in-helm-release.js'
 import {pspInUse} from './pod-security/psp-in-use.js'
 import {pspLeftovers} from './pod-security/psp-leftovers.js'
+import {staticPod} from './pod-security/static-pod.js'
+import {webhookFailOpen} from './pod-security/webhook-fail-open.js'
+import {webhookWithoutEndpoints} from './pod-security/webhook-without-endpoints.js'
 
 /** Every check, by topic and id. A check that is not in this list does not exist. */
 export const CHECKS: readonly Check[] = [
-  noPodEnforcement, podSecurityLabelInvalid, pspInHelmRelease, pspInUse, pspLeftovers,
+  injectedContainer, noPodEnforcement, podOperationNotCovered, podRefusedAtRestart, podSecurityLabelInvalid, policyAuditOnly, policyWithoutBinding, pspInHelmRelease, pspInUse, pspLeftovers,
+  staticPod, webhookFailOpen, webhookWithoutEndpoints,
   denyServiceExternalIPsCheck, externalIPBlockerGap, externalIPDeprecation, externalIPWritersCheck, serviceExternalIP, serviceStatusIP, serviceStatusWriters,
   familyState,
   execArgocd, execCapi, execConfigmap, execFlux,

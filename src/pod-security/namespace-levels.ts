@@ -34,33 +34,51 @@ function readNamespace(namespace: KubeObject): {name: string; labels: Readonly<R
   return {name: nameOf(namespace), labels: ours(labelsOf(namespace)), annotations: ours(annotationsOf(namespace))}
 }
 
-/** Sorted by name. `pods` counts those that are not finished; null where pods could not be read in full. */
-export const namespaceLevels = defineFact<'namespaces' | 'pods', LabelledNamespace[]>({
-  id: 'namespace-levels',
-  reads: ['namespaces', 'pods'],
+/** What is in force, known before any pod is looked at. Sorted by name. */
+export type LevelInForce = Omit<LabelledNamespace, 'fits' | 'pods' | 'seenPods'>
+
+export const levelsInForce = defineFact<'namespaces', LevelInForce[]>({
+  id: 'levels-in-force',
+  reads: ['namespaces'],
   needs: [serverVersion, podSecurityState],
   create(context) {
     const seen = new Map<string, {labels: Readonly<Record<string, string>>; annotations: Readonly<Record<string, string>>}>()
-    const pods = new Map<string, number>()
     return {
       namespaces(object) {
         const {name, ...strings} = readNamespace(object)
         seen.set(name, strings)
       },
+      end() {
+        const minor = effectiveMinor(context.fact(serverVersion))
+        const state = context.fact(podSecurityState)
+        return [...seen].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, {labels, annotations}]) => {
+          const read = readLabels(labels, annotations, minor, state.defaults)
+          const exempt = isExempt(name, state, minor)
+          const levels = state.off === 'all' || exempt === true ? unserved(read.levels) : read.levels
+          return {name, ...levels, exempt, labels: read}
+        })
+      },
+    }
+  },
+})
+
+/** The same with pods. `pods` counts those that are not finished; null where pods could not be read in full. */
+export const namespaceLevels = defineFact<'pods', LabelledNamespace[]>({
+  id: 'namespace-levels',
+  reads: ['pods'],
+  needs: [levelsInForce],
+  create(context) {
+    const pods = new Map<string, number>()
+    return {
       pods(pod) {
         const namespace = namespaceOf(pod)
         if (!isFinished(pod)) pods.set(namespace, (pods.get(namespace) ?? 0) + 1)
       },
       end() {
-        const minor = effectiveMinor(context.fact(serverVersion))
-        const state = context.fact(podSecurityState)
         const isCounted = context.outcome('pods').outcome === 'complete'
-        return [...seen].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, {labels, annotations}]) => {
-          const read = readLabels(labels, annotations, minor, state.defaults)
-          const exempt = isExempt(name, state, minor)
-          const levels = state.off === 'all' || exempt === true ? unserved(read.levels) : read.levels
-          const seenPods = pods.get(name) ?? 0
-          return {name, ...levels, exempt, fits: null, pods: isCounted ? seenPods : null, labels: read, seenPods}
+        return context.fact(levelsInForce).map(namespace => {
+          const seenPods = pods.get(namespace.name) ?? 0
+          return {...namespace, fits: null, pods: isCounted ? seenPods : null, seenPods}
         })
       },
     }
@@ -71,7 +89,7 @@ export const namespaceLevels = defineFact<'namespaces' | 'pods', LabelledNamespa
  * The namespace where a probe was let in although the level there refuses it:
  * nobody judges pods, or not those of whoever asked. Null: none.
  */
-export function letInAgainst(namespaces: readonly LabelledNamespace[], {probe}: PodSecurityState): LabelledNamespace | null {
+export function letInAgainst<T extends Pick<LabelledNamespace, 'name' | 'enforce' | 'exempt'>>(namespaces: readonly T[], {probe}: PodSecurityState): T | null {
   if (probe?.meaning.kind !== 'let-in') return null
   return namespaces.find(({name, enforce, exempt}) => name === probe.namespace && enforce.level !== 'privileged' && exempt !== true) ?? null
 }

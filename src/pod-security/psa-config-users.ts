@@ -27,6 +27,16 @@ export function freedWorkloads({usernames}: PsaExemptions): FreedWorkloads[] {
   })
 }
 
+const MAKER_OF: ReadonlyMap<string, string> = new Map([
+  ['ReplicaSet', 'replicaset-controller'], ['ReplicationController', 'replication-controller'], ['StatefulSet', 'statefulset-controller'], ['DaemonSet', 'daemon-set-controller'], ['Job', 'job-controller'],
+])
+
+/** Is whoever makes the pods of such a controller exempt? @param kind of what controls a pod; null: nothing does */
+export function areFreed(kind: string | null, {usernames}: Pick<PsaExemptions, 'usernames'>): boolean {
+  const maker = kind === null ? undefined : MAKER_OF.get(kind)
+  return maker !== undefined && usernames.some(user => user === MANAGER || user === `${CONTROLLERS}${maker}`)
+}
+
 /** Users are compared by name alone: a group among them is nobody. */
 function isGroup(user: string): boolean {
   return user === 'system:masters' || user === 'system:nodes' || /^system:(?:un)?authenticated$/.test(user) || /^system:serviceaccounts(?::|$)/.test(user) || user.startsWith('system:bootstrappers')

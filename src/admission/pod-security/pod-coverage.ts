@@ -52,6 +52,8 @@ export interface AllPodGuards {
   inert: PodGuards['inert']
   /** What could not be read, and may refuse anything. */
   unread: readonly CoverageBy[]
+  /** The same by row. */
+  unreadRows: readonly UnreadRow[]
   namespaces: NamespacesInfo
   /** Those that the server serves. */
   operations: readonly PodOperation[]
@@ -75,9 +77,10 @@ export const podGuards = defineFact({
         const info = context.fact(webhooks)
         const each = ENGINES.map(({engine, fact, isOwn}) => ({engine, found: context.fact(fact), rows: isOwn === undefined || !info.isWhole || info.all.some(isOwn) ? fact.reads : []}))
         const requests = context.fact(podRequests)
+        const unread = each.flatMap(({engine, found, rows}) => (found.unread ?? rows.flatMap(row => unreadRow(row, context.outcome(row)))).map(row => ({engine, row})))
         return {
           guards: each.flatMap(({found}) => found.guards), inert: each.flatMap(({found}) => found.inert),
-          unread: uniqueBy(each.flatMap(({engine, found, rows}) => (found.unread ?? rows.flatMap(row => unreadRow(row, context.outcome(row)))).map(row => unreadBy(engine, row)))),
+          unread: uniqueBy(unread.map(({engine, row}) => unreadBy(engine, row))), unreadRows: unread.map(({row}) => row),
           namespaces: context.fact(namespaceLabels), operations: POD_OPERATIONS.filter(operation => requests[operation].length > 0),
         }
       },

@@ -64,7 +64,8 @@ function levelsOf(namespaces: PsaWorld['namespaces'], mode: Mode): Map<string, F
 const WHOLE: readonly PodOperation[] = ['create', 'ephemeralcontainers', 'workload']
 const BLIND = {resize: 'by design: a resize changes nothing that it judges'}
 const ENFORCE_BLIND = {...BLIND, workload: 'by design: it enforces on pods, not on what makes them'}
-const SOME_CHANGES = 'of changes it judges those of images and of the number of containers'
+/** An image, and what a new container brings, is all that a change of a pod can break a control by. */
+export const SOME_CHANGES = 'of changes it judges those of images and of the number of containers'
 
 const EXEMPTION = 'whom its configuration exempts was not seen'
 

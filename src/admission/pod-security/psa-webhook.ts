@@ -17,7 +17,7 @@ import {isPsaWebhooks} from './webhook-guards.js'
 const ENGINE = 'pod-security-webhook'
 const CONFIGURED = 'pod-security-webhook/webhook'
 /** Its image is not looked at. */
-const OWN_LATEST = 'what latest means is decided by its own version'
+export const OWN_LATEST = 'what latest means is decided by its own version'
 
 /** Pod Security admission as a webhook: the same judgement, of whatever its configurations bring it, by labels and a ConfigMap. */
 export const psaWebhookPodGuards = defineFact({

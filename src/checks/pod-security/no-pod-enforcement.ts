@@ -1,11 +1,18 @@
 import type {CheckContext} from '../../audit/check.js'
 import {defineCheck} from '../../audit/check.js'
+import {baselineOn, coverByNamespace, linesAbout} from '../../admission/pod-security/coverage-cells.js'
+import type {NamespaceCover} from '../../admission/pod-security/coverage-cells.js'
+import {podCoverage} from '../../admission/pod-security/pod-coverage.js'
+import {shortList} from '../../kube/short-list.js'
 import {platform} from '../../network/platform.js'
 import type {LabelledNamespace} from '../../pod-security/namespace-levels.js'
 import {letInAgainst, namespaceLevels} from '../../pod-security/namespace-levels.js'
+import type {Level} from '../../pod-security/labels.js'
 import {FIRST_MINOR} from '../../pod-security/labels.js'
 import type {PodSecurityState} from '../../pod-security/psa-config-fact.js'
 import {podSecurityState} from '../../pod-security/psa-config-fact.js'
+import {workloadLevels} from '../../pod-security/workload-levels.js'
+import {byNamespace, namespaceFits} from '../../pod-security/workload-namespaces.js'
 import {PSP_ANNOTATION} from '../../psp/presence.js'
 import {annotationsOf, namespaceOf} from '../../kube/object.js'
 import {isFinished} from '../../kube/pod.js'
@@ -25,9 +32,9 @@ const USUAL: ReadonlyMap<string, string> = new Map([
  * Fires on namespaces with pods in which Pod Security admission enforces
  * nothing, and on what frees pods of every label: the plugin switched off, an
  * exempt namespace, an exempt user that makes them; and where a probe was let in
- * against the level. Other engines may refuse
- * pods there, and a configuration of the API server that was not seen may set a
- * stricter default; both are said.
+ * against the level. What other engines refuse there is said, and whether a
+ * default that was not seen does; a namespace in which they refuse every control
+ * of baseline is no open door and is left out.
  * Quiet on OpenShift, where SecurityContextConstraints decide and a controller
  * writes the labels.
  */
@@ -57,7 +64,7 @@ export const noPodEnforcement = defineCheck({
     ],
     crossReferences: [{source: 'CIS', id: '1.8 5.2.1'}, {source: 'Kubescape', id: 'C-0192'}],
   },
-  needs: [podSecurityState, namespaceLevels, platform],
+  needs: [podSecurityState, namespaceLevels, podCoverage, workloadLevels, platform],
 
   create(context) {
     let constraints = 0
@@ -75,16 +82,20 @@ export const noPodEnforcement = defineCheck({
         reportFreed(context, state)
         reportLetIn(context, state)
         if (state.mismatch !== null) context.skip('not-understood', `the file of --admission-config is not what this server runs with: ${state.mismatch}`, '--admission-config with the file of this server')
-        const usual = USUAL.get(context.fact(platform)?.name ?? '')
-        const elsewhere = state.config === 'unseen' ? `another engine or a default of the API server may${usual === undefined ? '' : ` (${usual})`}` : 'another engine may'
+        const cover = coverByNamespace(linesAbout(context.fact(podCoverage).lines, {operation: 'create', controls: baselineOn(context.serverMinor())}))
+        const fits = fitsIn(context)
+        const usual = USUAL.get(context.fact(platform)?.name ?? '') ?? ''
         const hasPsp = (context.serverMinor() ?? FIRST_MINOR) < 25
         for (const namespace of context.fact(namespaceLevels)) {
           // Where nothing is in force anywhere, one finding says it.
           if (namespace.enforce.level !== 'privileged' || namespace.seenPods === 0 || isLabelledInVain(namespace, state)) continue
+          const own = cover.get(namespace.name)
+          if (own?.open.length === 0 && own.unknown.length === 0) continue
+          const level = fits(namespace.name)
           context.report({
-            object: namespaceRef(namespace.name), variant: variantOf(namespace), count: namespace.seenPods, confidence: 'derived',
-            path: 'metadata.labels', message: messageOf(namespace, elsewhere, hasPsp ? (underPsp.get(namespace.name) ?? 0) : 0),
-            ...(namespace.exempt === true ? {fix: {text: `Take ${namespace.name} out of exemptions.namespaces in the configuration of every API server, and label the namespace with what its pods need.`}} : {}),
+            object: namespaceRef(namespace.name), variant: variantOf(namespace), count: namespace.seenPods, confidence: 'derived', path: 'metadata.labels',
+            message: messageOf(namespace, {level, elsewhere: elsewhere(own, usual), underPsp: hasPsp ? (underPsp.get(namespace.name) ?? 0) : 0}),
+            ...fixOf(namespace, level),
             ...(SYSTEM.includes(namespace.name) ? {fixableBy: 'distribution' as const} : {}),
           })
         }
@@ -135,12 +146,50 @@ function variantOf({name, labels, exempt}: LabelledNamespace): string {
   return labels.hasEnforce ? 'privileged' : 'unlabelled'
 }
 
-function messageOf(namespace: LabelledNamespace, elsewhere: string, underPsp: number): string {
+interface Around {
+  /** What all that runs there passes; null: not all was seen. */
+  level: Level | null
+  elsewhere: string
+  underPsp: number
+}
+
+function messageOf(namespace: LabelledNamespace, {level, elsewhere: others, underPsp}: Around): string {
   const {audit, warn, seenPods: pods} = namespace
-  const speaking = [['audit', audit.level], ['warn', warn.level]].filter(([, level]) => level !== 'privileged').map(([mode, level]) => `${mode}=${level}`)
+  const speaking = [['audit', audit.level], ['warn', warn.level]].filter(([, one]) => one !== 'privileged').map(([mode, one]) => `${mode}=${one}`)
   const heard = speaking.length === 0 ? '' : ` (${speaking.join(' and ')} only speak)`
   const psp = underPsp === 0 ? '' : `; PodSecurityPolicy let ${underPsp} of them in, and is gone from 1.25`
-  return `Pod Security admission refuses no pod here, as ${whyOpen(namespace)}${heard}: ${pods} ${pods === 1 ? 'pod' : 'pods'}${psp}; ${elsewhere}.`
+  return `Pod Security admission refuses no pod here, as ${whyOpen(namespace)}${heard}: ${pods} ${pods === 1 ? 'pod' : 'pods'}${psp}${fitText(level)}; ${others}.`
+}
+
+function fitText(level: Level | null): string {
+  if (level === null) return ''
+  return level === 'privileged' ? '; not all of what is here fits baseline' : `; all of it fits ${level}`
+}
+
+/** What the matrix says of new pods that break baseline. */
+function elsewhere(cover: NamespaceCover | undefined, usual: string): string {
+  if (cover === undefined) return 'what else refuses pods is not known'
+  const total = cover.refused.length + cover.unknown.length + cover.open.length
+  const refused = cover.refused.length === 0 ? '' : `${[...cover.refusing].toSorted().join(' and ')} ${cover.refusing.size === 1 ? 'refuses' : 'refuse'} ${cover.refused.length} of the ${total} controls of baseline (${shortList(cover.refused, 3)})`
+  const doubt = cover.unknown.length === 0 ? '' : `whether ${doubtfulText(cover.doubtful, usual)} ${refused === '' ? 'refuses it' : 'refuses more'} is not known`
+  return [refused, doubt].filter(text => text !== '').join(', and ') || 'nothing else refuses what baseline refuses'
+}
+
+/** The default is one of Pod Security admission itself; of what was not read there may be much. */
+function doubtfulText(doubtful: ReadonlyMap<string, string>, usual: string): string {
+  const names = [...doubtful].map(([name, engine]) => (engine === 'pod-security-admission' ? `a default of the API server${usual === '' ? '' : ` (${usual})`}` : name))
+  return shortList([...new Set(names)], 3)
+}
+
+function fitsIn(context: CheckContext): (name: string) => Level | null {
+  const levels = context.fact(workloadLevels)
+  const workloads = byNamespace(levels.workloads)
+  return name => namespaceFits(levels.server, workloads.get(name) ?? [], levels)
+}
+
+function fixOf({name, exempt}: LabelledNamespace, level: Level | null): {fix?: {text: string}} {
+  if (exempt === true) return {fix: {text: `Take ${name} out of exemptions.namespaces in the configuration of every API server, and label the namespace with what its pods need.`}}
+  return level === null || level === 'privileged' ? {} : {fix: {text: `Label the namespace pod-security.kubernetes.io/enforce=${level}: everything that was seen there passes it.`}}
 }
 
 function whyOpen({exempt, enforce, labels}: LabelledNamespace): string {

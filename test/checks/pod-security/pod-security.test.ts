@@ -5,7 +5,7 @@ import {podSecurityLabelInvalid} from '../../../src/checks/pod-security/pod-secu
 import type {KubeObject} from '../../../src/kube/json.js'
 import type {LabelledNamespace} from '../../../src/pod-security/namespace-levels.js'
 import {namespaceLevels} from '../../../src/pod-security/namespace-levels.js'
-import {podSecurityVerdict} from '../../../src/pod-security/verdict.js'
+import {podSecurityVerdict} from '../../../src/admission/pod-security/verdict.js'
 import type {Ran} from '../../support/run-checks.js'
 import {runChecks} from '../../support/run-checks.js'
 
@@ -23,6 +23,8 @@ const admissionConfig = (rest: object): KubeObject => ({
   apiVersion: 'k121.dev/v1', kind: 'AdmissionConfig', file: 'psa.yaml',
   document: {apiVersion: 'pod-security.admission.config.k8s.io/v1beta1', kind: 'PodSecurityConfiguration', ...rest},
 })
+/** Every cluster has them; without them a list of namespaces is not whole. */
+const EVERYWHERE = ['default', 'kube-system'].map(name => namespace(name, {[`${P}enforce`]: 'baseline'}))
 const lines = (findings: readonly Finding[]): string[] => findings.map(({variant, severity, object, count}) => `${variant} ${severity} ${object.name} ×${count}`)
 
 describe('no-pod-enforcement', () => {
@@ -78,16 +80,17 @@ describe('no-pod-enforcement', () => {
     const {findings} = await ran(objects, {endpoints: {'admission-config': config}})
     expect(lines(findings)).to.deep.equal(['exempt-controller high kube-apiserver ×1', 'system info kube-system ×1', 'exempt medium labelled ×1', 'privileged low looser ×1'])
     expect(findings[0]?.message).to.include('every pod of Deployments and ReplicaSets').and.include('by psa.yaml')
-    expect(findings[2]?.message).to.match(/the API server's configuration exempts the namespace, whatever its labels say: 1 pod; another engine may\.$/)
+    expect(findings[2]?.message).to.match(/the API server's configuration exempts the namespace, whatever its labels say: 1 pod; all of it fits restricted; nothing else refuses what baseline refuses\.$/)
   })
 
   it('says what else may hold, and what distributions are known for', async () => {
     const objects = [namespace('open'), pod('open', 'a')]
     const node = {apiVersion: 'v1', kind: 'Node', metadata: {name: 'n'}, status: {nodeInfo: {osImage: 'Talos (v1.9.0)', kubeletVersion: 'v1.30.0'}}}
     const messageOf = async (rest: object[] = []): Promise<string | undefined> => (await ran([...objects, ...rest])).findings[0]?.message
-    expect(await messageOf()).to.match(/: 1 pod; another engine or a default of the API server may\.$/)
-    expect(await messageOf([node])).to.match(/a default of the API server may \(Talos sets baseline, and exempts kube-system\)\.$/)
-    expect(await messageOf([node, apiServer()])).to.match(/: 1 pod; another engine may\.$/)
+    expect(await messageOf()).to.match(/; whether a default of the API server refuses it is not known\.$/)
+    expect(await messageOf([node])).to.match(/; whether a default of the API server \(Talos sets baseline, and exempts kube-system\) refuses it is not known\.$/)
+    expect(await messageOf([node, apiServer()])).to.match(/; nothing else refuses what baseline refuses\.$/)
+    expect((await ran([...objects, apiServer()], {outcomes: {clusterpolicies: 'forbidden', validatingwebhookconfigurations: 'forbidden'}})).findings[0]?.message).to.match(/; whether .* refuses it is not known\.$/)
   })
 
   it('fires where a probe was let in against the level', async () => {
@@ -97,7 +100,7 @@ describe('no-pod-enforcement', () => {
     expect(await linesOf(probe(201))).to.deep.equal(['let-in high a ×1'])
     expect(await linesOf(probe(403))).to.deep.equal([])
     expect(await linesOf(probe(201, 'b'))).to.deep.equal([])
-    expect((await runChecks([], {objects: objects.slice(0, 1), endpoints: {'pod-security-probe': probe(201)}}, [podSecurityVerdict])).fact(podSecurityVerdict)).to.equal('partly')
+    expect((await runChecks([], {objects: [...EVERYWHERE, objects[0]!, apiServer()], endpoints: {'pod-security-probe': probe(201)}}, [podSecurityVerdict])).fact(podSecurityVerdict)).to.equal('partly')
     const exempt = {...probe(201), exemptions: {asked: true, answered: ['a'], exempt: ['a'], problem: ''}}
     expect(await linesOf(exempt), 'what is exempt is let in').to.deep.equal([])
   })
@@ -115,7 +118,7 @@ describe('no-pod-enforcement', () => {
   })
 
   it('says that a PodSecurityPolicy still decides', async () => {
-    const {findings} = await ran([namespace('a'), pod('a', 'one', {psp: 'r'}), pod('a', 'two')], {minor: 24})
+    const {findings} = await ran([namespace('a'), pod('a', 'one', {psp: 'r'}), pod('a', 'two')], {minor: 24, outcomes: {podsecuritypolicies: 'forbidden'}})
     expect(findings[0]?.message).to.include('PodSecurityPolicy let 1 of them in')
     expect((await ran([namespace('a'), pod('a', 'one', {psp: 'r'})], {minor: 27})).findings[0]?.message).not.to.include('PodSecurityPolicy')
   })
@@ -212,18 +215,19 @@ describe('the verdict of pod-security', () => {
     ['every namespace enforces, and a configuration was not given', [apiServer('--admission-control-config-file=/etc/psa.yaml'), namespace('a', {[`${P}enforce`]: 'baseline'})], 'unknown'],
     ['one API server of two has the plugin off', [apiServer(), apiServer('--disable-admission-plugins=PodSecurity'), namespace('a', {[`${P}enforce`]: 'baseline'})], 'partly'],
     ['the only API server has the plugin off', [apiServer('--disable-admission-plugins=PodSecurity'), namespace('a', {[`${P}enforce`]: 'baseline'})], 'latent'],
-    ['an empty namespace enforces nothing', [namespace('a', {[`${P}enforce`]: 'baseline'}), namespace('b')], 'latent'],
+    ['an empty namespace enforces nothing', [apiServer(), namespace('a', {[`${P}enforce`]: 'baseline'}), namespace('b')], 'latent'],
+    ['a namespace has a default that nobody has seen', [namespace('a', {[`${P}enforce`]: 'baseline'}), namespace('b')], 'unknown'],
     ['constraints of OpenShift decide', [scc, namespace('a', {[`${P}enforce`]: 'baseline'})], 'unknown'],
   ]
   for (const [name, objects, verdict] of rows) {
     it(`is at best ${verdict} where ${name}`, async () => {
-      expect((await runChecks([], {objects}, [podSecurityVerdict])).fact(podSecurityVerdict)).to.equal(verdict)
+      expect((await runChecks([], {objects: [...EVERYWHERE, ...objects]}, [podSecurityVerdict])).fact(podSecurityVerdict)).to.equal(verdict)
     })
   }
 
   for (const outcomes of [{namespaces: 'not-in-input'}, {namespaces: 'forbidden'}, {securitycontextconstraints: 'forbidden'}] as const) {
     it(`is unknown with ${JSON.stringify(outcomes)}`, async () => {
-      const closed = [namespace('a', {[`${P}enforce`]: 'baseline'})]
+      const closed = [...EVERYWHERE, namespace('a', {[`${P}enforce`]: 'baseline'})]
       expect((await runChecks([], {objects: closed, outcomes}, [podSecurityVerdict])).fact(podSecurityVerdict)).to.equal('unknown')
     })
   }
@@ -239,13 +243,13 @@ describe('the verdict of pod-security', () => {
   ]
   for (const [name, config, verdict] of given) {
     it(`is at best ${verdict} where ${name}`, async () => {
-      const objects = [namespace('a', {[`${P}enforce`]: 'baseline'}), ...('defaults' in config ? [namespace('b')] : [])]
+      const objects = [...EVERYWHERE, namespace('a', {[`${P}enforce`]: 'baseline'}), ...('defaults' in config ? [namespace('b')] : [])]
       expect((await runChecks([], {objects, endpoints: {'admission-config': admissionConfig(config)}}, [podSecurityVerdict])).fact(podSecurityVerdict)).to.equal(verdict)
     })
   }
 
   it('is unknown where a namespace could not be read', async () => {
     const odd = {apiVersion: 'v1', kind: 'Namespace', metadata: {name: 'a', labels: {x: 1}}}
-    expect((await runChecks([], {objects: [odd]}, [podSecurityVerdict])).fact(podSecurityVerdict)).to.equal('unknown')
+    expect((await runChecks([], {objects: [...EVERYWHERE, apiServer(), odd]}, [podSecurityVerdict])).fact(podSecurityVerdict)).to.equal('unknown')
   })
 })
