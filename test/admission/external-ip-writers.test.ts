@@ -1,6 +1,5 @@
 import {expect} from 'chai'
-import type {WriteRoad} from '../../src/admission/external-ip-powers.js'
-import type {Writer, WritersInfo} from '../../src/admission/external-ip-writers.js'
+import type {WriteRoad, Writer, WritersInfo} from '../../src/admission/external-ip-writers.js'
 import {externalIPWriters, subjectText} from '../../src/admission/external-ip-writers.js'
 import type {KubeObject} from '../../src/kube/json.js'
 import type {DeclaredCluster} from '../support/declared-source.js'
