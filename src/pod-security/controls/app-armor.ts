@@ -22,10 +22,11 @@ function badAnnotations({annotations}: Pod): [key: string, value: string][] {
 const asText = ([key, value]: [string, string]): string => `${key}=${goQuote(value)}`
 
 function annotationViolations(pod: Pod): Violation[] {
+  const names = new Set(pod.containers.map(container => container.name))
   return badAnnotations(pod).map(([key, current]) => {
     const name = key.slice(APP_ARMOR_ANNOTATION.length)
     return {
-      path: `metadata.annotations[${JSON.stringify(key)}]`, container: pod.containers.some(container => container.name === name) ? name : null,
+      path: `metadata.annotations[${JSON.stringify(key)}]`, container: names.has(name) ? name : null,
       current, wanted: 'runtime/default or localhost/PROFILE',
     }
   })

@@ -40,10 +40,14 @@ const privileged: Fixer = ({kind}, {violations}) => {
 
 /** `level` stays; where nothing is left the whole goes, and that of the pod holds. */
 const seLinuxOptions: Fixer = (patient, {violations}) => {
-  const present = presentIn(patient, violations)
-  const owners = new Map(present.map(({path, container}) => [path.replace(/\.\w+$/, ''), container]))
-  return edited([...owners].flatMap(([owner, container]) => {
-    const bad = present.filter(({path}) => path.startsWith(`${owner}.`)).map(({path}) => path.slice(owner.length + 1))
+  const owners = new Map<string, {container: string | null; bad: string[]}>()
+  for (const {path, container} of presentIn(patient, violations)) {
+    const owner = path.replace(/\.\w+$/, '')
+    const known = owners.get(owner) ?? {container, bad: []}
+    owners.set(owner, known)
+    known.bad.push(path.slice(owner.length + 1))
+  }
+  return edited([...owners].flatMap(([owner, {container, bad}]) => {
     const rest = Object.keys(valueAt(patient.judged, stepsOf(owner)) as JsonObject).filter(field => !bad.includes(field))
     return rest.length === 0 ? [removing(owner, container)] : bad.map(field => removing(`${owner}.${field}`, container))
   }))

@@ -19,12 +19,14 @@ const NAMED_LISTS: readonly (Step | undefined)[] = ['initContainers', 'container
  */
 export function jsonOperations(before: Maybe, after: Maybe, steps: readonly Step[]): Operation[] {
   const isAbsent = before === undefined || before === null
-  if (JSON.stringify(before) === JSON.stringify(after)) return []
+  // What no edit came near is the same value still, however large or deep.
+  if (before === after) return []
   if (!isAbsent && isMapping(before) && isMapping(after)) {
     const names = new Set([...Object.keys(before), ...Object.keys(after)])
     return [...names].flatMap(name => jsonOperations(before[name], after[name], [...steps, name]))
   }
   if (hasSameItems(before, after)) return before.flatMap((item, index) => inList(item, (after as readonly Json[])[index], [...steps, index]))
+  if (JSON.stringify(before) === JSON.stringify(after)) return []
   const path = pointer(steps)
   const test: Operation = {op: 'test', path, value: before ?? null}
   if (after === undefined) return [test, {op: 'remove', path}]

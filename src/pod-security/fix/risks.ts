@@ -66,8 +66,8 @@ function lostCapabilities({judged}: Patient, edits: readonly ControlEdit[]): str
 
 /** The usual entrypoints that begin as root and go on as somebody else. */
 function rootCapabilities(patient: Patient, edits: readonly ControlEdit[]): string[] {
-  const names = edits.filter(dropsAll).flatMap(({container}) => container ?? [])
-  const mayBeRoot = unsure(patient).filter(({name}) => names.includes(name)).map(({name}) => name)
+  const names = new Set(edits.filter(dropsAll).flatMap(({container}) => container ?? []))
+  const mayBeRoot = unsure(patient).filter(({name}) => names.has(name)).map(({name}) => name)
   return mayBeRoot.length === 0 ? [] : [`Without capabilities an entrypoint of ${containersNamed(mayBeRoot)} that changes owners of files or its own user (chown, gosu, su-exec) fails.`]
 }
 
@@ -81,12 +81,12 @@ const FIRST_FREE_PORT = 1024
  * turns off.
  */
 function lowPorts(patient: Patient, edits: readonly ControlEdit[]): string[] {
-  const names = edits.filter(dropsAll).flatMap(({container}) => container ?? [])
+  const names = new Set(edits.filter(dropsAll).flatMap(({container}) => container ?? []))
   const free = freePort(patient.judged.spec)
   return containersIn(patient).flatMap(({name, place, container}) => {
     const isKept = addedBy(container).some(one => plainName(one) === 'NET_BIND_SERVICE')
     const low = listAt({...patient.judged}, ...stepsOf(`${place}.ports`)).map(port => numberAt(port, 'containerPort') ?? 0).filter(port => port > 0 && port < free)
-    if (!names.includes(name) || isKept || low.length === 0) return []
+    if (!names.has(name) || isKept || low.length === 0) return []
     const advice = patient.isPodContextRefused || flagAt(patient.judged.spec, 'hostNetwork') === true ? 'let it listen above 1023' : `let it listen above 1023, or set the pod's sysctl ${FREE_PORTS} to "0", which every level allows`
     return [`${sentenceOf([name])} names ${plural('port', 'ports', low.length)} ${low.join(', ')}, below ${FIRST_FREE_PORT}: without capabilities it listens there only where the runtime lets everybody (containerd since 2.0 does): ${advice}.`]
   })

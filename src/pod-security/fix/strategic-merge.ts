@@ -36,11 +36,13 @@ function mapping(before: JsonObject, after: JsonObject): {value: Json} | null {
 
 function items(before: readonly Json[], after: readonly Json[], key: string): {value: Json} | null {
   const keys = before.map(item => (isMapping(item) ? item[key] : undefined))
+  const counts = new Map<Maybe, number>()
+  for (const one of keys) counts.set(one, (counts.get(one) ?? 0) + 1)
   const merges: Json[] = []
   for (const [index, item] of before.entries()) {
     if (isSame(item, after[index])) continue
     const own = keys[index]
-    const isOnly = (typeof own === 'string' && own !== '') || typeof own === 'number' ? keys.filter(one => one === own).length === 1 : false
+    const isOnly = (typeof own === 'string' && own !== '') || typeof own === 'number' ? counts.get(own) === 1 : false
     const part = isOnly ? strategicPart(item, after[index]) : null
     if (part === null || own === undefined) return null
     merges.push({[key]: own, ...(part.value as JsonObject)})
@@ -49,5 +51,9 @@ function items(before: readonly Json[], after: readonly Json[], key: string): {v
 }
 
 function isSame(left: Maybe, right: Maybe): boolean {
-  return JSON.stringify(left) === JSON.stringify(right)
+  // What no edit came near is the same value still, however large or deep.
+  if (left === right) return true
+  if (Array.isArray(left) && Array.isArray(right)) return left.length === right.length && left.every((item, index) => isSame(item as Json, right[index] as Json))
+  if (!isMapping(left) || !isMapping(right)) return false
+  return [...new Set([...Object.keys(left), ...Object.keys(right)])].every(name => isSame(left[name], right[name]))
 }
