@@ -54,7 +54,20 @@ export function optOutGaps(selector: LabelSelector, guarded: readonly string[] =
 }
 
 export function optOutGap(key: string): string {
-  return `a namespace gets past it by its label ${key}`
+  return `${BY_LABEL} by its label ${key}`
+}
+
+/** What a selector asks for by a label is left out without it. */
+export function optInGaps(selector: LabelSelector): string[] {
+  const keys = selector.filter(({key, operator}) => (operator === 'In' || operator === 'Exists') && key !== NAME_LABEL).map(({key}) => key)
+  return unique(keys).map(key => `${BY_LABEL} without its label ${key}`)
+}
+
+const BY_LABEL = 'a namespace gets past it'
+
+/** Is it a way past that whoever changes the labels of namespaces opens? */
+export function isLabelGap(gap: string): boolean {
+  return gap.startsWith(BY_LABEL)
 }
 
 /** Null: no rules at all, which in a binding means whatever its policy sees. */

@@ -196,7 +196,7 @@ function isOwnBinding({isDefault, ref, role}: Binding): boolean {
 
 const ORDER: readonly HolderClass[] = ['everyone', 'subject', 'controller', 'admin', 'built-in']
 
-function compareHolders(a: Holder, b: Holder): number {
+export function compareHolders(a: Holder, b: Holder): number {
   return ORDER.indexOf(a.class) - ORDER.indexOf(b.class) || compareText(subjectText(a.subject), subjectText(b.subject))
 }
 

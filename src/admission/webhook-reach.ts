@@ -1,5 +1,5 @@
 import type {Refuser, Subject} from './coverage.js'
-import {SERVICES, byRules, inSelected, optOutGaps, seesAny, selectorGap, withChosen} from './coverage.js'
+import {SERVICES, byRules, inSelected, optInGaps, optOutGaps, seesAny, selectorGap, withChosen} from './coverage.js'
 import {guardedLabels} from './engine-webhooks.js'
 import {conditionGaps} from './match-conditions.js'
 import type {ApiRequest, ServiceRequest} from './request-rules.js'
@@ -69,6 +69,8 @@ function refusersOf<R extends ApiRequest>(webhook: Webhook, info: WebhooksInfo, 
     isIn: inSelected(webhook.namespaceSelector),
     gaps: [
       ...optOutGaps(webhook.namespaceSelector, guardedLabels(info.all)),
+      // For Services the namespaces that are left out, and those made later, are told one by one.
+      ...(asked.chosen === 'holes' ? optInGaps(webhook.namespaceSelector) : []),
       ...(webhook.failurePolicy === 'Ignore' ? ['failurePolicy Ignore: whatever makes the webhook fail or time out lets the request through'] : []),
     ],
   }

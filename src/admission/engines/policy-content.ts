@@ -5,7 +5,7 @@ import {selectorOf} from '../../kube/label-selector.js'
 import {SPEC_TARGET, STATUS_TARGET, shapeOf} from '../cel-shapes.js'
 import type {Shape, ShapeTarget} from '../cel-shapes.js'
 import type {Refuser, Subject} from '../coverage.js'
-import {SERVICES, byRules, inSelected, optOutGaps, seesAny, selectorGap, withChosen} from '../coverage.js'
+import {SERVICES, byRules, inSelected, optInGaps, optOutGaps, seesAny, selectorGap, withChosen} from '../coverage.js'
 import {conditionGaps, conditionsOf} from '../match-conditions.js'
 import {REQUESTS, requestRulesOf} from '../request-rules.js'
 import type {ApiRequest, RequestRule} from '../request-rules.js'
@@ -84,7 +84,7 @@ export function bindingRefusers<R extends ApiRequest>(match: MatchResources, gap
 }
 
 function selectorsOf<R extends ApiRequest>({namespaceSelector, hasObjectSelector}: MatchResources, gaps: readonly string[], subject: Subject<R>): Omit<Refuser<R>, 'sees'> {
-  const selected: Omit<Refuser<R>, 'sees'> = {isIn: inSelected(namespaceSelector), gaps: [...optOutGaps(namespaceSelector), ...gaps]}
+  const selected: Omit<Refuser<R>, 'sees'> = {isIn: inSelected(namespaceSelector), gaps: [...optOutGaps(namespaceSelector), ...(subject.chosen === 'holes' ? optInGaps(namespaceSelector) : []), ...gaps]}
   return hasObjectSelector ? withChosen(selected, selectorGap(subject), subject) : selected
 }
 

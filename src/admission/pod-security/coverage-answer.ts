@@ -2,6 +2,7 @@ import type {CoverageBy, CoverageLine} from '../../audit/audit-report.js'
 import type {ControlId} from '../../pod-security/control.js'
 import {unique} from '../engines/blocker.js'
 import type {PodGuard, PodOperation} from './pod-guard.js'
+import {ANSWERS} from './pod-guard.js'
 
 /** A guard that is in the namespace and bears on the control, or may: its content is not known. */
 export interface Asked {
@@ -16,20 +17,33 @@ interface Cell {
 }
 
 /**
+ * Guards that share what makes pods between them add up: each kind is asked
+ * about, and the worst answer is that of all.
+ */
+export function answerOf(asked: readonly Asked[], cell: Cell, unread: readonly CoverageBy[]): Pick<CoverageLine, 'answer' | 'by'> {
+  const shared = cell.operation === 'workload' ? asked.flatMap(({guard}) => (guard.kinds === undefined ? [] : [...guard.kinds.keys()])) : []
+  if (shared.length === 0) return answerTo(asked, cell, unread)
+  const answers = unique(shared).map(kind => answerTo(asked.map(({guard, isSeen}) => ({guard, isSeen: isSeen || guard.kinds?.get(kind) === true})), cell, unread))
+  const worst = answers.toSorted((a, b) => ANSWERS.indexOf(a.answer) - ANSWERS.indexOf(b.answer))[0]!.answer
+  return {answer: worst, by: merged(answers.filter(({answer}) => answer === worst).flatMap(({by}) => by))}
+}
+
+/**
  * What becomes of a request that breaks a control. `refused` only by a guard
  * that sees it, judges the control whole and acts now; that it can be got past
  * by other ways than the pod is told, and changes nothing. What may refuse, for
  * all that is known, makes it `unknown`, whatever else only warns. For the rest,
  * whoever would refuse and does not see such a request is named.
  */
-export function answerOf(asked: readonly Asked[], cell: Cell, unread: readonly CoverageBy[]): Pick<CoverageLine, 'answer' | 'by'> {
+function answerTo(asked: readonly Asked[], cell: Cell, unread: readonly CoverageBy[]): Pick<CoverageLine, 'answer' | 'by'> {
+  const byOf = ({engine, name, kinds}: PodGuard, whys: readonly string[]): CoverageBy => ({engine, name, why: [...(cell.operation === 'workload' && kinds !== undefined ? [kindsText(kinds)] : []), ...whys].join('; ')})
   const seeing = asked.filter(({isSeen}) => isSeen).map(({guard}) => guard)
   const refusing = seeing.filter(({action}) => action === 'refused')
   const whole = refusing.filter(guard => holesOf(guard, cell)?.length === 0)
   if (whole.length > 0) return {answer: 'refused', by: merged(whole.toSorted((a, b) => a.gaps.length - b.gaps.length).map(guard => byOf(guard, guard.gaps)))}
   const speaking = seeing.filter(({action}) => action !== 'refused')
   const known = speaking.filter(({controls}) => controls !== null)
-  const missing = asked.filter(({isSeen, guard}) => !isSeen && guard.action === 'refused' && guard.controls !== null).map(({guard}) => byOf(guard, [guard.blind?.[cell.operation] ?? `it does not see ${WORDS[cell.operation]}`]))
+  const missing = asked.filter(({isSeen, guard}) => !isSeen && guard.action === 'refused' && guard.controls !== null).map(({guard}) => byOf(guard, cell.operation === 'workload' && guard.kinds !== undefined ? [] : [guard.blind?.[cell.operation] ?? `it does not see ${WORDS[cell.operation]}`]))
   const said = (answer: CoverageLine['answer'], ...by: readonly CoverageBy[]): Pick<CoverageLine, 'answer' | 'by'> => ({answer, by: merged([...by, ...missing])})
   const spoken = known.toSorted((a, b) => RANK[a.action] - RANK[b.action]).map(guard => byOf(guard, [...(ACTS[guard.action] ?? []), ...holesOf(guard, cell)!, ...guard.gaps]))
   if (refusing.length > 0 || unread.length > 0) return said('unknown', ...refusing.map(guard => byOf(guard, holesOf(guard, cell) ?? [UNKNOWN, ...guard.gaps])), ...unread, ...spoken)
@@ -53,8 +67,8 @@ function holesOf({controls}: PodGuard, {control}: Cell): readonly string[] | nul
   return controls === null ? null : (controls.get(control) ?? [])
 }
 
-function byOf({engine, name}: PodGuard, whys: readonly string[]): CoverageBy {
-  return {engine, name, why: whys.join('; ')}
+function kindsText(kinds: ReadonlyMap<string, boolean>): string {
+  return `of what makes pods it sees ${[...kinds].filter(([, isSeen]) => isSeen).map(([kind]) => kind).join(', ')} alone`
 }
 
 /** One entry for each name: a policy by three bindings is one policy. The one with least to say stands first and counts. */

@@ -5,7 +5,7 @@ import {nameOf} from '../../kube/object.js'
 import type {ObjectRef} from '../../audit/finding.js'
 import {refOf} from '../../audit/make-finding.js'
 import type {Refuser} from '../coverage.js'
-import {optOutGaps} from '../coverage.js'
+import {optInGaps, optOutGaps} from '../coverage.js'
 import {GATEKEEPER_WEBHOOK} from '../engine-webhooks.js'
 import {doesMatchKind, strangeFields, whereMatched} from '../engines/gatekeeper-constraint.js'
 import type {PodGuard} from './pod-guard.js'
@@ -35,7 +35,7 @@ export function podConstraintOf(constraint: KubeObject): PodConstraint {
   const {action, why} = actionOf(constraint)
   return {
     name: `${object.kind}/${nameOf(constraint)}`, kind: object.kind, object, action, inert: whyNoPods(match) || why, parameters: at(constraint, 'spec', 'parameters'),
-    sources: sourcesOf(match), isIn: excludedByConfig => whereMatched(where, excludedByConfig), gaps: optOutGaps(namespaceSelector), holes: holesOf(match),
+    sources: sourcesOf(match), isIn: excludedByConfig => whereMatched(where, excludedByConfig), gaps: [...optOutGaps(namespaceSelector), ...optInGaps(namespaceSelector)], holes: holesOf(match),
   }
 }
 

@@ -3,10 +3,13 @@ import type {Fact} from '../../audit/fact.js'
 import {defineFact} from '../../audit/fact.js'
 import {READ_KEYS} from '../../kube/resources.js'
 import type {ReadKey} from '../../kube/resources.js'
+import {effectiveMinor, serverVersion} from '../../audit/server-version.js'
 import {readName} from '../../audit/summary.js'
+import {isLabelGap} from '../coverage.js'
 import {isCelKyvernos, isOldKyvernos} from '../engine-webhooks.js'
 import {unreadRow} from '../engines/blocker.js'
 import type {UnreadRow} from '../engines/blocker.js'
+import {labellersText, namespaceLabellers} from '../namespace-labellers.js'
 import type {NamespacesInfo} from '../namespaces.js'
 import {namespaceLabels} from '../namespaces.js'
 import type {Webhook} from '../webhooks.js'
@@ -70,16 +73,17 @@ export const podGuards = defineFact({
   id: 'pod-guards',
   // Of facts that do not say which rows they lack: each of theirs.
   reads: rowsOf(ENGINES),
-  needs: [...ENGINES.map(({fact}) => fact), namespaceLabels, podRequests, webhooks],
+  needs: [...ENGINES.map(({fact}) => fact), namespaceLabels, namespaceLabellers, podRequests, serverVersion, webhooks],
   create(context) {
     return {
       end(): AllPodGuards {
         const info = context.fact(webhooks)
         const each = ENGINES.map(({engine, fact, isOwn}) => ({engine, found: context.fact(fact), rows: isOwn === undefined || !info.isWhole || info.all.some(isOwn) ? fact.reads : []}))
         const requests = context.fact(podRequests)
-        const unread = each.flatMap(({engine, found, rows}) => (found.unread ?? rows.flatMap(row => unreadRow(row, context.outcome(row)))).map(row => ({engine, row})))
+        const minor = effectiveMinor(context.fact(serverVersion))
+        const unread = each.flatMap(({engine, found, rows}) => (found.unread ?? rows.flatMap(row => unreadRow(row, context.outcome(row)))).map(row => ({engine, row}))).filter(({row: {row}}) => !isUnborn(row, minor))
         return {
-          guards: each.flatMap(({found}) => found.guards), inert: each.flatMap(({found}) => found.inert),
+          guards: withLabellers(each.flatMap(({found}) => found.guards), labellersText(context.fact(namespaceLabellers))), inert: each.flatMap(({found}) => found.inert),
           unread: uniqueBy(unread.map(({engine, row}) => unreadBy(engine, row))), unreadRows: unread.map(({row}) => row),
           namespaces: context.fact(namespaceLabels), operations: POD_OPERATIONS.filter(operation => requests[operation].length > 0),
         }
@@ -102,6 +106,21 @@ export const podCoverage = defineFact({
     }
   },
 })
+
+/** No server before 1.26 has such an API, asked for or not (KEP-3488). */
+const FIRST_POLICIES = 26
+
+function isUnborn(row: ReadKey, minor: number | null): boolean {
+  return minor !== null && minor < FIRST_POLICIES && (row === 'validatingadmissionpolicies' || row === 'validatingadmissionpolicybindings')
+}
+
+/** Whoever changes labels of namespaces opens these ways past; the levels of Pod Security admission are labels themselves. */
+const BY_LABELS: readonly string[] = ['pod-security-admission', 'pod-security-webhook']
+
+function withLabellers(guards: readonly PodGuard[], text: string): PodGuard[] {
+  const isOpen = ({engine, action, controls, gaps}: PodGuard): boolean => action === 'refused' && controls !== null && (BY_LABELS.includes(engine) || gaps.some(isLabelGap))
+  return guards.map(guard => (text !== '' && isOpen(guard) ? {...guard, gaps: [...guard.gaps, text]} : guard))
+}
 
 function rowsOf(engines: readonly Engine[]): ReadKey[] {
   const rows = new Set(engines.flatMap(({fact}) => fact.reads))

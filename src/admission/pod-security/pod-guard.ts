@@ -32,6 +32,8 @@ export interface PodGuard {
   controls: ReadonlyMap<ControlId, readonly string[]> | null
   /** Whether such a request gets to it at all, with everything that decides on that (webhook rules, policy match). */
   sees(operation: PodOperation): boolean
+  /** Of what makes pods, which kinds get to it, where some do and some do not: guards that share them add up. */
+  kinds?: ReadonlyMap<string, boolean>
   /** Why it does not see an operation, where more can be told than that it does not. */
   blind?: Readonly<Partial<Record<PodOperation, string>>>
   /** Null: every namespace, also those that were not seen. */

@@ -62,13 +62,22 @@ export type GuardContent = Pick<PodGuard, 'engine' | 'name' | 'object' | 'action
 
 /**
  * One guard for each refuser. It covers an operation where it sees all its
- * requests: a workload is what people write, of any kind.
+ * requests: a workload is what people write, of any kind; where it sees some of
+ * these kinds, it says which.
  */
 export function guardsOf(refusers: readonly Refuser<PodRequest>[], content: GuardContent, requests: PodRequests): PodGuard[] {
   return refusers.map(({sees, isIn, gaps, holes = []}) => {
     const seen = new Set(POD_OPERATIONS.filter(operation => requests[operation].length > 0 && requests[operation].every(sees)))
-    return {...content, controls: withHoles(content.controls, holes), sees: (operation: PodOperation) => seen.has(operation), isIn, gaps}
-  }).filter(guard => POD_OPERATIONS.some(operation => guard.sees(operation)))
+    const kinds = seen.has('workload') ? null : kindsOf(requests.workload, sees)
+    return {...content, controls: withHoles(content.controls, holes), sees: (operation: PodOperation) => seen.has(operation), ...(kinds === null ? {} : {kinds}), isIn, gaps}
+  }).filter(guard => guard.kinds !== undefined || POD_OPERATIONS.some(operation => guard.sees(operation)))
+}
+
+/** A kind that the server has in two versions is seen in both, or not. Null: none is seen. */
+function kindsOf(requests: readonly PodRequest[], sees: Refuser<PodRequest>['sees']): ReadonlyMap<string, boolean> | null {
+  const kinds = new Map<string, boolean>()
+  for (const request of requests) kinds.set(request.kind, (kinds.get(request.kind) ?? true) && sees(request))
+  return [...kinds.values()].includes(true) ? kinds : null
 }
 
 /** What is lost on the way is lost to every control. */

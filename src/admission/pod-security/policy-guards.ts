@@ -17,14 +17,15 @@ export interface Content extends Judged {
 export type Asked = Map<string, Judged>
 
 /**
- * What the rules refuse in each operation of which the policy is asked about all requests.
+ * What the rules refuse in each operation, by the requests of it that the policy is asked about.
  * @param asAsked what the rules are asked, where an engine rewrites them for other kinds
  */
 export function contentsOf(rules: PolicyRules, requests: PodRequests, doesSee: (request: PodRequest) => boolean, {asked, asAsked = request => request}: {asked: Asked; asAsked?: (request: PodRequest) => PodRequest}): Content[] {
   const byAnswer = new Map<string, Content>()
   for (const operation of POD_OPERATIONS) {
-    if (requests[operation].length === 0 || !requests[operation].every(doesSee)) continue
-    const judged = once(rules, requests[operation].map(asAsked), asked)
+    const seen = requests[operation].filter(doesSee)
+    if (seen.length === 0) continue
+    const judged = once(rules, seen.map(asAsked), asked)
     if (judged.controls.size === 0 && judged.isWhole) continue
     const key = JSON.stringify([judged.isWhole, ...judged.controls])
     const before = byAnswer.get(key)

@@ -95,3 +95,24 @@ describe('the namespaces of an answer', () => {
     expect(process.cpuUsage(before).user / 1000).to.be.below(3000)
   })
 })
+
+describe('what becomes of what makes pods', () => {
+  const ALL = ['Deployment', 'Job', 'CronJob']
+  const some = (kinds: string, rest: Guard = {}): PodGuard => guard({sees: 'create', kinds: new Map(ALL.map(kind => [kind, kinds.split(' ').includes(kind)])), ...rest})
+  const alone = (kinds: string): string => `of what makes pods it sees ${kinds} alone`
+  const rows: [name: string, guards: PodGuard[], answer: Answer, ...by: string[]][] = [
+    ['some kinds of it alone', [some('Deployment')], 'ignored', `e/n: ${alone('Deployment')}`],
+    ['shared by two that have all of it', [some('Deployment Job'), some('CronJob', {name: 'm'})], 'refused', `e/n: ${alone('Deployment, Job')}`, `e/m: ${alone('CronJob')}`],
+    ['shared by two that lack some', [some('Deployment'), some('Job', {name: 'm'})], 'ignored', `e/n: ${alone('Deployment')}`, `e/m: ${alone('Job')}`],
+    ['shared, and by one only warned about', [some('Deployment Job'), some('CronJob', {name: 'm', action: 'warned'})], 'warned', `e/m: ${alone('CronJob')}; it only warns`, `e/n: ${alone('Deployment, Job')}`],
+    ['shared, and by one in a way that is not known', [some('Deployment Job'), some('CronJob', {name: 'm', controls: null})], 'unknown', `e/m: ${alone('CronJob')}; what it judges is not known`, `e/n: ${alone('Deployment, Job')}`],
+    ['shared, and of another control', [some('Deployment Job'), some('CronJob', {name: 'm', controls: {hostPorts: []}})], 'ignored', `e/n: ${alone('Deployment, Job')}`],
+    ['some of it, beside one that sees all', [some('Deployment'), guard({name: 'm'})], 'refused', `e/n: ${alone('Deployment')}`, 'e/m: '],
+    ['some of it, beside one that warns about all', [some('Deployment'), guard({name: 'm', action: 'warned'})], 'warned', 'e/m: it only warns', `e/n: ${alone('Deployment')}`],
+  ]
+  for (const [name, guards, answer, ...by] of rows)
+    it(`${name}: ${answer}`, () => {
+      const [line] = coverageOf({guards, unread: [], namespaces: NAMESPACES, operations: ['workload']}).filter(({control}) => control === 'privileged')
+      expect([line!.answer, ...line!.by.map(({engine, name: own, why}) => `${engine}/${own}: ${why}`).toSorted()]).to.deep.equal([answer, ...by.toSorted()])
+    })
+})

@@ -68,6 +68,44 @@ describe('coverage of a cluster', () => {
     expect(unseen.lines.filter(({control, operation, answer}) => control === 'privileged' && operation === 'create' && answer === 'unknown').flatMap(({by}) => by.map(({engine}) => engine))).to.include('psp')
   })
 
+  it('is known before 1.26 without the policies that came then', async () => {
+    const unread = {validatingadmissionpolicies: 'not-in-input', validatingadmissionpolicybindings: 'not-in-input'} as const
+    expect((await privileged({objects: NAMESPACES, unread}, 25))['create']).to.equal('default kube-system ignored, shop refused by pod-security-admission')
+    expect((await privileged({objects: NAMESPACES, unread}, 26))['create']).to.match(/^default kube-system unknown by ValidatingAdmissionPolicy/)
+  })
+
+  it('is shared by two policies that each see some of what makes pods', async () => {
+    const rules = (apiGroups: string[], ...resources: string[]): object => ({resourceRules: [{apiGroups, apiVersions: ['*'], operations: ['CREATE'], resources}]})
+    const never = (name: string, match: object): KubeObject[] => [policy({name, expressions: ['false'], match}), binding({policyName: name})]
+    const both = [...never('apps', rules(['apps'], '*')), ...never('batch', rules(['batch'], 'jobs', 'cronjobs'))]
+    const {workload} = await privileged({objects: [...NAMESPACES, ...both]})
+    expect(workload).to.match(/^default kube-system shop refused by ValidatingAdmissionPolicy ValidatingAdmissionPolicy$/)
+    expect((await privileged({objects: [...NAMESPACES, ...both.slice(0, 2)]}))['workload']).to.match(/^default kube-system ignored by ValidatingAdmissionPolicy, shop warned/)
+  })
+
+  const RBAC = 'rbac.authorization.k8s.io/v1'
+  const LEADS = [
+    object(RBAC, 'ClusterRole', 'labels', {rules: [{apiGroups: [''], resources: ['namespaces'], verbs: ['patch']}]}),
+    object(RBAC, 'ClusterRoleBinding', 'labels', {roleRef: {kind: 'ClusterRole', name: 'labels'}, subjects: [{kind: 'Group', name: 'leads'}]}),
+  ]
+  const WHO = 'labels of namespaces may be changed by 1 beside administrators: group leads'
+  const UNREAD = 'who may change labels of namespaces was not read'
+  const labelled = {matchExpressions: [{key: 'open', operator: 'DoesNotExist'}]}
+  const asked: [name: string, objects: KubeObject[], unread: DeclaredCluster['unread'], shop: string[]][] = [
+    ['whoever changes labels, where a level is one', LEADS, {}, [`pod-security-admission: ${WHO}`]],
+    ['whoever changes labels, where a policy leaves out by one', [...LEADS, POLICY[0]!, binding({match: {namespaceSelector: labelled}})], {}, [`ValidatingAdmissionPolicy: a namespace gets past it by its label open; ${WHO}`, `pod-security-admission: ${WHO}`]],
+    ['whoever changes labels, where a policy asks for one', [...LEADS, POLICY[0]!, binding({match: {namespaceSelector: {matchLabels: {'pod-security.kubernetes.io/enforce': 'baseline'}}}})], {}, [`ValidatingAdmissionPolicy: a namespace gets past it without its label pod-security.kubernetes.io/enforce; ${WHO}`, `pod-security-admission: ${WHO}`]],
+    ['nobody, where a policy goes by names', [...LEADS, ...POLICY], {}, ['ValidatingAdmissionPolicy: ', `pod-security-admission: ${WHO}`]],
+    ['nobody beside administrators', [], {}, ['pod-security-admission: ']],
+    ['that roles were not read', LEADS.slice(0, 1), {clusterrolebindings: 'forbidden'}, [`pod-security-admission: ${UNREAD}`]],
+  ]
+  for (const [name, objects, unread = {}, shop] of asked)
+    it(`names ${name}`, async () => {
+      const {lines} = await factOf(podCoverage, {endpoints: {version: version(37)}, unread, objects: [apiServerPod(), ...NAMESPACES, ...objects]})
+      const line = lines.find(({control, operation, namespaces}) => control === 'privileged' && operation === 'create' && namespaces.includes('shop'))
+      expect(line?.by.map(({engine, why}) => `${engine}: ${why}`).toSorted()).to.deep.equal(shop)
+    })
+
   it('says nothing of namespaces that were not read', async () => {
     const {lines, isWhole} = await factOf(podCoverage, {objects: [], unread: {namespaces: 'forbidden'}})
     expect([lines.length, isWhole]).to.deep.equal([0, false])
