@@ -1,9 +1,13 @@
-import {ERROR, FALSE, TRUE, and, isFailed, not, or} from './cel-value.js'
+import {ERROR, FALSE, TRUE, and, isFailed, mayFail, not, or} from './cel-value.js'
 import type {Fields, List, Value} from './cel-value.js'
 
 /** `a == b`. Values of different types are not equal, which is no error. */
 export function equal(a: Value, b: Value): number {
   if (isFailed(a) || isFailed(b)) return ERROR
+  return equalValues(a, b) | (mayFail(a) || mayFail(b) ? ERROR : 0)
+}
+
+function equalValues(a: Value, b: Value): number {
   if (a.kind === 'unknown' || b.kind === 'unknown') return TRUE | FALSE | ERROR
   if (a.kind === 'truth' && b.kind === 'truth') return or(and(a.may, b.may), and(not(a.may), not(b.may)))
   if (a.kind === 'at-least' || b.kind === 'at-least') return equalNumbers(a, b)
@@ -30,7 +34,7 @@ function equalLists(a: List, b: List): number {
 /** `a in b`. */
 export function isIn(a: Value, b: Value): number {
   if (isFailed(a) || isFailed(b)) return ERROR
-  if (b.kind === 'list') return b.items.reduce((may, item) => or(may, equal(a, item)), (b.isOpen ? TRUE | FALSE : FALSE) | (a.kind === 'unknown' ? ERROR : 0))
+  if (b.kind === 'list') return b.items.reduce((may, item) => or(may, equal(a, item)), b.isOpen ? TRUE | FALSE : FALSE) | (mayFail(a) ? ERROR : 0)
   if (b.kind === 'fields' && a.kind === 'text') return hasField(b, a.text)
   return b.kind === 'unknown' || b.kind === 'fields' ? TRUE | FALSE | ERROR : ERROR
 }
@@ -44,7 +48,7 @@ export function hasField({fields, isOpen}: Fields, name: string): number {
 type Order = '<' | '<=' | '>' | '>='
 const MIRRORED: Readonly<Record<Order, Order>> = {'<': '>', '<=': '>=', '>': '<', '>=': '<='}
 
-/** `a < b` and the others: of numbers, and of texts. */
+/** `a < b` and the others: of numbers, of texts, and of true and false. */
 export function ordered(sign: Order, a: Value, b: Value): number {
   if (isFailed(a) || isFailed(b)) return ERROR
   if (a.kind === 'unknown' || b.kind === 'unknown') return TRUE | FALSE | ERROR
@@ -53,6 +57,8 @@ export function ordered(sign: Order, a: Value, b: Value): number {
   if (a.kind === 'number' && b.kind === 'at-least') return fromLeast(MIRRORED[sign], b.number, a.number)
   if (a.kind === 'at-least' && b.kind === 'at-least') return TRUE | FALSE
   if (a.kind === 'text' && b.kind === 'text') return holds(sign, a.text, b.text)
+  // False is less than true.
+  if (a.kind === 'truth' && b.kind === 'truth') return TRUE | FALSE | ERROR
   const areTexts = (a.kind === 'text' || a.kind === 'other') && (b.kind === 'text' || b.kind === 'other')
   return areTexts ? TRUE | FALSE : ERROR
 }

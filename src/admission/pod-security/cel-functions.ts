@@ -1,6 +1,6 @@
 import {equal, isIn} from './cel-compare.js'
-import {EITHER, ERROR, FAILED, FALSE, OPEN_LIST, TRUE, and, flag, isFailed, not, or} from './cel-value.js'
-import type {Truth, Value} from './cel-value.js'
+import {EITHER, ERROR, FAILED, FALSE, OPEN_LIST, TRUE, and, flag, isFailed, mayFail, not, or} from './cel-value.js'
+import type {Truth, Unknown, Value} from './cel-value.js'
 
 /** What a function gives, its receiver first; undefined for one that is not known here, or not of such values. */
 export function callOf(name: string, args: readonly Value[]): Value | undefined {
@@ -20,12 +20,18 @@ export function callOf(name: string, args: readonly Value[]): Value | undefined 
 }
 
 function ofOptional(name: string, of: Value, first: Value | undefined): Value | undefined {
-  if (of.kind === 'unknown') return name === 'hasValue' ? {kind: 'truth', may: MAY_ALL} : of
-  if (of.kind !== 'optional') return FAILED
+  if (isFailed(of)) return FAILED
+  if (of.kind === 'unknown') return name === 'hasValue' ? {kind: 'truth', may: MAY_ALL} : unpacked(name, of, first)
+  if (of.kind !== 'optional') return undefined
   if (name === 'hasValue') return flag(of.value !== null)
   if (name === 'value') return of.value ?? FAILED
   if (name === 'or') return of.value === null ? first : of
   return of.value ?? first
+}
+
+/** With a value for where there is none it is no error, unless that value is one. */
+function unpacked(name: string, {path, isSure}: Unknown, first: Value | undefined): Value {
+  return name === 'orValue' && isSure === true && first !== undefined && !mayFail(first) ? {kind: 'unknown', path, isSure} : {kind: 'unknown', path}
 }
 
 /** Longer lists are none that a policy needs; a policy can double one with each variable. */
@@ -67,7 +73,7 @@ function matches(of: Value, pattern: Value): Value | undefined {
 }
 
 /** Without brackets `^a|b$` would be something else. */
-function textsOf(pattern: string): string[] | null {
+export function textsOf(pattern: string): string[] | null {
   const [, listed] = ALTERNATIVES.exec(pattern) ?? []
   if (listed === undefined || (listed.includes('|') && !pattern.startsWith('^('))) return null
   if (pattern.startsWith('^(') !== pattern.endsWith(')$')) return null
@@ -90,11 +96,10 @@ function ofLists(name: string, of: Value, other: Value): Value | undefined {
   return undefined
 }
 
-/** `a + b`; null where it is neither of numbers, texts nor lists. */
+/** `a + b`; null where it is neither of numbers nor lists. Texts that are put together stand nowhere in the policy, so nobody asked about them. */
 export function sum(a: Value, b: Value): Value | null {
   if (isFailed(a) || isFailed(b)) return FAILED
   if (a.kind === 'number' && b.kind === 'number') return {kind: 'number', number: a.number + b.number}
-  if (a.kind === 'text' && b.kind === 'text') return {kind: 'text', text: a.text + b.text}
   // Fields of pods that are lists are lists: what is not known of one is what stands in it.
   const [left, right] = [a.kind === 'unknown' ? OPEN_LIST : a, b.kind === 'unknown' ? OPEN_LIST : b]
   if (left.kind !== 'list' || right.kind !== 'list' || (a.kind === 'unknown' && b.kind === 'unknown')) return null

@@ -2,6 +2,7 @@ import {listAt, textAt} from '../../kube/field.js'
 import type {Json} from '../../kube/json.js'
 import {evaluateCel} from './cel-evaluate.js'
 import type {Notes} from './cel-evaluate.js'
+import {textsOf} from './cel-functions.js'
 import type {Cel} from './cel-parse.js'
 import {parseCel, partsOf} from './cel-parse.js'
 import type {Sketch, Value} from './cel-value.js'
@@ -40,8 +41,9 @@ export function celJudges({validations, variables, conditions}: CelRules): PodJu
   })
 }
 
+/** Also those that a pattern lists. */
 function textsIn(cel: Cel): string[] {
-  return [...partsOf(cel)].flatMap(part => (part.kind === 'text' ? [part.text] : []))
+  return [...partsOf(cel)].flatMap(part => (part.kind === 'text' ? [part.text, ...(textsOf(part.text) ?? [])] : []))
 }
 
 interface Parsed {
@@ -51,7 +53,7 @@ interface Parsed {
 }
 
 function judgedBy({cel, when, named}: Parsed, asked: AskedPod): ReturnType<NonNullable<PodJudge['judge']>> {
-  const notes: Notes = {reads: new Set(), strange: new Set()}
+  const notes: Notes = {reads: new Set(), strange: new Set(), mayFail: false}
   const world = {names: namesOf(asked), variables: named, notes}
   // What a condition leaves out is let through.
   const may = when.reduce((passes, condition) => or(passes, not(evaluateCel(condition, world))), evaluateCel(cel, world))

@@ -54,12 +54,13 @@ function textAfter(source: string, start: number, {isRaw, quote}: {isRaw: boolea
     if (source.startsWith(quote, here)) return {text, end: here + quote.length}
     const sign = source[here]!
     if (sign === '\n' && quote.length === 1) return null
-    if (sign !== '\\') {
+    // In a raw text nothing is escaped, not even the quote.
+    if (isRaw || sign !== '\\') {
       text += sign
       continue
     }
     here++
-    const escaped = isRaw ? `\\${source[here] ?? ''}` : ESCAPES[source[here] ?? '']
+    const escaped = ESCAPES[source[here] ?? '']
     if (escaped === undefined) return null
     text += escaped
   }

@@ -16,8 +16,16 @@ export type Value =
   | List
   | Fields
   | {kind: 'optional'; value: Value | null}
-  /** May be anything, also an error. */
-  | {kind: 'unknown'; path: string}
+  | Unknown
+
+/** May be anything, and an error too unless it `isSure`: a field that was asked for with `.?`. */
+export interface Unknown {
+  kind: 'unknown'
+  path: string
+  isSure?: boolean
+  /** Such a field before its `orValue`: each further step is optional. */
+  isOptional?: boolean
+}
 
 /** Which of true, false and error it may be. An error of an expression of any other type is one too. */
 export interface Truth {
@@ -57,6 +65,10 @@ export function flag(isTrue: boolean): Truth {
 
 export function isFailed(value: Value): boolean {
   return value.kind === 'truth' && value.may === ERROR
+}
+
+export function mayFail(value: Value): boolean {
+  return value.kind === 'truth' ? (value.may & ERROR) !== 0 : value.kind === 'unknown' && value.isSure !== true
 }
 
 /** What it may be where true or false is wanted; of any other type it is an error. */

@@ -29,7 +29,7 @@ export function ruleJudges(rule: Json): PodJudge[] {
   return [{
     source, texts: textsIn(validate),
     judge: !isKnown ? null : ({object, request}) => {
-      const notes: Notes = {reads: new Set(), strange: new Set()}
+      const notes: Notes = {reads: new Set(), strange: new Set(), mayFail: false}
       const subjects: Subjects = {object, element: null, operation: request.operation, notes}
       // What its preconditions leave out is let through.
       const may = or(not(conditionsHold(at(rule, 'preconditions'), subjects)), passes(validate, subjects))

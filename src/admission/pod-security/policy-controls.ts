@@ -188,12 +188,13 @@ function isIn(what: string, places: readonly Place[], passesOf: (place: Place) =
   return places.every(place => passesOf(place).some(way => way.what === what))
 }
 
-/** The object of such a request, with that pod or template in it. */
-export function objectOf({group, version, kind}: PodRequest, {spec, metadata = {}}: Pick<Broken, 'spec' | 'metadata'>): Fields {
+/** The object of such a request, with that pod or template in it. Every pod has containers. */
+export function objectOf({group, version, kind}: PodRequest, {spec: own, metadata = {}}: Pick<Broken, 'spec' | 'metadata'>): Fields {
+  const spec = {containers: among(), ...own}
   const head = {apiVersion: group === '' ? version : `${group}/${version}`, kind}
   if (kind === 'Pod') return partly({...head, metadata, spec: {template: absent, jobTemplate: absent, ...spec}}, '') as Fields
   const noPod = {containers: absent, initContainers: absent, ephemeralContainers: absent, volumes: absent, securityContext: absent}
   const template = {metadata, spec}
-  const own = kind === 'CronJob' ? {template: absent, jobTemplate: {spec: {template}}} : {jobTemplate: absent, template}
-  return partly({...head, spec: {...noPod, ...own}}, '') as Fields
+  const holder = kind === 'CronJob' ? {template: absent, jobTemplate: {spec: {template}}} : {jobTemplate: absent, template}
+  return partly({...head, spec: {...noPod, ...holder}}, '') as Fields
 }

@@ -126,11 +126,18 @@ function guardsBy(policy: Policy, contents: readonly Content[], binding: Binding
       ...(world.off === 'some' ? [`an API server has ${ENGINE} switched off`] : []),
       // An expression over a long list can exceed its budget, which is an error.
       ...(policy.isFailOpen ? ['failurePolicy Ignore: an error in the evaluation lets the request through'] : []),
-      ...(policy.hasParams && binding.mayLackParams ? ['parameterNotFoundAction Allow: without its parameters it refuses nothing'] : []),
     ],
+    holes: [...podConditions(policy.exceptUsers).holes, ...paramHoles(policy, binding)],
   }
   const refusers = eachWithEach(policySeers(policy, world), bindingRefusers(binding.match, [], aboutPods(world.requests))).map(one => both(one, everywhere))
   return contentGuards(contents, refusers, {engine: ENGINE, name: policy.name, object: policy.object, action}, world.requests)
+}
+
+/** Whether its parameters are there is not looked at. */
+function paramHoles({hasParams, isFailOpen}: Policy, {mayLackParams}: Binding): string[] {
+  if (!hasParams) return []
+  if (mayLackParams) return ['parameterNotFoundAction Allow: without its parameters it refuses nothing']
+  return isFailOpen ? ['failurePolicy Ignore: without its parameters it refuses nothing'] : []
 }
 
 /** The hardest of them. */

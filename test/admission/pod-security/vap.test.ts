@@ -17,6 +17,7 @@ const NO_EPHEMERAL = DENIES.slice(0, 2)
 const TEMPLATE = 'object.kind == \'Pod\' ? object.spec : object.kind == \'CronJob\' ? object.spec.jobTemplate.spec.template.spec : object.spec.template.spec'
 const OF_TEMPLATE = '(variables.spec.containers + variables.spec.?initContainers.orValue([]) + variables.spec.?ephemeralContainers.orValue([])).all(c, !c.?securityContext.?privileged.orValue(false))'
 
+const NO_PARAMETERS = 'parameterNotFoundAction Allow: without its parameters it refuses nothing'
 const GATEKEEPERS = 'gatekeeper-k8spspprivilegedcontainer'
 
 interface Given {
@@ -64,7 +65,10 @@ const ROWS: readonly Row[] = [
   ['not what a condition leaves out', {policy: {spec: {matchConditions: [{name: 'a', expression: 'object.metadata.name.startsWith(\'web\')'}]}}}, [{controls: {privileged: ['what it refuses depends on metadata.name']}}]],
   ['what it can, where it may fail open', {policy: {spec: {failurePolicy: 'Ignore'}}}, [{gaps: ['failurePolicy Ignore: an error in the evaluation lets the request through']}]],
   ['by parameters of which nothing is known', {policy: {expressions: ['params.isAllowed || object.spec.containers.all(c, !c.?securityContext.?privileged.orValue(false))'], spec: {paramKind: {apiVersion: 'v1', kind: 'ConfigMap'}}}, bindings: [binding({spec: {paramRef: {name: 'x', parameterNotFoundAction: 'Allow'}}})]},
-    [{operations: ['create', 'update'], controls: {privileged: ['init containers are not looked at', 'what it refuses depends on params.isAllowed']}, gaps: ['parameterNotFoundAction Allow: without its parameters it refuses nothing']}]],
+    [{operations: ['create', 'update'], controls: {privileged: ['init containers are not looked at', 'what it refuses depends on params.isAllowed', NO_PARAMETERS]}}]],
+  ['nothing for sure where its parameters may be missing, whatever it asks of them', {policy: {spec: {paramKind: {apiVersion: 'v1', kind: 'ConfigMap'}}}, bindings: [binding({spec: {paramRef: {name: 'x', parameterNotFoundAction: 'Allow'}}})]}, [{controls: {privileged: [NO_PARAMETERS]}}]],
+  ['nor where that is an error that it ignores', {policy: {spec: {failurePolicy: 'Ignore', paramKind: {apiVersion: 'v1', kind: 'ConfigMap'}}}, bindings: [binding({spec: {paramRef: {name: 'x', parameterNotFoundAction: 'Deny'}}})]}, [{controls: {privileged: ['failurePolicy Ignore: without its parameters it refuses nothing']}}]],
+  ['all the same where that refuses', {policy: {spec: {paramKind: {apiVersion: 'v1', kind: 'ConfigMap'}}}, bindings: [binding({spec: {paramRef: {name: 'x', parameterNotFoundAction: 'Deny'}}})]}, [REFUSES]],
   ['where a gate is on', {policy: {version: 'v1beta1'}, minor: 29, bindings: [binding({version: 'v1beta1'})]}, [{gaps: ['admissionregistration.k8s.io/v1beta1 acts only where its feature gate is on']}]],
   ['not what is not understood', {policy: {expressions: ['object.spec.containers.all(c, c.securityContext.privileged.isFine())']}}, [{controls: null}]],
   ['nothing that is known, by what is no CEL', {policy: {expressions: ['object.spec.containers.all(c,']}}, [{controls: null}]],
