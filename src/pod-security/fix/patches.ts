@@ -94,10 +94,16 @@ export function fileOf({apiVersion, kind, namespace, name}: ObjectRef): string {
   return `${short(namespace === '' ? '_none' : plain(namespace))}/${short(`${whose}-${plain(name)}`)}.yaml`
 }
 
-/** Names of Kubernetes objects are of these letters; whatever else a file may hold is written as its bytes. */
+/** Names of Kubernetes objects are of these letters; whatever else a file may hold is written as its bytes, and what Windows and git keep for themselves too. */
 function plain(name: string): string {
-  const safe = name.replace(/[^a-z0-9.-]/g, character => [...new TextEncoder().encode(character)].map(byte => `%${byte.toString(16).padStart(2, '0')}`).join(''))
-  return safe.replace(/^\./, '%2e')
+  const safe = name.replace(/[^a-z0-9.-]/gu, bytesOf)
+  return safe.replace(/^(?:\.|(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$))|\.$/g, taken => bytesOf(taken[0]!) + taken.slice(1))
+}
+
+/** Half of a surrogate pair has no bytes: all of them would be one. */
+function bytesOf(character: string): string {
+  if (/\p{Surrogate}/u.test(character)) return `%u${character.charCodeAt(0).toString(16)}`
+  return [...new TextEncoder().encode(character)].map(byte => `%${byte.toString(16).padStart(2, '0')}`).join('')
 }
 
 function short(name: string): string {
