@@ -70,7 +70,7 @@ const TOLERATED: readonly RegExp[] = [
   /^(?:cluster|kyverno)policies spec\.(?:rules\[\d\]\.(?:exclude|preconditions)|validationFailureActionOverrides\[\d\]\.namespaceSelector)$/,
   /^validatingadmissionpolicies spec\.paramKind$/,
   // That there is one is the answer.
-  /^securitycontextconstraints metadata\b/,
+  /^securitycontextconstraints\b/,
 ]
 
 interface Case {

@@ -3,16 +3,17 @@ import {join} from 'node:path'
 import {expect} from 'chai'
 import {CHECKS} from '../../src/checks/registry.js'
 import type {Finding} from '../../src/audit/finding.js'
-import type {KubeObject} from '../../src/kube/json.js'
+import {listAt, textAt} from '../../src/kube/field.js'
+import type {JsonObject, KubeObject} from '../../src/kube/json.js'
 import {nameOf, namespaceOf} from '../../src/kube/object.js'
 import {violations} from '../support/json-schema.js'
 import {sarifSchema} from '../support/sarif-schema.js'
 import type {CheckCase} from './cases/case.js'
-import {pod} from './cases/case.js'
+import {UID_OF_OWNER, pod} from './cases/case.js'
 import {DUAL_STACK_CASES} from './cases/dual-stack.js'
 import {EXEC_CASES} from './cases/exec-credentials.js'
 import {EXTERNAL_IP_CASES} from './cases/external-ips.js'
-import {CAREFUL_POLICY, POD_SECURITY_CASES} from './cases/pod-security.js'
+import {CAREFUL_GRANT, CAREFUL_POLICY, POD_SECURITY_CASES} from './cases/pod-security.js'
 import type {RealApiServer} from './support/api-server.js'
 import type {ServerMinor} from './support/binaries.js'
 import {SERVER_MINORS} from './support/binaries.js'
@@ -49,9 +50,32 @@ function unique(objects: readonly KubeObject[]): KubeObject[] {
 }
 
 async function prepare(server: RealApiServer, objects: readonly KubeObject[]): Promise<void> {
-  await installCustomResources(server, ['kustomizations', 'helmreleases'])
+  await installCustomResources(server, ['kustomizations', 'helmreleases', 'constrainttemplates', 'k8spspprivilegedcontainer', 'k8spsphostfilesystem'])
   await until('kube-public is there', async () => (await server.request('GET', '/api/v1/namespaces/kube-public')).status === 200)
-  await server.create(...unique(objects))
+  const uids = new Map<string, string>()
+  for (const one of unique(objects)) {
+    const [made] = await server.create(withOwner(one, uids))
+    uids.set(ownerKey(one.kind, namespaceOf(one), nameOf(one)), textAt(made, 'metadata', 'uid') ?? '')
+  }
+}
+
+function ownerKey(...parts: readonly string[]): string {
+  return parts.join('/')
+}
+
+function withOwner(one: KubeObject, uids: ReadonlyMap<string, string>): KubeObject {
+  const owners = listAt(one, 'metadata', 'ownerReferences').map(owner => owner as JsonObject)
+  if (!owners.some(owner => owner['uid'] === UID_OF_OWNER)) return one
+  const ownerReferences = owners.map(owner => ({...owner, uid: uids.get(ownerKey(textAt(owner, 'kind') ?? '', namespaceOf(one), textAt(owner, 'name') ?? '')) ?? ''}))
+  return {...one, metadata: {...one['metadata'] as JsonObject, ownerReferences}}
+}
+
+/** Labels of namespaces. */
+async function writeOver(server: RealApiServer, namespaces: readonly KubeObject[]): Promise<void> {
+  for (const {metadata} of namespaces) {
+    const {name, labels} = metadata as {name: string; labels: JsonObject}
+    expect((await server.request('PATCH', `/api/v1/namespaces/${name}`, {metadata: {labels}}, {contentType: 'application/merge-patch+json'})).status).to.equal(200)
+  }
 }
 
 interface Sarif {
@@ -99,10 +123,11 @@ describe('every check on real API servers', () => {
     let audited: Awaited<ReturnType<typeof auditOf>>
     before(async () => {
       if (minor === 24) {
-        await server().create(CAREFUL_POLICY)
+        await server().create(CAREFUL_POLICY, ...CAREFUL_GRANT)
         await until('the policy is known', async () => (await server().request('POST', '/api/v1/namespaces/default/pods?dryRun=All', pod('default/x'))).status === 201)
       }
       await prepare(server(), cases.flatMap(({bad, good}) => [...bad, ...good]))
+      await writeOver(server(), cases.flatMap(({later = []}) => later))
       audited = await auditOf(machine(), server())
     })
 
@@ -114,6 +139,14 @@ describe('every check on real API servers', () => {
         expect(own.filter(one => good.some(twin => isAbout(one, twin))).map(line)).to.deep.equal([])
       })
     }
+
+    it('says of a pod that would not come back what the server says', async () => {
+      const refused = await server().request('POST', '/api/v1/namespaces/labelled-later/pods?dryRun=All', {...cases.find(({check}) => check === 'pod-refused-at-restart')?.bad[1], metadata: {name: 'again'}})
+      const found = audited.cluster.findings.find(({check}) => check === 'pod-refused-at-restart')
+      expect(refused.status).to.equal(403)
+      const words = (text: string): string => text.slice(text.indexOf('violates PodSecurity'))
+      expect(words(found?.message ?? '')).to.equal(words((refused.json as {message: string}).message))
+    })
 
     it('is the same in SARIF, and valid', () => expectSarif(audited))
 

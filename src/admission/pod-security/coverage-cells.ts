@@ -1,8 +1,8 @@
-import type {CoverageLine} from '../../audit/audit-report.js'
+import type {CoverageBy, CoverageLine} from '../../audit/audit-report.js'
 import type {ControlId} from '../../pod-security/control.js'
 import {NEWEST_MINOR} from '../../pod-security/control.js'
 import {controlsAt} from '../../pod-security/evaluate.js'
-import type {PodOperation} from './pod-guard.js'
+import type {PodGuard, PodOperation} from './pod-guard.js'
 
 /** The controls that baseline has on a server of that minor; null: on one of today. */
 export function baselineOn(minor: number | null): readonly ControlId[] {
@@ -18,6 +18,25 @@ export interface CellOf {
 /** Lines of the matrix about one operation and some controls. */
 export function linesAbout(lines: readonly CoverageLine[], {operation, controls}: CellOf): CoverageLine[] {
   return lines.filter(line => line.operation === operation && (controls as readonly string[]).includes(line.control))
+}
+
+/**
+ * Does anything refuse what a line is about? `open`: nothing. `perhaps-default`:
+ * nothing that is known, but for a default of Pod Security admission that no API
+ * shows, and that is privileged on nearly every server. Null: something does, or
+ * may.
+ */
+export function opennessOf({answer, by, operation, control}: CoverageLine, guards: readonly PodGuard[]): 'open' | 'perhaps-default' | null {
+  if (answer === 'refused') return null
+  if (answer !== 'unknown') return 'open'
+  return by.some(one => mayRefuse(one, guards, {operation, control})) ? null : 'perhaps-default'
+}
+
+/** The default that was not seen does not count. What has no guard was not read, and may do anything. */
+function mayRefuse(by: CoverageBy, guards: readonly PodGuard[], {operation, control}: Pick<CoverageLine, 'operation' | 'control'>): boolean {
+  const own = guards.filter(({engine, name}) => engine === by.engine && name === by.name)
+  const refusing = own.filter(({action, sees, controls}) => action === 'refused' && sees(operation) && (controls === null || controls.has(control as ControlId)))
+  return own.length === 0 || refusing.some(({engine, controls}) => engine !== 'pod-security-admission' || controls !== null)
 }
 
 export interface NamespaceCover {

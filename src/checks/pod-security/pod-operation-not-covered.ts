@@ -5,6 +5,7 @@ import type {PodGuard, PodOperation} from '../../admission/pod-security/pod-guar
 import {podCoverage, podGuards} from '../../admission/pod-security/pod-coverage.js'
 import {shortList} from '../../kube/short-list.js'
 import {API_SERVER} from '../api-server-ref.js'
+import {UNLESS, openLines} from './open-lines.js'
 import {counted} from './counted.js'
 
 /**
@@ -43,9 +44,9 @@ export const podOperationNotCovered = defineCheck({
         const {lines} = context.fact(podCoverage)
         const {guards, unreadRows} = context.fact(podGuards)
         for (const operation of ['ephemeralcontainers', 'update'] as const)
-          for (const hole of holesIn(lines, operation).values())
+          for (const hole of holesIn(lines, guards, operation).values())
             context.report({
-              object: objectOf(hole, guards), variant: operation, key: `${hole.engine} ${hole.name}`, count: hole.namespaces.size, confidence: 'derived', message: messageOf(hole, operation),
+              object: objectOf(hole, guards), variant: operation, key: `${hole.engine} ${hole.name}`, count: hole.namespaces.size, confidence: hole.isSure ? 'derived' : 'weak', message: messageOf(hole, operation),
             })
         for (const row of unreadRows) context.skipUnread(row.row, row)
       },
@@ -56,17 +57,19 @@ export const podOperationNotCovered = defineCheck({
 interface Hole extends CoverageBy {
   controls: Set<string>
   namespaces: Set<string>
+  /** False: a default of the API server that was not seen may refuse it. */
+  isSure: boolean
 }
 
 /** By who refuses at creation and is not asked here: what one of several would let in the others may still refuse. */
-function holesIn(lines: readonly CoverageLine[], operation: PodOperation): Map<string, Hole> {
+function holesIn(lines: readonly CoverageLine[], guards: readonly PodGuard[], operation: PodOperation): Map<string, Hole> {
   const holes = new Map<string, Hole>()
   const creations = lines.filter(line => line.operation === 'create' && line.answer === 'refused')
-  for (const {control, namespaces, by} of lines.filter(line => line.operation === operation && line.answer !== 'refused' && line.answer !== 'unknown'))
+  for (const {openness, line: {control, namespaces, by}} of openLines(lines.filter(line => line.operation === operation), guards))
     for (const creation of creations.filter(line => line.control === control)) {
       const there = new Set(creation.namespaces)
       const shared = namespaces.filter(name => there.has(name))
-      for (const one of shared.length === 0 ? [] : blindAmong(creation.by, by)) addHole(holes, one, control, shared)
+      for (const one of shared.length === 0 ? [] : blindAmong(creation.by, by)) addHole(holes, one, {control, namespaces: shared, isSure: openness === 'open'})
     }
   return holes
 }
@@ -75,11 +78,12 @@ function blindAmong(refusing: readonly CoverageBy[], here: readonly CoverageBy[]
   return here.filter(one => refusing.some(({engine, name}) => engine === one.engine && name === one.name))
 }
 
-function addHole(holes: Map<string, Hole>, by: CoverageBy, control: string, namespaces: readonly string[]): void {
+function addHole(holes: Map<string, Hole>, by: CoverageBy, {control, namespaces, isSure}: {control: string; namespaces: readonly string[]; isSure: boolean}): void {
   const key = `${by.engine}\n${by.name}`
-  const hole = holes.get(key) ?? {...by, controls: new Set<string>(), namespaces: new Set<string>()}
+  const hole = holes.get(key) ?? {...by, controls: new Set<string>(), namespaces: new Set<string>(), isSure: true}
   holes.set(key, hole)
   hole.controls.add(control)
+  hole.isSure &&= isSure
   for (const name of namespaces) hole.namespaces.add(name)
 }
 
@@ -87,7 +91,7 @@ function objectOf({engine, name}: Hole, guards: readonly PodGuard[]): ObjectRef 
   return guards.find(guard => guard.engine === engine && guard.name === name && guard.object !== null)?.object ?? API_SERVER
 }
 
-function messageOf({engine, name, why, controls, namespaces}: Hole, operation: 'ephemeralcontainers' | 'update'): string {
+function messageOf({engine, name, why, controls, namespaces, isSure}: Hole, operation: 'ephemeralcontainers' | 'update'): string {
   const what = operation === 'update' ? 'updates, which change images, labels and annotations' : 'ephemeral containers'
-  return `${engine}: ${name} refuses new pods by ${shortList([...controls].toSorted(), 3)} in ${counted(namespaces.size, 'namespace')}, and nothing there refuses the same in ${what}${why === '' ? '' : `: ${why}`}.`
+  return `${engine}: ${name} refuses new pods by ${shortList([...controls].toSorted(), 3)} in ${counted(namespaces.size, 'namespace')}, and nothing there refuses the same in ${what}${isSure ? '' : UNLESS}${why === '' ? '' : `: ${why}`}.`
 }

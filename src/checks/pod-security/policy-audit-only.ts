@@ -5,6 +5,7 @@ import type {PodGuard} from '../../admission/pod-security/pod-guard.js'
 import {shortList} from '../../kube/short-list.js'
 import {API_SERVER} from '../api-server-ref.js'
 import {counted} from './counted.js'
+import {UNLESS, openLines} from './open-lines.js'
 
 const VARIANTS: ReadonlyMap<string, string> = new Map([['kyverno', 'kyverno'], ['gatekeeper', 'gatekeeper'], ['ValidatingAdmissionPolicy', 'vap'], ['k-rail', 'k-rail']])
 
@@ -43,9 +44,9 @@ export const policyAuditOnly = defineCheck({
     return {
       end() {
         const {guards, unreadRows} = context.fact(podGuards)
-        for (const one of spokenIn(context.fact(podCoverage).lines, speakersAmong(guards)).values())
+        for (const one of spokenIn(context.fact(podCoverage).lines, guards).values())
           context.report({
-            object: one.guard.object ?? API_SERVER, variant: VARIANTS.get(one.guard.engine)!, key: one.guard.name, count: one.namespaces.size, confidence: 'derived', message: messageOf(one),
+            object: one.guard.object ?? API_SERVER, variant: VARIANTS.get(one.guard.engine)!, key: one.guard.name, count: one.namespaces.size, confidence: one.isSure ? 'derived' : 'weak', message: messageOf(one),
           })
         for (const row of unreadRows) context.skipUnread(row.row, row)
       },
@@ -66,23 +67,27 @@ interface Spoken {
   guard: PodGuard
   controls: Set<string>
   namespaces: Set<string>
+  /** False: a default of the API server that was not seen may refuse it. */
+  isSure: boolean
 }
 
 /** What becomes of new pods: where the matrix says that nothing refuses, whoever speaks there is named. */
-function spokenIn(lines: readonly CoverageLine[], speakers: ReadonlyMap<string, PodGuard>): Map<string, Spoken> {
+function spokenIn(lines: readonly CoverageLine[], guards: readonly PodGuard[]): Map<string, Spoken> {
+  const speakers = speakersAmong(guards)
   const found = new Map<string, Spoken>()
-  for (const {control, namespaces, by} of lines.filter(({operation, answer}) => operation === 'create' && (answer === 'audited' || answer === 'warned')))
+  for (const {openness, line: {control, namespaces, by}} of openLines(lines.filter(({operation}) => operation === 'create'), guards))
     for (const key of by.map(keyOf)) {
       const guard = speakers.get(key)
       if (guard === undefined) continue
-      const one = found.get(key) ?? {guard, controls: new Set<string>(), namespaces: new Set<string>()}
+      const one = found.get(key) ?? {guard, controls: new Set<string>(), namespaces: new Set<string>(), isSure: true}
       found.set(key, one)
       one.controls.add(control)
+      one.isSure &&= openness === 'open'
       for (const name of namespaces) one.namespaces.add(name)
     }
   return found
 }
 
-function messageOf({guard: {name, action}, controls, namespaces}: Spoken): string {
-  return `${name} only ${action === 'warned' ? 'warns' : 'reports'} of pods that break ${shortList([...controls].toSorted(), 4)}, and nothing refuses them in ${counted(namespaces.size, 'namespace')}.`
+function messageOf({guard: {name, action}, controls, namespaces, isSure}: Spoken): string {
+  return `${name} only ${action === 'warned' ? 'warns' : 'reports'} of pods that break ${shortList([...controls].toSorted(), 4)}, and nothing refuses them in ${counted(namespaces.size, 'namespace')}${isSure ? '' : UNLESS}.`
 }

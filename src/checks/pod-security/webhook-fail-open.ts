@@ -64,6 +64,6 @@ function aloneIn({engine}: PodWebhook, lines: readonly CoverageLine[]): number {
 function messageOf({webhook: {name}, engine, role, ready}: PodWebhook, alone: number): string {
   const answering = ready === null ? 'whether anybody answers there is not known' : `${counted(ready, 'endpoint is', 'endpoints are')} ready now`
   const what = role === 'unknown' ? `; ${engine === 'webhook' ? 'what it judges of pods is not known' : `what ${engine} refuses by it is not known`}`
-    : alone > 0 ? `; in ${counted(alone, 'namespace')} nothing but ${engine} refuses some control of baseline` : ''
+    : alone > 0 ? `; in ${counted(alone, 'namespace')} nothing that is known but ${engine} refuses some control of baseline` : ''
   return `The webhook ${name} has failurePolicy Ignore: whenever it fails or times out, pods get past it (${answering})${what}.`
 }

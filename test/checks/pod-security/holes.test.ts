@@ -56,7 +56,7 @@ function table(check: Check, rows: readonly Row[], unread: readonly ReadKey[]): 
 }
 
 table(webhookFailOpen, [
-  ['an engine that is all there is', [...NAMESPACES, gatekeeper(), endpoints(), TEMPLATE, constraint()], ['alone medium ValidatingWebhookConfiguration/gatekeeper'], /Ignore: whenever .* \(1 endpoint is ready now\); in 3 namespaces nothing but gatekeeper refuses some control of baseline\.$/],
+  ['an engine that is all there is', [...NAMESPACES, gatekeeper(), endpoints(), TEMPLATE, constraint()], ['alone medium ValidatingWebhookConfiguration/gatekeeper'], /Ignore: whenever .* \(1 endpoint is ready now\); in 3 namespaces nothing that is known but gatekeeper refuses some control of baseline\.$/],
   ['an engine with Pod Security admission beside it', [...LABELLED, SERVER, gatekeeper(), endpoints(), TEMPLATE, constraint()], ['backed low ValidatingWebhookConfiguration/gatekeeper']],
   ['an engine that only warns', [...NAMESPACES, gatekeeper(), endpoints(), TEMPLATE, constraint({enforcementAction: 'warn'})], []],
   ['an engine that has nothing about pods', [...NAMESPACES, gatekeeper(), endpoints()], []],
@@ -95,6 +95,8 @@ table(podOperationNotCovered, [
   ['Pod Security admission refuses them in some', [...NAMESPACES.slice(0, 2), namespaceNamed('shop', {[LABEL]: 'baseline'}), SERVER, ...vap([NEW_PODS])], ['ephemeralcontainers medium ValidatingAdmissionPolicy/p ×2', 'update low ValidatingAdmissionPolicy/p ×2']],
   ['Pod Security admission refuses them everywhere', [...LABELLED, SERVER, ...vap([NEW_PODS])], []],
   ['a policy that only warns', [...NAMESPACES, ...vap([NEW_PODS], ['Warn'])], []],
+  ['a default may refuse them that was not seen', [...NAMESPACES.slice(0, 3), ...vap([{...PODS, resources: ['pods']}])], ['ephemeralcontainers medium ValidatingAdmissionPolicy/p ×3'], /\(unless a default of the API server, which was not seen, does\): /],
+  ['something that lets some of them through may refuse them', [...NAMESPACES, ...vap([{...PODS, resources: ['pods']}]), kyvernoHook('Fail'), endpoints(), clusterPolicy('q', [{...PRIVILEGED, failureAction: 'Enforce'}], {rule: {match: {any: [{resources: {kinds: ['Pod'], selector: {matchLabels: {a: 'b'}}}}]}}})], []],
   ['Pod Security admission alone, which judges no resize', [...LABELLED, SERVER], []],
   ['it is not known whether something else refuses them', [...NAMESPACES, ...vap([NEW_PODS]), webhook('pods.x.io', {rules: [PODS]}), endpoints()], []],
 ], ['namespaces', 'validatingadmissionpolicies', 'validatingwebhookconfigurations', 'validatingadmissionpolicybindings'])
@@ -117,6 +119,7 @@ table(policyAuditOnly, [
   ['where Pod Security admission refuses it', [...LABELLED, SERVER, kyvernoHook('Fail'), endpoints(), kyverno('Audit')], []],
   ['where it refuses it in some', [namespaceNamed('shop', {[LABEL]: 'baseline'}), ...NAMESPACES.filter(one => one.metadata !== NAMESPACES[2]!.metadata), kyvernoHook('Fail'), endpoints(), kyverno('Audit')], ['kyverno medium ClusterPolicy/p ×2']],
   ['a constraint with dryrun', [...NAMESPACES, gatekeeper(), endpoints(), TEMPLATE, constraint({enforcementAction: 'dryrun'})], [`gatekeeper low ${kindOf('privileged')}/no ×3`]],
+  ['where a default may refuse it that was not seen', [...NAMESPACES.slice(0, 3), ...vap([PODS], ['Warn'])], ['vap low ValidatingAdmissionPolicy/p ×3'], /in 3 namespaces \(unless a default/],
   ['a policy that is bound to warn', [...NAMESPACES, ...vap([PODS], ['Warn'])], ['vap low ValidatingAdmissionPolicy/p ×3'], /^p only warns of/],
   ['Pod Security admission that warns', ['default', 'kube-system', 'shop'].map(name => namespaceNamed(name, {'pod-security.kubernetes.io/warn': 'baseline'})), []],
 ], ['namespaces', 'validatingadmissionpolicies', 'validatingadmissionpolicybindings', 'mutatingwebhookconfigurations'])

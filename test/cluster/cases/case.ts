@@ -1,4 +1,4 @@
-import type {JsonObject, KubeObject} from '../../../src/kube/json.js'
+import type {Json, JsonObject, KubeObject} from '../../../src/kube/json.js'
 import type {ServerMinor} from '../support/binaries.js'
 
 /** What a check must find on a real server, and what it must not. */
@@ -7,6 +7,8 @@ export interface CheckCase {
   /** The servers on which this can be; all that the check knows where absent. */
   minors?: readonly ServerMinor[]
   bad: readonly KubeObject[]
+  /** Of the bad: written over what is there when all of it is; a label that came after the pods. */
+  later?: readonly KubeObject[]
   found: {variant: string; kind: string; namespace?: string; name: string; state?: 'latent'}
   /** Clean twins: beside the others on the server of the bad, and alone on one where nothing is bad. */
   good: readonly KubeObject[]
@@ -28,6 +30,28 @@ export function pod(place: string, ips: readonly string[] = [], metadata: JsonOb
   const status = ips[0] === undefined ? {} : {status: {phase: 'Running', podIP: ips[0], podIPs: ips.map(ip => ({ip}))}}
   return object('v1', 'Pod', place, {spec: {containers: [{name: 'main', image: 'registry.example.com/main:1'}]}, ...status}, metadata)
 }
+
+/** A webhook that is asked about pods of one namespace. Nobody answers for it here, so none of them may be made after it. */
+export function podWebhook(name: string, selected: string, {service, ...rest}: {service: string; [field: string]: Json}): KubeObject {
+  const [namespace = '', own = ''] = service.split('/')
+  const rules = [{apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods']}]
+  return object('admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration', name, {webhooks: [{
+    name: `${name}.example.com`, rules, failurePolicy: 'Fail', sideEffects: 'None', admissionReviewVersions: ['v1'], clientConfig: {service: {namespace, name: own}}, namespaceSelector: inNamespace(selected), ...rest,
+  }]})
+}
+
+export function inNamespace(name: string): JsonObject {
+  return {matchLabels: {'kubernetes.io/metadata.name': name}}
+}
+
+/** Ready, as a controller would write it. */
+export function endpointsOf(service: string): KubeObject {
+  const [, name = ''] = service.split('/')
+  return object('discovery.k8s.io/v1', 'EndpointSlice', `${service}-a`, {addressType: 'IPv4', endpoints: [{addresses: ['10.244.7.7'], conditions: {ready: true}}], ports: []}, {labels: {'kubernetes.io/service-name': name}})
+}
+
+/** Stands for the uid that the owner gets when it is created, before. */
+export const UID_OF_OWNER = 'of the owner'
 
 export function base64(text: string): string {
   return Buffer.from(text).toString('base64')
