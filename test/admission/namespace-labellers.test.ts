@@ -24,12 +24,13 @@ describe('who may change labels of namespaces', () => {
     ['whoever may do both, once', [role('namespaces namespaces/status', 'update'), everywhere(LEADS)], ['subject group leads']],
     ['nobody who only looks or deletes', [role('namespaces', 'get list watch delete'), everywhere(LEADS)], []],
     ['not whoever may make them, who chooses labels of new ones', [role('namespaces', 'create'), everywhere(LEADS)], [], ['subject group leads']],
-    ['whoever may by a role in a namespace', [role('namespaces', 'patch create', {kind: 'Role', name: 'shop/r'}), within('shop', 'Role', LEADS)], ['subject group leads in shop']],
-    ['whoever may by a cluster role in a namespace', [role('namespaces', 'patch create'), within('shop', 'ClusterRole', LEADS)], ['subject group leads in shop']],
+    ['whoever may by a role in a namespace', [role('namespaces', 'patch create', {kind: 'Role', name: 'shop/r'}), within('shop', 'Role', LEADS)], ['subject group leads in shop'], []],
+    ['whoever may by a cluster role in a namespace', [role('namespaces', 'patch create'), within('shop', 'ClusterRole', LEADS)], ['subject group leads in shop'], []],
     ['whoever may for some of them', [role('namespaces', 'patch', {names: ['a']}), everywhere(LEADS)], ['subject group leads (some)']],
     ['parts of a distribution by the namespace of their account', [role('namespaces', 'patch'), everywhere(account('openshift-infra/podsecurity-admission-label-syncer-controller'), account('ci/bot'))], ['subject service account ci/bot', 'controller service account openshift-infra/podsecurity-admission-label-syncer-controller']],
     ['not such parts that somebody let in within a namespace', [role('namespaces', 'patch'), within('shop', 'ClusterRole', account('openshift-x/y'))], ['subject service account openshift-x/y in shop']],
     ['administrators', [object(RBAC, 'ClusterRole', 'r', {rules: [{apiGroups: ['*'], resources: ['*'], verbs: ['*']}]}), everywhere(group('ops'))], ['admin group ops'], ['admin group ops']],
+    ['not administrators of a namespace alone', [object(RBAC, 'ClusterRole', 'r', {rules: [{apiGroups: ['*'], resources: ['*'], verbs: ['*']}]}), within('shop', 'ClusterRole', group('ops'))], ['subject group ops in shop'], []],
     ['everybody', [role('namespaces', 'patch'), everywhere(group('system:authenticated'))], ['everyone group system:authenticated']],
   ]
   for (const [name, objects, change, create] of rows)

@@ -1,18 +1,18 @@
 import type {CoverageBy, CoverageLine} from '../../audit/audit-report.js'
 import type {Fact} from '../../audit/fact.js'
 import {defineFact} from '../../audit/fact.js'
-import {READ_KEYS} from '../../kube/resources.js'
+import {POD_CONSTRAINT_KEYS, READ_KEYS} from '../../kube/resources.js'
 import type {ReadKey} from '../../kube/resources.js'
 import {effectiveMinor, serverVersion} from '../../audit/server-version.js'
 import {readName} from '../../audit/summary.js'
 import {isLabelGap} from '../coverage.js'
-import {isCelKyvernos, isOldKyvernos} from '../engine-webhooks.js'
+import {isCelKyvernos, isGatekeepers, isOldKyvernos} from '../engine-webhooks.js'
 import {unreadRow} from '../engines/blocker.js'
 import type {UnreadRow} from '../engines/blocker.js'
 import {labellersText, namespaceLabellers} from '../namespace-labellers.js'
 import type {NamespacesInfo} from '../namespaces.js'
 import {namespaceLabels} from '../namespaces.js'
-import type {Webhook} from '../webhooks.js'
+import type {Webhook, WebhooksInfo} from '../webhooks.js'
 import {webhooks} from '../webhooks.js'
 import {coverageOf} from './coverage.js'
 import {gatekeeperPodGuards} from './gatekeeper.js'
@@ -20,6 +20,8 @@ import {kRailPodGuards} from './k-rail.js'
 import {kyvernoPodGuards} from './kyverno.js'
 import type {PodGuard, PodGuards, PodOperation} from './pod-guard.js'
 import {POD_OPERATIONS} from './pod-guard.js'
+import {guardsOf, podReachOf} from './pod-reach.js'
+import type {PodRequests} from './pod-requests.js'
 import {podRequests} from './pod-requests.js'
 import {psaWebhookPodGuards} from './psa-webhook.js'
 import {psaPodGuards} from './psa.js'
@@ -32,15 +34,19 @@ interface Engine {
   /** As reports name it. */
   engine: string
   fact: Fact<PodGuards>
-  /** Its webhooks: where there is none, nobody asks it, whatever objects of it were not read. */
-  isOwn?(webhook: Webhook): boolean
+  /**
+   * Rows of objects that refuse only what these webhooks bring: where there is
+   * none, nobody asks the engine, whatever objects of it were not read. Where it
+   * is there, other rows of the fact refuse nothing: exceptions let through.
+   */
+  asks?: readonly {rows: readonly ReadKey[]; isOwn(webhook: Webhook): boolean}[]
 }
 
 /** Who judges pods. */
 const ENGINES: readonly Engine[] = [
   {engine: 'pod-security-admission', fact: psaPodGuards},
-  {engine: 'gatekeeper', fact: gatekeeperPodGuards},
-  {engine: 'kyverno', fact: kyvernoPodGuards, isOwn: webhook => isOldKyvernos(webhook) || isCelKyvernos(webhook)},
+  {engine: 'gatekeeper', fact: gatekeeperPodGuards, asks: [{rows: ['constrainttemplates', ...POD_CONSTRAINT_KEYS], isOwn: isGatekeepers}]},
+  {engine: 'kyverno', fact: kyvernoPodGuards, asks: [{rows: ['clusterpolicies', 'kyvernopolicies'], isOwn: isOldKyvernos}, {rows: ['validatingpolicies', 'namespacedvalidatingpolicies'], isOwn: isCelKyvernos}]},
   {engine: 'ValidatingAdmissionPolicy', fact: vapPodGuards},
   {engine: 'pod-security-webhook', fact: psaWebhookPodGuards},
   {engine: 'psp', fact: pspPodGuards},
@@ -78,13 +84,16 @@ export const podGuards = defineFact({
     return {
       end(): AllPodGuards {
         const info = context.fact(webhooks)
-        const each = ENGINES.map(({engine, fact, isOwn}) => ({engine, found: context.fact(fact), rows: isOwn === undefined || !info.isWhole || info.all.some(isOwn) ? fact.reads : []}))
         const requests = context.fact(podRequests)
         const minor = effectiveMinor(context.fact(serverVersion))
-        const unread = each.flatMap(({engine, found, rows}) => (found.unread ?? rows.flatMap(row => unreadRow(row, context.outcome(row)))).map(row => ({engine, row}))).filter(({row: {row}}) => !isUnborn(row, minor))
+        const each = ENGINES.map(engine => ({...engine, found: context.fact(engine.fact)}))
+        const lacking = each.flatMap(({found, fact, ...engine}) => (found.unread ?? fact.reads.flatMap(row => unreadRow(row, context.outcome(row))))
+          .filter(({row}) => !isUnborn(row, minor)).map(row => lackOf(row, engine, info, requests)))
+        const unread = lacking.filter(({isAnywhere}) => isAnywhere)
         return {
-          guards: withLabellers(each.flatMap(({found}) => found.guards), labellersText(context.fact(namespaceLabellers))), inert: each.flatMap(({found}) => found.inert),
-          unread: uniqueBy(unread.map(({engine, row}) => unreadBy(engine, row))), unreadRows: unread.map(({row}) => row),
+          guards: withLabellers([...each.flatMap(({found}) => found.guards), ...lacking.flatMap(({guards}) => guards)], labellersText(context.fact(namespaceLabellers))),
+          inert: each.flatMap(({found}) => found.inert),
+          unread: uniqueBy(unread.map(({engine, row}) => unreadBy(engine, row))), unreadRows: lacking.filter(({isAnywhere, guards}) => isAnywhere || guards.length > 0).map(({row}) => row),
           namespaces: context.fact(namespaceLabels), operations: POD_OPERATIONS.filter(operation => requests[operation].length > 0),
         }
       },
@@ -106,6 +115,27 @@ export const podCoverage = defineFact({
     }
   },
 })
+
+interface Lack {
+  engine: string
+  row: UnreadRow
+  /** It may refuse anything. */
+  isAnywhere: boolean
+  /** It may refuse what webhooks bring to its engine. */
+  guards: readonly PodGuard[]
+}
+
+/** What may be in a row that was not read whole. */
+function lackOf(row: UnreadRow, {engine, asks}: Pick<Engine, 'engine' | 'asks'>, info: WebhooksInfo, requests: PodRequests): Lack {
+  const lack = {engine, row, isAnywhere: false, guards: []}
+  const ask = asks?.find(({rows}) => rows.includes(row.row))
+  if (asks === undefined || !info.isWhole && ask !== undefined) return {...lack, isAnywhere: true}
+  if (ask === undefined) return lack
+  const {refusers} = podReachOf(info, ask.isOwn, requests)
+  const {name, why} = unreadBy(engine, row)
+  const guards = guardsOf(refusers, {engine, name, object: null, action: 'refused', controls: null}, requests)
+  return {...lack, guards: guards.map(guard => ({...guard, gaps: [why]}))}
+}
 
 /** No server before 1.26 has such an API, asked for or not (KEP-3488). */
 const FIRST_POLICIES = 26

@@ -57,6 +57,21 @@ describe('coverage of a cluster', () => {
     expect(create).to.equal('default kube-system unknown by kyverno, shop refused by pod-security-admission')
   })
 
+  const KYVERNO = [webhook('validate.kyverno.svc-fail', {rules: [PODS], namespaceSelector: notInNamespaces('kube-system')}), endpoints()]
+  const lacking: [name: string, unread: DeclaredCluster['unread'], create: string][] = [
+    ['policies of the generation that is asked', {kyvernopolicies: 'not-in-input'}, 'default unknown by kyverno, kube-system ignored'],
+    ['exceptions, which refuse nothing', {policyexceptions: 'not-in-input', celpolicyexceptions: 'forbidden'}, 'default kube-system ignored'],
+    ['policies of a generation that no webhook asks', {validatingpolicies: 'not-in-input', namespacedvalidatingpolicies: 'not-in-input'}, 'default kube-system ignored'],
+    ['policies and webhooks', {kyvernopolicies: 'not-in-input', validatingwebhookconfigurations: 'partial'}, 'default kube-system unknown by kyverno webhook'],
+  ]
+  for (const [name, unread = {}, create] of lacking)
+    it(`tells where it matters that Kyverno lacks ${name}`, async () => {
+      const found = await privileged({objects: [...NAMESPACES, ...KYVERNO], unread})
+      expect(found['create']).to.equal(`${create}, shop refused by pod-security-admission`)
+      // Its webhook is not asked about those.
+      if (unread.validatingwebhookconfigurations === undefined) expect(found['ephemeralcontainers']).to.equal('default kube-system ignored, shop refused by pod-security-admission')
+    })
+
   it('is known without an API that is not served', async () => {
     const {create} = await privileged({objects: NAMESPACES, unread: {constrainttemplates: 'not-served', clusterpolicies: 'not-served', podsecuritypolicies: 'not-served'}})
     expect(create).to.equal('default kube-system ignored, shop refused by pod-security-admission')

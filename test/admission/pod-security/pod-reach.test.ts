@@ -102,3 +102,20 @@ describe('guards by webhooks about pods', () => {
     expect(guards.map(({controls, gaps}) => [controls?.get('privileged'), gaps])).to.deep.equal([[['it matches pods of some names only'], []]])
   })
 })
+
+describe('of what makes pods, a guard says which kinds it sees', () => {
+  const rows: [name: string, rules: object[], kinds: string, minor?: number][] = [
+    ['where it sees some', [apps], 'Deployment StatefulSet DaemonSet'],
+    ['and none where it sees all', [apps, batch('v1')], ''],
+    ['and none where it sees nothing of it', [pods], ''],
+    ['but not one that the server has in a version that it does not see', [batch('v1')], 'Job', 24],
+    ['and one that it sees in both', [batch('v1', 'v1beta1')], 'Job CronJob', 24],
+  ]
+  for (const [name, rules, kinds, minor = 30] of rows)
+    it(name, () => {
+      const requests = podRequestsOf(minor)
+      const refusers = byRules(requestRulesOf({rules: rules as never, matchPolicy: 'Exact'}, 'rules'), [], {isIn: null, gaps: []}, aboutPods(requests))
+      const [guard] = guardsOf(refusers, {engine: 'e', name: 'n', object: null, action: 'refused', controls: null}, requests)
+      expect([...(guard!.kinds ?? [])].filter(([, isSeen]) => isSeen).map(([kind]) => kind).join(' ')).to.equal(kinds)
+    })
+})
