@@ -53,9 +53,9 @@ export const injectedContainer = defineCheck({
         const {workloads, server} = context.fact(workloadLevels)
         const injectors = context.fact(podWebhooks).filter(({webhook, operations}) => webhook.isMutating && operations.includes('create'))
         for (const group of groupsOf(workloads, server, ephemeral)) {
-          const {namespace, container, controls, pods} = group
+          const {namespace, container, pods} = group
           context.report({
-            object: namespaceRef(namespace), variant: variantOf(group), key: container ?? `field ${[...controls].join(' ')}`, count: pods, confidence: container === null ? 'weak' : 'derived',
+            object: namespaceRef(namespace), variant: variantOf(group), key: container ?? '', count: pods, confidence: container === null ? 'weak' : 'derived',
             message: `${whatOf(group)}; ${candidates(injectors, namespace, (context.serverMinor() ?? GONE_MINOR) < GONE_MINOR)}.`,
           })
         }
@@ -67,7 +67,7 @@ export const injectedContainer = defineCheck({
 
 interface Group {
   namespace: string
-  /** Null: a field of something that the template has too. */
+  /** Null: fields of what the template has too. */
   container: string | null
   path: string
   controls: Set<string>
@@ -84,7 +84,7 @@ function groupsOf(workloads: readonly WorkloadLevel[], server: number, ephemeral
       const own = containers.filter(one => !ephemeral.has(`${namespace}\n${one}`))
       if (containers.length > 0 && own.length === 0) continue
       for (const container of own.length === 0 ? [null] : own) {
-        const key = `${namespace}\n${container ?? `\n${control}`}`
+        const key = `${namespace}\n${container ?? ''}`
         const group = groups.get(key) ?? {namespace, container, path, controls: new Set<string>(), pods: 0, owners: new Set<string>()}
         groups.set(key, group)
         group.controls.add(control)
@@ -109,7 +109,7 @@ function whatOf(group: Group): string {
   const {container, path, controls, pods, owners} = group
   const worst = ofBaseline(group)
   const where = `pods of ${shortList([...owners].toSorted(), 2)}`
-  const what = container === null ? `${path === '' ? 'A field' : path} of ${where} is not so in their templates` : `The container ${container} in ${where} is in none of their templates`
+  const what = container === null ? `${controls.size > 1 ? 'Something' : path === '' ? 'A field' : path} of ${where} is not so in their templates` : `The container ${container} in ${where} is in none of their templates`
   return `${what} and breaks ${shortList((worst.length > 0 ? worst : [...controls]).toSorted(), 3)} (up to ${counted(pods, 'pod')})`
 }
 

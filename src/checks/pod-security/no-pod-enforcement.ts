@@ -175,9 +175,9 @@ function elsewhere(cover: NamespaceCover | undefined, usual: string): string {
   return [refused, doubt].filter(text => text !== '').join(', and ') || 'nothing else refuses what baseline refuses'
 }
 
-/** The default is one of Pod Security admission itself; of what was not read there may be much. */
+/** The default is one of Pod Security admission itself; a webhook of nobody known has only its own name. */
 function doubtfulText(doubtful: ReadonlyMap<string, string>, usual: string): string {
-  const names = [...doubtful].map(([name, engine]) => (engine === 'pod-security-admission' ? `a default of the API server${usual === '' ? '' : ` (${usual})`}` : name))
+  const names = [...doubtful].map(([name, engine]) => (engine === 'pod-security-admission' ? `a default of the API server${usual === '' ? '' : ` (${usual})`}` : engine === 'webhook' ? name : engine))
   return shortList([...new Set(names)], 3)
 }
 

@@ -50,7 +50,7 @@ export const staticPod = defineCheck({
           context.report({
             object: owner, variant, key: name, count: nodes.length, confidence: 'derived', path: 'metadata.annotations["kubernetes.io/config.mirror"]',
             message: `The static pod ${name} on ${counted(nodes.length, 'node')} (${shortList(nodes, 3)}) breaks ${level} (${shortList(controls, 4)}) and runs all the same: no admission judges what a kubelet runs from a file.`,
-            ...(variant === 'control-plane' ? {fixableBy: 'distribution' as const} : {}),
+            ...(variant === 'control-plane' ? {fixableBy: 'distribution' as const, fix: {text: 'Nothing: the control plane is meant to run so. Know who may write files on its nodes.'}} : {}),
           })
       },
     }

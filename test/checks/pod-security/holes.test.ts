@@ -148,6 +148,11 @@ describe('no-pod-enforcement beside other engines', () => {
     expect(lines).to.deep.equal([])
   })
 
+  it('names engines whose policies were not read, and no rows', async () => {
+    const {findings} = await runChecks([noPodEnforcement], {objects: [...NAMESPACES, pod('shop/web')], minor: 37, outcomes: {validatingadmissionpolicies: 'forbidden', validatingadmissionpolicybindings: 'forbidden'}})
+    expect(findings.at(-1)?.message).to.match(/; whether ValidatingAdmissionPolicy refuses it is not known\.$/)
+  })
+
   it('does not know of an engine whose content is not known', async () => {
     const {messages} = await found(SERVER, webhook('pods.x.io', {rules: [PODS]}), endpoints())
     expect(messages.at(-1)).to.match(/; whether webhook pods\.x\.io refuses it is not known\.$/)

@@ -114,6 +114,7 @@ describe('injected-container', () => {
     ['the same in two workloads, once', [daemonSet('web'), pod('web-a', PROXY, OF_WEB), daemonSet('api'), pod('api-a', PROXY, {owner: ['DaemonSet', 'api']})], ['baseline low Namespace/shop ×2'], /pods of DaemonSet api, DaemonSet web is/],
     ['a container that breaks restricted', [daemonSet('web', HARD), pod('web-a', {...HARD, containers: [...HARD.containers, {name: 'proxy'}]}, OF_WEB)], ['restricted info Namespace/shop ×1'], /^The container proxy /],
     ['a field of what the template has', [daemonSet('web'), pod('web-a', {hostPID: true}, OF_WEB)], ['changed info Namespace/shop ×1'], /^spec\.hostPID of pods of DaemonSet web is not so in their templates and breaks hostNamespaces/],
+    ['two fields, once', [daemonSet('web'), pod('web-a', {hostPID: true, volumes: [{name: 'v', hostPath: {path: '/'}}]}, OF_WEB)], ['changed info Namespace/shop ×1'], /^Something of pods of DaemonSet web is not so in their templates and breaks hostNamespaces, hostPathVolumes/],
     ['a container of the template', [daemonSet('web', PROXY), pod('web-a', PROXY, OF_WEB)], []],
     ['an injected container that breaks nothing', [daemonSet('web', HARD), pod('web-a', {...HARD, containers: [...HARD.containers, {...HARD.containers[0], name: 'proxy'}]}, OF_WEB)], []],
     ['an ephemeral container, which a person puts in', [daemonSet('web'), pod('web-a', {ephemeralContainers: [{name: 'debug', securityContext: {privileged: true}}]}, OF_WEB)], []],
