@@ -32,7 +32,7 @@ export interface SubjectRef {
 
 export type Details =
   | {type: 'external-ip'; address: string; addressClass: AddressClass; road: 'spec' | 'status'; clashesWith: readonly string[]; blocked: Blocked}
-  | {type: 'writers'; road: 'spec' | 'status'; subjects: readonly SubjectRef[]; grantedBy: readonly {kind: string; namespace?: string; name: string}[]}
+  | {type: 'writers'; road: 'spec' | 'status' | 'labels'; subjects: readonly SubjectRef[]; grantedBy: readonly {kind: string; namespace?: string; name: string}[]}
   | {type: 'pod-security'; level: string; control: string; version: string; mode: string; reason: string; detail: string; current: string | null; wanted: string | null}
   | {type: 'exec'; verdict: 'trusted' | 'unknown' | 'dangerous'; reasons: readonly string[]}
 

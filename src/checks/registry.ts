@@ -12,6 +12,7 @@ import {serviceExternalIP} from './external-ips/service-external-ip.js'
 import {serviceStatusIP} from './external-ips/service-status-ip.js'
 import {serviceStatusWriters} from './external-ips/service-status-writers.js'
 import {injectedContainer} from './pod-security/injected-container.js'
+import {namespaceLabellersCheck} from './pod-security/namespace-labellers.js'
 import {noPodEnforcement} from './pod-security/no-pod-enforcement.js'
 import {podOperationNotCovered} from './pod-security/pod-operation-not-covered.js'
 import {podRefusedAtRestart} from './pod-security/pod-refused-at-restart.js'
@@ -27,7 +28,7 @@ import {webhookWithoutEndpoints} from './pod-security/webhook-without-endpoints.
 
 /** Every check, by topic and id. A check that is not in this list does not exist. */
 export const CHECKS: readonly Check[] = [
-  injectedContainer, noPodEnforcement, podOperationNotCovered, podRefusedAtRestart, podSecurityLabelInvalid, policyAuditOnly, policyWithoutBinding, pspInHelmRelease, pspInUse, pspLeftovers,
+  injectedContainer, namespaceLabellersCheck, noPodEnforcement, podOperationNotCovered, podRefusedAtRestart, podSecurityLabelInvalid, policyAuditOnly, policyWithoutBinding, pspInHelmRelease, pspInUse, pspLeftovers,
   staticPod, webhookFailOpen, webhookWithoutEndpoints,
   denyServiceExternalIPsCheck, externalIPBlockerGap, externalIPDeprecation, externalIPWritersCheck, serviceExternalIP, serviceStatusIP, serviceStatusWriters,
   familyState,

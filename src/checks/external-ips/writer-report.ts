@@ -1,11 +1,11 @@
 import type {CheckContext, Variant} from '../../audit/check.js'
-import type {ObjectRef} from '../../audit/finding.js'
 import {gravestOf} from '../../audit/outcome.js'
 import {externalIPRoads} from '../../admission/external-ip-roads.js'
 import type {RoadState} from '../../admission/external-ip-roads.js'
 import {externalIPWriters, subjectText} from '../../admission/external-ip-writers.js'
-import type {BindingRef, Writer} from '../../admission/external-ip-writers.js'
+import type {Writer} from '../../admission/external-ip-writers.js'
 import {shortList} from '../../kube/short-list.js'
+import {bindingName, bindingText, capital, foldedText, isFolded, subjectRef} from '../holder-words.js'
 
 /** Both roads have these: who a writer is decides how many people and programs that means. */
 export const WRITER_VARIANTS = {
@@ -19,11 +19,6 @@ export const WRITER_VARIANTS = {
 
 export const RBAC_READS = ['clusterroles', 'clusterrolebindings', 'roles', 'rolebindings'] as const
 
-/** A subject is no object of the API, except ServiceAccounts; roles name it in this group. */
-function subjectRef({subject: {kind, name, namespace = ''}}: Writer): ObjectRef {
-  return kind === 'ServiceAccount' ? {apiVersion: 'v1', kind, namespace, name} : {apiVersion: 'rbac.authorization.k8s.io/v1', kind, namespace: '', name}
-}
-
 /** Everybody who may write that road, unless new use of it is refused. */
 export function reportWriters(context: CheckContext, which: 'spec' | 'status', unserved: string): void {
   const road = context.fact(externalIPRoads)[which]
@@ -36,10 +31,6 @@ export function reportWriters(context: CheckContext, which: 'spec' | 'status', u
   const missing = gravestOf(unread)
   if (missing !== undefined) context.skipUnread(missing.row, missing)
   if (others.length > 0) context.skip('not-observable', `RBAC is not all that decides: ${shortList(others, 2)} may allow it to anybody, and no object tells to whom`, 'close the road for all: kubectl k121 external-ips fix')
-}
-
-function isFolded(writer: Writer): boolean {
-  return writer.class === 'admin' || writer.class === 'built-in'
 }
 
 function variantOf({class: own, subject}: Writer): keyof typeof WRITER_VARIANTS {
@@ -70,31 +61,11 @@ function stopText({blocked, by, gaps}: RoadState): string {
   return gaps.length === 0 ? 'whether anything refuses it is not known' : `whether anything refuses it is not known (${shortList(gaps, 2)})`
 }
 
-function bindingText({grantedBy, bindings}: Writer): string {
-  const [first] = grantedBy
-  return first === undefined ? '' : `${bindingName(first)}${bindings > 1 ? ` and ${bindings - 1} more` : ''}`
-}
-
-function bindingName({kind, namespace, name}: BindingRef): string {
-  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`
-}
-
 function reportFolded(context: CheckContext, which: 'spec' | 'status', folded: readonly Writer[]): void {
-  const admins = folded.filter(writer => writer.class === 'admin')
-  const parts = folded.length - admins.length
   const bindings = new Map(folded.flatMap(({grantedBy}) => grantedBy).map(ref => [bindingName(ref), ref]))
-  const names = shortList(admins.map(({subject}) => subjectText(subject)), 3)
-  const who = [
-    ...(admins.length === 0 ? [] : [`${admins.length} ${admins.length === 1 ? 'administrator' : 'administrators'} (${names})`]),
-    ...(parts === 0 ? [] : [`${parts} ${parts === 1 ? 'part' : 'parts'} of Kubernetes itself`]),
-  ]
   context.report({
     object: {apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', namespace: '', name: 'cluster-admin'}, variant: 'admins', count: folded.length, key: which,
-    message: `${who.join(' and ')} can write ${which === 'spec' ? 'spec.externalIPs' : 'services/status'} too; that is their work.`,
+    message: `${foldedText(folded)} can write ${which === 'spec' ? 'spec.externalIPs' : 'services/status'} too; that is their work.`,
     details: {type: 'writers', road: which, subjects: folded.slice(0, 20).map(({subject}) => subject), grantedBy: [...bindings.values()].slice(0, 20)},
   })
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -47,6 +47,13 @@ const podPolicy = (name: string, operations: string[], resources: string[]): Kub
   spec: {failurePolicy: 'Fail', matchConstraints: {resourceRules: [{apiGroups: [''], apiVersions: ['v1'], operations, resources}]}, validations: NO_PRIVILEGED},
 })
 const bound = (policyName: string, selected: string, action: string): KubeObject => object(ADMISSION, 'ValidatingAdmissionPolicyBinding', policyName, {spec: {policyName, validationActions: [action], matchResources: {namespaceSelector: inNamespace(selected)}}})
+/** By the status, which brings labels as well. */
+function mayPatch(name: string, resource: string): KubeObject[] {
+  return [
+    object(RBAC, 'ClusterRole', name, {rules: [{apiGroups: [''], resources: [resource], verbs: ['patch']}]}),
+    object(RBAC, 'ClusterRoleBinding', name, {roleRef: {apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name}, subjects: [{kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name}]}),
+  ]
+}
 const EVERY_CHANGE: [string[], string[]] = [['CREATE', 'UPDATE'], ['pods', 'pods/ephemeralcontainers']]
 
 /** A policy of k-rail that nobody names only reports. */
@@ -105,6 +112,12 @@ export const POD_SECURITY_CASES: readonly CheckCase[] = [
     bad: [namespace('psp-user'), pod('psp-user/one')],
     found: {variant: 'acting', kind: 'PodSecurityPolicy', name: 'careful'},
     good: [],
+  },
+  {
+    check: 'namespace-labellers',
+    bad: [namespace('labelled', ENFORCED), ...mayPatch('labellers', 'namespaces/status')],
+    found: {variant: 'subject', kind: 'Group', name: 'labellers'},
+    good: [namespace('enforced', ENFORCED), ...mayPatch('pod-writers', 'pods')],
   },
   {
     check: 'psp-leftovers', minors: [30, 37],
