@@ -12,6 +12,22 @@ export interface OpenShiftInfo {
   ranges: ReadonlyMap<string, string>
 }
 
+const SYNC = 'security.openshift.io/scc.podSecurityLabelSync'
+const NEVER_SYNCED: readonly string[] = ['default', 'kube-node-lease', 'kube-public', 'kube-system', 'openshift']
+
+/**
+ * Does OpenShift write the levels of Pod Security admission on a namespace, by
+ * what its accounts may use (cluster-policy-controller psalabelsyncer)? `may`:
+ * unless somebody else wrote them first, which only managed fields tell. Its own
+ * namespaces are left alone but for those that ask for it.
+ */
+export function labelSyncOf(name: string, labels: Readonly<Record<string, string>>): 'does' | 'may' | 'no' {
+  const isOwn = name.startsWith('openshift-')
+  if (NEVER_SYNCED.includes(name) || labels[SYNC] === 'false') return 'no'
+  if (labels[SYNC] === 'true') return isOwn ? 'may' : 'does'
+  return isOwn ? 'no' : 'may'
+}
+
 /** `v1.29.6+aba1e8d`: OpenShift's and OKD's kubelets and API servers name the commit they were built from; MicroShift's do not, and label their nodes as the others do. */
 const BUILD = /\+[0-9a-f]{7,}(?:-dirty)?$/
 const NODE_LABEL = 'node.openshift.io/'

@@ -15,8 +15,8 @@ const CLOUDS: ReadonlyMap<string, string> = new Map([
   ['microk8s', 'AlwaysAllow, which stands where MicroK8s has its add-on rbac off,'],
 ])
 
-/** They grant nothing that RBAC objects do not show; `Node` grants kubelets nothing about Services. */
-const PLAIN: readonly string[] = ['RBAC', 'Node', 'AlwaysDeny']
+/** They grant nothing that RBAC objects do not show; `Node` grants kubelets nothing about Services. OpenShift's others narrow tokens, let in who is in system:masters, and keep old kubelets out. */
+const PLAIN: readonly string[] = ['RBAC', 'Node', 'AlwaysDeny', 'Scope', 'SystemMasters', 'MinimumKubeletVersion']
 
 /**
  * What else may allow a request, besides the RBAC that anybody can read: one

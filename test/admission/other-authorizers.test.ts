@@ -13,6 +13,7 @@ describe('what decides besides RBAC', () => {
   const rows: [name: string, objects: KubeObject[], wanted: string[], rest?: Partial<DeclaredCluster>][] = [
     ['nothing that shows', [kubelet('v1.30.0')], []],
     ['the usual modes', [apiServerPod('--authorization-mode=Node,RBAC')], []],
+    ['the modes of OpenShift', [apiServerPod('--authorization-mode=Scope,SystemMasters,RBAC,Node,MinimumKubeletVersion')], []],
     ['a webhook', [apiServerPod('--authorization-mode=Node,RBAC,Webhook')], ['Webhook']],
     ['modes of two instances', [apiServerPod('--authorization-mode', 'ABAC,RBAC'), {...apiServerPod('--authorization-mode=Webhook'), metadata: {namespace: 'kube-system', name: 'b', labels: {component: 'kube-apiserver'}}} as unknown as KubeObject], ['ABAC', 'Webhook']],
     ['no mode at all', [running({name: 'kube-apiserver', command: ['kube-apiserver']})], [DEFAULT]],

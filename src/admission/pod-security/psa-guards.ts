@@ -14,6 +14,8 @@ export interface PsaNamespace extends Readonly<Record<Mode, LevelVersion>> {
   name: string
   /** False: its configuration was not seen, and may exempt the namespace, or users anywhere. */
   isExemptionKnown: boolean
+  /** Who else writes its labels, as a way past them. */
+  writtenBy?: string
 }
 
 /** Pod Security admission, built in or as a webhook, with the levels that it holds each namespace to. */
@@ -46,16 +48,17 @@ export function psaGuards(world: PsaWorld): PodGuard[] {
 
 interface Found extends LevelVersion {
   isExemptionKnown: boolean
+  writtenBy: string
   names: Set<string>
 }
 
 function levelsOf(namespaces: PsaWorld['namespaces'], mode: Mode): Map<string, Found> {
   const found = new Map<string, Found>()
-  for (const {name, isExemptionKnown, [mode]: {level, version}} of namespaces) {
+  for (const {name, isExemptionKnown, writtenBy = '', [mode]: {level, version}} of namespaces) {
     if (level === 'privileged') continue
-    const key = `${level}:${version}:${isExemptionKnown}`
+    const key = `${level}:${version}:${isExemptionKnown}:${writtenBy}`
     const known = found.get(key)
-    if (known === undefined) found.set(key, {level, version, isExemptionKnown, names: new Set([name])})
+    if (known === undefined) found.set(key, {level, version, isExemptionKnown, writtenBy, names: new Set([name])})
     else known.names.add(name)
   }
   return found
@@ -69,10 +72,10 @@ export const SOME_CHANGES = 'of changes it judges those of images and of the num
 
 const EXEMPTION = 'whom its configuration exempts was not seen'
 
-function guardsAt(mode: Mode, {level, version, isExemptionKnown, names}: Found, {engine, minor, build, gaps, holes, requests, reach}: PsaWorld): PodGuard[] {
+function guardsAt(mode: Mode, {level, version, isExemptionKnown, writtenBy, names}: Found, {engine, minor, build, gaps, holes, requests, reach}: PsaWorld): PodGuard[] {
   const own = (operations: readonly PodOperation[], more: readonly string[]): Refuser<PodRequest> => ({
     sees: ({of}) => operations.includes(of) && !(mode === 'enforce' && of === 'workload'),
-    isIn: name => names.has(name), gaps: [...gaps, ...(isExemptionKnown ? [] : [EXEMPTION]), ...more], holes,
+    isIn: name => names.has(name), gaps: [...gaps, ...(isExemptionKnown ? [] : [EXEMPTION]), ...(writtenBy === '' ? [] : [writtenBy]), ...more], holes,
   })
   const server = build ?? NEWEST_MINOR
   const controls = new Map(coveredControls(level, {minor: Math.min(minorOfVersion(version) ?? Infinity, minor ?? server), server}).map(id => [id, []] as const))

@@ -9,6 +9,8 @@ import type {PodSecurityState} from '../../pod-security/psa-config-fact.js'
 import {podSecurityState} from '../../pod-security/psa-config-fact.js'
 import type {PsaExemptions} from '../../pod-security/psa-config.js'
 import {unique} from '../engines/blocker.js'
+import {namespaceLabels} from '../namespaces.js'
+import {labelSyncOf, openShift} from '../open-shift.js'
 import type {PodGuard, PodGuards, PodOperation} from './pod-guard.js'
 import {guardsOf, refuserFor} from './pod-reach.js'
 import type {PodRequests} from './pod-requests.js'
@@ -21,7 +23,7 @@ const ENGINE = 'pod-security-admission'
 export const psaPodGuards = defineFact({
   id: 'psa-pod-guards',
   reads: [],
-  needs: [namespaceLevels, podSecurityState, serverVersion, podRequests],
+  needs: [namespaceLevels, namespaceLabels, openShift, podSecurityState, serverVersion, podRequests],
   create(context) {
     return {
       end(): PodGuards {
@@ -30,17 +32,25 @@ export const psaPodGuards = defineFact({
         const version = context.fact(serverVersion)
         const requests = context.fact(podRequests)
         const namespaces = context.fact(namespaceLevels)
+        const isOpenShift = context.fact(openShift).state === 'yes'
+        const {labels} = context.fact(namespaceLabels)
         const {gaps, holes} = exemptionsText(state.exemptions)
         const guards = psaGuards({
           engine: ENGINE, minor: effectiveMinor(version), build: version.minor, requests, reach: [refuserFor(() => true)], holes,
           gaps: [...gaps, ...(state.off === 'some' ? ['an API server has PodSecurity switched off'] : [])],
-          namespaces: namespaces.map(namespace => ({...namespace, isExemptionKnown: namespace.exempt !== null})),
+          namespaces: namespaces.map(namespace => ({...namespace, isExemptionKnown: namespace.exempt !== null, writtenBy: isOpenShift ? SYNCED[labelSyncOf(namespace.name, labels.get(namespace.name) ?? {})] : ''})),
         })
         return {guards: [...guards, ...unseenDefaults(state, namespaces, requests)], inert: [], unread: []}
       },
     }
   },
 })
+
+/** Whoever lets an account use another constraint raises the level with it. */
+const SYNCED = {
+  no: '', does: 'OpenShift writes the labels by what accounts of the namespace may use',
+  may: 'OpenShift may write the labels, by what accounts of the namespace may use',
+} as const
 
 /** Ways past by who asks, and by what any pod may say of itself. The controllers make the pods of whoever writes a workload. */
 export function exemptionsText({usernames, runtimeClasses, namespaces}: PsaExemptions): {gaps: string[]; holes: string[]} {

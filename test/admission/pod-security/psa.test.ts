@@ -35,6 +35,17 @@ describe('Pod Security admission', () => {
   const UNSEEN = 'the configuration of the API server was not seen (--admission-config gives it, --probe asks)'
   const ENFORCE = 'of changes it judges those of images and of the number of containers'
   const WARNS = (name: string): string[][] => [[name, 'create ephemeralcontainers workload', 'a'], [name, 'update', 'a', ENFORCE]]
+  const BASELINE = {'pod-security.kubernetes.io/enforce': 'baseline'}
+  const SYNC = 'security.openshift.io/scc.podSecurityLabelSync'
+  it('has levels that OpenShift writes, there alone', async () => {
+    const names = [['shop', {}], ['asked', {[SYNC]: 'true'}], ['kept', {[SYNC]: 'false'}], ['default', {}], ['openshift-x', {}], ['openshift-y', {[SYNC]: 'true'}]] as const
+    const namespaces = names.map(([name, labels]) => namespaceNamed(name, {...BASELINE, ...labels}))
+    const told = async (...more: KubeObject[]): Promise<string[]> => (await factOf(shownGuards(psaPodGuards), {objects: [API_SERVER, ...namespaces, ...more], endpoints: version(30)})).guards
+      .filter(({who, sees}) => who.includes('enforce=') && sees.startsWith('create')).map(({isIn, gaps}) => `${isIn}: ${gaps.filter(gap => gap.startsWith('OpenShift')).map(gap => gap.split(' ')[1]).join(' ')}`)
+    expect(await told(object('config.openshift.io/v1', 'Network', 'cluster'))).to.have.members(['shop openshift-y: may', 'asked: writes', 'kept default openshift-x: '])
+    expect(await told()).to.deep.equal(['shop asked kept default openshift-x openshift-y: '])
+  })
+
   const rows: [name: string, objects: KubeObject[], guards: string[][], inert?: string[], cluster?: Partial<DeclaredCluster>][] = [
     ['without a label', [API_SERVER, labelled('a', {})], []],
     ['enforces on pods alone, and warns of what makes them', [API_SERVER, labelled('a', {enforce: 'baseline'})], [
