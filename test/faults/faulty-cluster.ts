@@ -55,7 +55,8 @@ export async function startFaultyCluster(fault: (...seen: Seen) => Fault, port?:
     const at = `/apis/${row.group}`
     if (row.group !== '') server.documents.set(at, {versions: [...new Set(own.map(({versions: [best]}) => best))].map(one => ({version: one}))})
     if (row.group !== '') server.documents.set(`${at}/${version}`, {resources: own.filter(({versions: [best]}) => best === version).map(({plural}) => ({name: plural}))})
-    const items = OBJECTS[row.plural] ?? []
+    // Knative has Services too.
+    const items = row.group === 'serving.knative.dev' ? [] : OBJECTS[row.plural] ?? []
     const list = row.plural === 'pods' ? POD_LIST : {kind: row.kind, count: items.length, item: (index: number) => items[index] as object}
     server.lists.set(`${row.group === '' ? '/api' : at}/${version}/${row.plural}`, list)
   }
