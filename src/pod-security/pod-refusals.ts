@@ -32,7 +32,7 @@ export interface PodRefusal {
   level: Level
   /** As the label has it. */
   version: string
-  /** Null: today's server does. Else the first that would, with a label that follows the server's version. */
+  /** Null: today's server does. Else the first that would. */
   from: number | null
   /** Of the first pod that was met, in the words of that server. */
   failed: readonly FailedControl[]
@@ -98,7 +98,7 @@ interface Met extends Omit<PodRefusal, 'owner' | 'isBare'> {
 function record(met: Map<string, Met>, {link, policy}: {link: OwnerLink; policy: NamedPolicy}, judged: Judged, world: World): void {
   const broken = brokenRules(judged)
   if (broken === 0) return
-  const first = firstRefusal(policy, minor => failedAt(broken, policy.level, rulesOf(policy, minor)), world)
+  const first = firstRefusal(minor => failedAt(broken, policy.level, rulesOf(policy, minor)), world)
   if (first === null) return
   const {kind, namespace, name} = link.controller?.ref ?? link.object
   const key = [namespace, kind, name, first.from ?? '', ...first.controls].join('\n')
@@ -110,11 +110,11 @@ function record(met: Map<string, Met>, {link, policy}: {link: OwnerLink; policy:
   }
 }
 
-function firstRefusal(policy: Policy, failedOn: (minor: number) => readonly ControlId[], {server, isServerKnown}: World): {from: number | null; controls: readonly ControlId[]} | null {
+function firstRefusal(failedOn: (minor: number) => readonly ControlId[], {server, isServerKnown}: World): {from: number | null; controls: readonly ControlId[]} | null {
   const today = failedOn(server)
   if (today.length > 0) return {from: null, controls: today}
-  // A pinned version keeps its rules; without a version to start from nothing is new.
-  if (policy.minor !== null || !isServerKnown) return null
+  // Without a version to start from nothing is new. A label that pins one keeps its rules, but for what the server's build alone decides.
+  if (!isServerKnown) return null
   for (const minor of SERVER_CHANGES.filter(one => one > server)) {
     const controls = failedOn(minor)
     if (controls.length > 0) return {from: minor, controls}

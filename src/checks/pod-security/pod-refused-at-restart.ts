@@ -45,7 +45,7 @@ export const podRefusedAtRestart = defineCheck({
           context.report({
             object: refusal.owner, variant: isLatent ? 'upgrade' : 'today', isLatent, count: refusal.pods, confidence: 'derived',
             message: textOf(refusal), details: detailsOf(refusal),
-            ...(isLatent ? {fix: {text: `Change what the message names before the upgrade to 1.${refusal.from}, or pin enforce-version to the version of today.`}} : {}),
+            ...(isLatent ? {fix: {text: `Change what the message names before the upgrade to 1.${refusal.from}${refusal.version === 'latest' ? ', or pin enforce-version to the version of today' : ''}.`}} : {}),
           })
         }
       },

@@ -78,6 +78,7 @@ table(webhookWithoutEndpoints, [
   ['an engine that fails closed', [...NAMESPACES, gatekeeper({failurePolicy: 'Fail'}), TEMPLATE, constraint()], ['closed medium ValidatingWebhookConfiguration/gatekeeper'], /Fail: new pods, changes of pods and ephemeral containers that it is asked about in 3 namespaces are refused until it answers again\.$/],
   ['one that keeps itself from coming back', [...NAMESPACES, namespaceNamed('engine'), gatekeeper({failurePolicy: 'Fail'})], ['closed medium ValidatingWebhookConfiguration/gatekeeper'], /, its own pods in engine among them\.$/],
   ['one that leaves its own namespace out', [...NAMESPACES, namespaceNamed('engine'), gatekeeper({failurePolicy: 'Fail', namespaceSelector: notInNamespaces('engine')})], ['closed medium ValidatingWebhookConfiguration/gatekeeper'], /until it answers again\.$/],
+  ['one that does not ask about its own pods, by their labels', [...NAMESPACES, namespaceNamed('engine'), gatekeeper({failurePolicy: 'Fail', objectSelector: {matchLabels: {a: 'b'}}})], ['closed medium ValidatingWebhookConfiguration/gatekeeper'], /until it answers again\.$/],
   ['an injector\'s that fails open', [...NAMESPACES, webhook('sidecar.x.io', {rules: [NEW_PODS], failurePolicy: 'Ignore', isMutating: true})], ['unchanged low MutatingWebhookConfiguration/sidecar.x.io']],
   ['an injector\'s that fails closed', [...NAMESPACES, webhook('sidecar.x.io', {rules: [NEW_PODS], isMutating: true})], ['closed medium MutatingWebhookConfiguration/sidecar.x.io'], /Fail: new pods that/],
   ['somebody\'s that fails open', [...NAMESPACES, webhook('pods.x.io', {rules: [PODS], failurePolicy: 'Ignore'})], ['open-unknown low ValidatingWebhookConfiguration/pods.x.io']],
@@ -121,8 +122,17 @@ table(policyAuditOnly, [
   ['a constraint with dryrun', [...NAMESPACES, gatekeeper(), endpoints(), TEMPLATE, constraint({enforcementAction: 'dryrun'})], [`gatekeeper low ${kindOf('privileged')}/no ×3`]],
   ['where a default may refuse it that was not seen', [...NAMESPACES.slice(0, 3), ...vap([PODS], ['Warn'])], ['vap low ValidatingAdmissionPolicy/p ×3'], /in 3 namespaces \(unless a default/],
   ['a policy that is bound to warn', [...NAMESPACES, ...vap([PODS], ['Warn'])], ['vap low ValidatingAdmissionPolicy/p ×3'], /^p only warns of/],
+  ['a policy that refuses changes alone', [...NAMESPACES, ...vap([{...PODS, operations: ['UPDATE']}])], []],
   ['Pod Security admission that warns', ['default', 'kube-system', 'shop'].map(name => namespaceNamed(name, {'pod-security.kubernetes.io/warn': 'baseline'})), []],
 ], ['namespaces', 'validatingadmissionpolicies', 'validatingadmissionpolicybindings', 'mutatingwebhookconfigurations'])
+
+describe('holes where something was not read', () => {
+  for (const check of [podOperationNotCovered, policyAuditOnly])
+    it(`${check.meta.id} says nothing of what webhooks may refuse that were not read`, async () => {
+      const policies = check === policyAuditOnly ? vap([PODS], ['Audit']) : vap([NEW_PODS])
+      expect(await ran(check, [...NAMESPACES, ...policies], {outcomes: {validatingwebhookconfigurations: 'forbidden'}})).to.deep.include({lines: [], skip: 'forbidden'})
+    })
+})
 
 /** Refuses every control of baseline at every operation, where it is. */
 const podSecurity = (spec: object = {}): KubeObject => clusterPolicy('pss', [{failureAction: 'Enforce', allowExistingViolations: false, podSecurity: {level: 'baseline', version: 'latest'}}], {spec})

@@ -67,6 +67,9 @@ describe('pod-refused-at-restart', () => {
     expect(await found({runtimeClasses: ['kata']})).to.deep.equal([])
     expect(await found({usernames: ['system:serviceaccount:kube-system:daemon-set-controller']})).to.deep.equal([])
     expect(await found({usernames: ['system:serviceaccount:kube-system:job-controller']})).to.have.length(1)
+    expect(await found({usernames: ['system:kube-controller-manager']})).to.deep.equal([])
+    const bare = await runChecks([podRefusedAtRestart], {objects: [shop(), pod('bare', {hostPID: true})], ...config({usernames: ['system:kube-controller-manager']})})
+    expect(bare.findings.map(line), 'nobody makes it').to.deep.equal(['today medium Pod/bare ×1'])
   })
 
   it('says where an exemption is not known', async () => {
