@@ -106,6 +106,18 @@ function expectNothingClean({cluster}: Audited): void {
   }
 }
 
+interface Planned {
+  completeness: {complete: boolean; missing: readonly {resource: string; outcome: string}[]}
+  namespaces: readonly object[]
+  workloads: readonly {name: string}[]
+}
+
+async function planAs({kubectl, world}: Machine, server: RealApiServer, user: string): Promise<{status: number | null; stderr: string; json: Planned}> {
+  const kubeconfig = await server.kubeconfig(user, join(world.home, `${user}.kubeconfig`))
+  const {status, stdout, stderr} = await kubectl(['k121', 'pod-security', 'plan', '-o', 'json'], {env: {KUBECONFIG: kubeconfig}})
+  return {status, stderr, json: JSON.parse(stdout) as Planned}
+}
+
 describe('the roles of `kubectl k121 rbac`', () => {
   const machine = withMachine()
 
@@ -119,6 +131,12 @@ describe('the roles of `kubectl k121 rbac`', () => {
     it('make a whole audit possible', async () => {
       await applyRoles(machine(), server(), AUDITOR, [])
       expectNothingUnread(await machine().audit(server(), AUDITOR, QUIET), 0)
+    })
+
+    it('make a whole plan possible', async () => {
+      const planned = await planAs(machine(), server(), AUDITOR)
+      expect([planned.status, planned.json.completeness.missing], planned.stderr).to.deep.equal([0, []])
+      expect(planned.json.workloads.map(({name}) => name)).to.deep.equal(['alone'])
     })
 
     it('make a whole audit of Secrets possible, and hold not one right more than is used', async () => {
@@ -143,7 +161,13 @@ describe('the roles of `kubectl k121 rbac`', () => {
       expectNothingClean(audited)
     })
 
-    it('no audit of any of them has written anything', async () => {
+    it('without them nothing is planned', async () => {
+      const {status, json} = await planAs(machine(), server(), 'nobody')
+      expect([status, json.completeness.complete, json.namespaces, json.workloads]).to.deep.equal([3, false, [], []])
+      expect(json.completeness.missing.map(({outcome}) => outcome)).to.include('forbidden')
+    })
+
+    it('no audit and no plan of any of them has written anything', async () => {
       for (const user of [AUDITOR, SECRET_READER, 'nobody']) expect(await writesOf(server(), user), user).to.deep.equal([])
     })
   })
