@@ -44,7 +44,7 @@ export function podSecurityControls(value: Json | undefined, {version, minor}: P
   return new Map(controls.flatMap((control): [ControlId, string[]][] => {
     const own = excluded.filter(one => (NAMED[textAt(one, 'controlName') ?? ''] ?? []).includes(control))
     if (own.some(isAll)) return []
-    return [[control, [...ageHoles(control, version), ...LOOSENED.filter(one => one.control === control && one.at > minor && one.at <= asked).map(({what}) => `lets through ${what}`), ...own.map(exclusionHole)]]]
+    return [[control, [...ageHoles(control, version), ...formHoles(control, asked), ...LOOSENED.filter(one => one.control === control && one.at > minor && one.at <= asked).map(({what}) => `lets through ${what}`), ...own.map(exclusionHole)]]]
   }))
 }
 
@@ -59,6 +59,13 @@ const HAS_PROBES = /^(?:1\.(?:1[7-9]|[2-9]\d)|[2-9]\d*)\./
 function ageHoles(control: ControlId, version: string | null): string[] {
   if (control !== 'hostProbesAndHostLifecycle' || (version !== null && HAS_PROBES.test(version))) return []
   return [`Kyverno before 1.17 may not know it, and this is ${version ?? 'an unknown version'}`]
+}
+
+/** Rules before that minor read annotations alone. */
+const FIRST_SECCOMP_FIELDS = 19
+
+function formHoles(control: ControlId, asked: number): string[] {
+  return control === 'seccompProfile_baseline' && asked < FIRST_SECCOMP_FIELDS ? ['by the rules of that version seccomp profiles in fields are not looked at'] : []
 }
 
 function isAll(exclusion: Json): boolean {

@@ -78,9 +78,17 @@ function guardsAt(mode: Mode, {level, version, isExemptionKnown, writtenBy, name
     isIn: name => names.has(name), gaps: [...gaps, ...(isExemptionKnown ? [] : [EXEMPTION]), ...(writtenBy === '' ? [] : [writtenBy]), ...more], holes,
   })
   const server = build ?? NEWEST_MINOR
-  const controls = new Map(coveredControls(level, {minor: Math.min(minorOfVersion(version) ?? Infinity, minor ?? server), server}).map(id => [id, []] as const))
+  const controls = new Map(coveredControls(level, {minor: Math.min(minorOfVersion(version) ?? Infinity, minor ?? server), server}).map(id => [id, id === 'seccompProfile_baseline' && isByAnnotations(version, minor) ? [BY_ANNOTATIONS] : []] as const))
   const content = {engine, name: `${mode}=${level}:${version}`, object: null, action: ACTION[mode], controls}
   return guardsOf(eachWithEach(reach, [own(WHOLE, []), own(['update'], [SOME_CHANGES])]), content, requests).map(guard => ({...guard, blind: mode === 'enforce' ? ENFORCE_BLIND : BLIND}))
+}
+
+/** The seccomp rule of versions before 1.19 reads annotations alone, which no server of today heeds. */
+const BY_ANNOTATIONS = 'by the rules of that version seccomp profiles in fields are not looked at'
+const FIRST_SECCOMP_FIELDS = 19
+
+function isByAnnotations(version: LevelVersion['version'], minor: number | null): boolean {
+  return Math.min(minorOfVersion(version) ?? Infinity, minor ?? Infinity) < FIRST_SECCOMP_FIELDS
 }
 
 /** The rule of it that also holds for pods with a user namespace was the only one until then. */

@@ -8,6 +8,7 @@ import type {Level} from '../../../src/pod-security/labels.js'
 import {endpoints, namespaceNamed, webhook} from '../../support/admission-objects.js'
 import type {DeclaredCluster} from '../../support/declared-source.js'
 import {factOf, object} from '../../support/declared-facts.js'
+import {plainGuards} from '../../support/plain-guards.js'
 import {shownGuards} from '../../support/pod-guards.js'
 import {apiServerPod} from '../../checks/external-ips/cluster.js'
 
@@ -37,6 +38,15 @@ describe('Pod Security admission', () => {
   const WARNS = (name: string): string[][] => [[name, 'create ephemeralcontainers workload', 'a'], [name, 'update', 'a', ENFORCE]]
   const BASELINE = {'pod-security.kubernetes.io/enforce': 'baseline'}
   const SYNC = 'security.openshift.io/scc.podSecurityLabelSync'
+  it('does not judge seccomp profiles by rules of before 1.19, which read annotations alone', async () => {
+    const holesAt = async (pinned: string): Promise<unknown> => {
+      const {guards} = await factOf(plainGuards(psaPodGuards), {objects: [API_SERVER, labelled('old', {enforce: 'baseline', 'enforce-version': pinned})], endpoints: version(37)})
+      return guards.find(({name}) => name.startsWith('enforce='))!.controls!.seccompProfile_baseline
+    }
+    expect(await holesAt('v1.18')).to.deep.equal(['by the rules of that version seccomp profiles in fields are not looked at'])
+    expect(await holesAt('v1.19')).to.deep.equal([])
+  })
+
   it('has levels that OpenShift writes, there alone', async () => {
     const names = [['shop', {}], ['asked', {[SYNC]: 'true'}], ['kept', {[SYNC]: 'false'}], ['default', {}], ['openshift-x', {}], ['openshift-y', {[SYNC]: 'true'}]] as const
     const namespaces = names.map(([name, labels]) => namespaceNamed(name, {...BASELINE, ...labels}))
