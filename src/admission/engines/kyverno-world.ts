@@ -57,13 +57,13 @@ export function reachBy<R extends ApiRequest>(
 }
 
 /** Its namespace, and what Kyverno leaves out for every policy. */
-export function scopeOf({name, namespace}: PolicyScope, {excepted, exceptionGap}: Pick<KyvernoWorld, 'excepted' | 'exceptionGap'>): Pick<Refuser, 'isIn' | 'gaps'> {
+export function scopeOf(scope: PolicyScope, exceptions: Pick<KyvernoWorld, 'excepted' | 'exceptionGap'>): Pick<Refuser, 'isIn' | 'gaps'> {
+  return {isIn: scope.namespace === '' ? null : other => other === scope.namespace, gaps: [...exceptionGaps(scope, exceptions), CONFIG_MAP]}
+}
+
+export const CONFIG_MAP = 'what its ConfigMap leaves out (as shipped kube-system, kube-public, kube-node-lease and its own namespace) was not read'
+
+export function exceptionGaps({name, namespace}: PolicyScope, {excepted, exceptionGap}: Pick<KyvernoWorld, 'excepted' | 'exceptionGap'>): string[] {
   const isExcepted = [...excepted].some(pattern => [name, `${namespace}/${name}`].some(own => isGlobMatch(pattern, own)))
-  return {
-    isIn: namespace === '' ? null : other => other === namespace,
-    gaps: [
-      ...(isExcepted ? ['a PolicyException names it'] : []), ...exceptionGap,
-      'what its ConfigMap leaves out (as shipped kube-system, kube-public, kube-node-lease and its own namespace) was not read',
-    ],
-  }
+  return [...(isExcepted ? ['a PolicyException names it'] : []), ...exceptionGap]
 }

@@ -6,7 +6,7 @@ import {nameOf, namespaceOf} from '../../kube/object.js'
 import type {Refuser} from '../coverage.js'
 import {both, eachWithEach} from '../coverage.js'
 import {isCelKyvernos} from '../engine-webhooks.js'
-import {FAIL_OPEN, named, reachBy, scopeOf} from '../engines/kyverno-world.js'
+import {FAIL_OPEN, named, reachBy} from '../engines/kyverno-world.js'
 import {matchOf, policyRefusers} from '../engines/policy-content.js'
 import type {MatchResources} from '../engines/policy-content.js'
 import {conditionsOf, exceptedUsers} from '../match-conditions.js'
@@ -15,6 +15,7 @@ import {minorOf} from './broken-pods.js'
 import {celJudges, celRulesOf} from './cel-judge.js'
 import type {CelRules} from './cel-judge.js'
 import {celAutogenOf} from './kyverno-autogen.js'
+import {podScopesOf} from './kyverno-pods.js'
 import type {KyvernoPods} from './kyverno-pods.js'
 import type {PodGuard, PodGuards} from './pod-guard.js'
 import {aboutPods, podConditions, podReachOf} from './pod-reach.js'
@@ -70,10 +71,9 @@ export function celPolicyGuards(policy: CelPolicy, world: KyvernoPods): PodGuard
   const reach = reachBy(world.info, isOwn, policy, {what: 'pods', reach: own => podReachOf(world.info, own, world.requests)})
   if (reach.state === 'none' || reach.state === 'down') return inert(reach.gaps.join('; '))
   const reaching: readonly Refuser<PodRequest>[] = reach.state === 'unknown' ? [{sees: () => true, isIn: null, gaps: reach.gaps}] : reach.refusers
-  const {isIn, gaps} = scopeOf(policy, world.excepted.cel)
   const users = podConditions(policy.exceptUsers)
-  const own: Refuser<PodRequest> = {sees: () => true, isIn, gaps: [...gaps, ...users.gaps, ...(policy.isFailOpen ? [FAIL_OPEN] : [])], holes: users.holes}
-  const refusers = eachWithEach(reaching, seers).map(one => both(one, own))
+  const own: Refuser<PodRequest> = {sees: () => true, isIn: null, gaps: [...users.gaps, ...(policy.isFailOpen ? [FAIL_OPEN] : [])], holes: users.holes}
+  const refusers = eachWithEach(eachWithEach(reaching, seers), podScopesOf(policy, world.excepted.cel).map(scope => both(scope, own)))
   const about = {engine: 'kyverno', name: named(policy), object: policy.object, action: actionOf(policy.actions)}
   return {guards: contentGuards(reach.state === 'unknown' ? doubtful(contents) : contents, refusers, about, world.requests), inert: []}
 }

@@ -10,13 +10,14 @@ import {isOldKyvernos} from '../engine-webhooks.js'
 import {enforcing, overridesOf} from '../engines/kyverno-action.js'
 import type {Override} from '../engines/kyverno-action.js'
 import {losesEnforceWithOverrides} from '../engines/kyverno-version.js'
-import {FAIL_OPEN, named, reachBy, scopeOf} from '../engines/kyverno-world.js'
+import {FAIL_OPEN, named, reachBy} from '../engines/kyverno-world.js'
 import {conditionsOf} from '../match-conditions.js'
 import {minorOf} from './broken-pods.js'
 import {autogenOf} from './kyverno-autogen.js'
 import {ruleJudges} from './kyverno-judge.js'
 import {podFilters} from './kyverno-match-pods.js'
 import {podSecurityControls} from './kyverno-pod-security.js'
+import {podScopesOf} from './kyverno-pods.js'
 import type {KyvernoPods} from './kyverno-pods.js'
 import type {PodGuards, PodOperation} from './pod-guard.js'
 import {POD_OPERATIONS} from './pod-guard.js'
@@ -147,9 +148,8 @@ function asPod(request: PodRequest): PodRequest {
 }
 
 function guardsOfPart(part: Part, contents: readonly Content[], reaching: readonly Refuser<PodRequest>[], policy: OldPolicy, world: KyvernoPods): PodGuards['guards'] {
-  const {isIn, gaps} = scopeOf(policy, world.excepted.old)
-  const own: Refuser<PodRequest> = {sees: () => true, isIn, holes: policy.ways.holes ?? [], gaps: [...gaps, ...policy.ways.gaps, ...(policy.isFailOpen ? [FAIL_OPEN] : []), ...(part.stays === 'no' ? [] : [EXISTING])]}
-  const refusers = eachWithEach(eachWithEach(reaching, part.filters), [own])
+  const own: Refuser<PodRequest> = {sees: () => true, isIn: null, holes: policy.ways.holes ?? [], gaps: [...policy.ways.gaps, ...(policy.isFailOpen ? [FAIL_OPEN] : []), ...(part.stays === 'no' ? [] : [EXISTING])]}
+  const refusers = eachWithEach(eachWithEach(reaching, part.filters), podScopesOf(policy, world.excepted.old).map(scope => both(scope, own)))
   const about = {engine: 'kyverno', name: named(policy), object: policy.object}
   const reasons: Reasons = part.stays === 'yes' ? {update: STAYS, resize: STAYS} : {}
   const audited = contentGuards(contents, refusers, {...about, action: 'audited'}, world.requests, reasons)

@@ -40,7 +40,7 @@ function mayBeDown(webhook: Webhook, ready: WebhooksInfo['ready']): boolean {
 }
 
 /** Who makes the pods of workloads. */
-const MAKERS = /^system:(?:serviceaccount:kube-system:[a-z-]*controller|kube-controller-manager)$/
+export const MAKERS = /^system:(?:serviceaccount:kube-system:[a-z-]*controller|kube-controller-manager)$/
 
 /**
  * `matchConditions` for pods: all must hold, else the request is not judged.

@@ -32,13 +32,15 @@ interface Given {
   unread?: Partial<Record<ReadKey, SkipReason>>
 }
 
-function guardsOf({objects, hooks = HOOKS, engine = 'v1.19.1', unread = {}}: Given): Promise<PlainGuards> {
-  return factOf(plainGuards(kyvernoPodGuards, LABELS), {objects: [...NAMESPACES, endpoints(true, 'kyverno/kyverno-svc'), version(engine), ...hooks, ...objects], unread, endpoints: {version: SERVER}})
+/** Those that are in one of the namespaces. */
+async function guardsOf({objects, hooks = HOOKS, engine = 'v1.19.1', unread = {}}: Given, labels: Parameters<typeof plainGuards>[1] = LABELS): Promise<PlainGuards> {
+  const {guards, inert} = await factOf(plainGuards(kyvernoPodGuards, labels), {objects: [...NAMESPACES, endpoints(true, 'kyverno/kyverno-svc'), version(engine), ...hooks, ...objects], unread, endpoints: {version: SERVER}})
+  return {inert, guards: guards.filter(({namespaces}) => namespaces.length > 0)}
 }
 
 const old = (options: Parameters<typeof clusterPolicy>[2] = {}, ...validations: object[]): KubeObject => clusterPolicy('p', validations.length === 0 ? [PRIVILEGED] : validations, options)
 const cel = (spec: object = {}, resources: readonly string[] = ['pods']): KubeObject => validatingPolicy({name: 'p', validations: [DENIES]}, {spec, resources})
-const REFUSES: Partial<PlainGuard> = {name: 'p', action: 'refused', operations: ['create', 'ephemeralcontainers', 'workload'], namespaces: 'all', controls: {privileged: []}, gaps: [CONFIG_MAP, EXISTING]}
+const REFUSES: Partial<PlainGuard> = {name: 'p', action: 'refused', operations: ['create', 'ephemeralcontainers', 'workload'], namespaces: ['default', 'shop'], controls: {privileged: []}, gaps: [CONFIG_MAP, EXISTING]}
 
 type Row = [what: string, given: Given, guards: readonly Partial<PlainGuard>[], inert?: readonly string[]]
 
@@ -47,7 +49,7 @@ const ROWS: readonly Row[] = [
   ['no update of what broke it before', {objects: [old({}, {...PRIVILEGED, allowExistingViolations: false})]}, [{operations: ['create', 'update', 'ephemeralcontainers', 'workload'], gaps: [CONFIG_MAP]}]],
   ['an audit, which tells of updates too', {objects: [old({}, {...PRIVILEGED, failureAction: 'Audit'})]}, [{action: 'audited', operations: ['create', 'update', 'ephemeralcontainers', 'workload']}]],
   ['the action of the policy', {objects: [clusterPolicy('p', [{...PRIVILEGED, failureAction: undefined}], {spec: {validationFailureAction: 'enforce'}})]}, [REFUSES]],
-  ['an override for a namespace', {objects: [old({}, {...PRIVILEGED, failureActionOverrides: [{action: 'Audit', namespaces: ['shop']}]})]}, [{action: 'refused', namespaces: ['default']}, {action: 'audited', namespaces: 'all'}]],
+  ['an override for a namespace', {objects: [old({}, {...PRIVILEGED, failureActionOverrides: [{action: 'Audit', namespaces: ['shop']}]})]}, [{action: 'refused', namespaces: ['default']}, {action: 'audited', namespaces: ['default', 'shop']}]],
   ['overrides in an engine that loses them', {objects: [old({}, {...PRIVILEGED, failureActionOverrides: [{action: 'Audit', namespaces: ['shop']}]})], engine: 'v1.13.1'}, [{action: 'refused', controls: null}, {action: 'audited'}]],
   ['admission that is off', {objects: [old({spec: {admission: false}})]}, [], ['p: admission is false: it only reports']],
   ['no rules for workloads', {objects: [old({annotations: {'pod-policies.kyverno.io/autogen-controllers': 'none'}})]}, [{operations: ['create', 'ephemeralcontainers']}]],
@@ -62,6 +64,9 @@ const ROWS: readonly Row[] = [
   ['all but a namespace', {objects: [old({rule: {exclude: {any: [{resources: {namespaces: ['shop']}}]}}})]}, [{namespaces: ['default'], controls: {privileged: []}}]],
   ['all but some pods', {objects: [old({rule: {exclude: {any: [{resources: {kinds: ['Pod'], names: ['a']}}]}}})]}, [{controls: {privileged: ['it excludes some pods']}}]],
   ['all but some users', {objects: [old({rule: {exclude: {any: [{subjects: [{kind: 'User', name: 'eve'}]}]}}})]}, [{gaps: ['it excludes some users', CONFIG_MAP, EXISTING]}]],
+  ['not what a controller makes', {objects: [old({rule: {exclude: {any: [{subjects: [{kind: 'ServiceAccount', namespace: 'kube-system', name: 'replicaset-controller'}]}]}}})]}, [{controls: {privileged: ['it excludes users, who may be any']}}]],
+  ['not what a group makes, which may be everybody', {objects: [old({rule: {exclude: {any: [{subjects: [{kind: 'Group', name: 'system:authenticated'}]}]}}})]}, [{controls: {privileged: ['it excludes users, who may be any']}}]],
+  ['not what others make than some users', {objects: [old({rule: {match: {any: [{resources: {kinds: ['Pod']}, subjects: [{kind: 'User', name: 'eve'}]}]}}})]}, [{controls: {privileged: ['it matches only some users']}}]],
   ['what a precondition leaves', {objects: [old({rule: {preconditions: {all: [{key: '{{ request.operation || \'BACKGROUND\' }}', operator: 'NotEquals', value: 'DELETE'}]}}})]}, [REFUSES, {operations: ['update'], controls: null}]],
   ['not what a precondition leaves out', {objects: [old({rule: {preconditions: {all: [{key: '{{ request.object.metadata.name }}', operator: 'NotEquals', value: 'a'}]}}})]}, [{controls: {privileged: ['what it refuses depends on metadata.name']}}, {operations: ['update'], controls: null}]],
   ['not what an unknown precondition leaves out', {objects: [old({rule: {preconditions: {all: [{key: '{{ images.containers.*.registry | [0] }}', operator: 'Equals', value: 'a'}]}}})]}, [{controls: null}, {operations: ['update'], controls: null}]],
@@ -70,8 +75,8 @@ const ROWS: readonly Row[] = [
   ['rules with actions of their own apart', {objects: [old({}, PRIVILEGED, {...HOST_PID, failureAction: 'Audit'})]}, [{action: 'refused', controls: {privileged: []}}, {action: 'audited'}, ]],
   ['one of its rules at most', {objects: [old({spec: {applyRules: 'One'}}, PRIVILEGED, {...PRIVILEGED})]}, [{controls: {privileged: ['applyRules One: another rule may take its place']}}]],
   ['a policy of one namespace', {objects: [{...old(), kind: 'Policy', metadata: {name: 'p', namespace: 'shop'}} as unknown as KubeObject]}, [{name: 'shop/p', namespaces: ['shop']}]],
-  ['an exception', {objects: [old(), object('kyverno.io/v2', 'PolicyException', 'shop/e', {spec: {exceptions: [{policyName: 'p', ruleNames: ['r0']}]}})]}, [{gaps: ['a PolicyException names it', CONFIG_MAP, EXISTING]}]],
-  ['exceptions that were not read', {objects: [old()], unread: {policyexceptions: 'forbidden'}}, [{gaps: ['PolicyExceptions, which may name it, were not read', CONFIG_MAP, EXISTING]}]],
+  ['an exception', {objects: [old(), object('kyverno.io/v2', 'PolicyException', 'shop/e', {spec: {exceptions: [{policyName: 'p', ruleNames: ['r0']}]}})]}, [{controls: {privileged: ['a PolicyException names it']}}]],
+  ['exceptions that were not read', {objects: [old()], unread: {policyexceptions: 'forbidden'}}, [{controls: {privileged: ['PolicyExceptions, which may name it, were not read']}}]],
   ['no webhook', {objects: [old()], hooks: []}, [], ['p: no webhook sends pods to it']],
   ['a webhook for creations alone', {objects: [old()], hooks: [hook('validate.kyverno.svc-fail', {rules: [{...EVERYTHING, operations: ['CREATE']}]})]}, [{operations: ['create', 'workload']}]],
   ['a webhook for pods alone', {objects: [old()], hooks: [hook('validate.kyverno.svc-fail', {rules: [{...EVERYTHING, apiGroups: [''], resources: ['pods']}]})]}, [{operations: ['create']}]],
@@ -87,7 +92,7 @@ const ROWS: readonly Row[] = [
   ['one that is off', {objects: [cel({evaluation: {admission: {enabled: false}}})]}, [], ['p: admission evaluation is off: it only reports']],
   ['one for files', {objects: [cel({evaluation: {mode: 'JSON'}})]}, [], ['p: its mode is JSON: it judges no requests of the API server']],
   ['one of one namespace', {objects: [{...cel(), kind: 'NamespacedValidatingPolicy', metadata: {name: 'p', namespace: 'shop'}} as unknown as KubeObject]}, [{name: 'shop/p', namespaces: ['shop']}]],
-  ['one with an exception', {objects: [cel(), object('policies.kyverno.io/v1', 'PolicyException', 'shop/e', {spec: {policyRefs: [{name: 'p', kind: 'ValidatingPolicy'}]}})]}, [{gaps: ['a PolicyException names it', CONFIG_MAP]}]],
+  ['one with an exception', {objects: [cel(), object('policies.kyverno.io/v1', 'PolicyException', 'shop/e', {spec: {policyRefs: [{name: 'p', kind: 'ValidatingPolicy'}]}})]}, [{controls: {privileged: ['a PolicyException names it']}}]],
   ['one that the API server judges by', {objects: [cel(), admissionPolicy({name: 'vpol-p', expressions: [DENIES]}), binding({policyName: 'vpol-p'})]}, [], ['p: the ValidatingAdmissionPolicy vpol-p, which Kyverno makes of it, judges in its place']],
   ['one of which a leftover bears the name', {objects: [cel(), admissionPolicy({name: 'vpol-p', expressions: [DENIES]})]}, [{name: 'p'}]],
 ]
@@ -100,6 +105,16 @@ describe('Kyverno\'s policies about pods', () => {
       expect(found.guards, JSON.stringify(found.guards)).to.have.lengthOf(guards.length)
       for (const [index, wanted] of guards.entries()) expect(found.guards[index]).to.deep.include(wanted)
     })
+
+  it('is not sure of the namespaces that it leaves out as it is shipped', async () => {
+    for (const made of [old(), cel()]) {
+      const {guards} = await guardsOf({objects: [made]}, {'kube-system': {}, 'kube-public': {}, kyverno: {}})
+      expect(guards.map(({controls, namespaces}) => ({controls, namespaces}))).to.deep.equal([{controls: {privileged: [CONFIG_MAP]}, namespaces: ['kube-system', 'kube-public', 'kyverno']}])
+    }
+  })
+
+  it('podSecurity: rules of before 1.19 read annotations of seccomp alone', async () =>
+    expect((await levelOf({level: 'baseline', version: 'v1.18'})).seccompProfile_baseline).to.have.lengthOf(1))
 
   it('says why it has nothing against a change', async () =>
     expect((await guardsOf({objects: [old()]})).guards[0]!.blind).to.deep.equal(Object.fromEntries(['update'].map(operation => [operation, 'what already breaks the rule may be changed (allowExistingViolations)']))))
