@@ -50,7 +50,7 @@ export function constraintGuards(constraint: PodConstraint, world: World): PodGu
   return workloadActions(constraint, world).flatMap(({action, kinds, isOfPods}) => {
     const refuser: Refuser<PodRequest> = {
       sees: request => isRun(request, template) && (request.of === 'workload' ? kinds.has(kindOf(request)) : isOfPods && isJudged(request, codes)),
-      isIn: constraint.isIn(world.excludedByConfig), gaps: [...constraint.gaps, ...world.configGap], holes: constraint.holes,
+      isIn: constraint.isIn(world.excludedByConfig), gaps: constraint.gaps, holes: [...constraint.holes, ...world.configGap],
     }
     return blindly(guardsOf(throughWebhook(refuser, world), {engine: 'gatekeeper', name: constraint.name, object: constraint.object, action, controls}, world.requests), codes)
   })

@@ -120,14 +120,14 @@ function guardsBy(policy: Policy, contents: readonly Content[], binding: Binding
   const action = actionOf(binding)
   if (action === null) return []
   const everywhere: Refuser<PodRequest> = {
-    sees: () => true, isIn: null, ...podConditions(policy.exceptUsers),
+    sees: () => true, isIn: null,
     gaps: [
-      ...podConditions(policy.exceptUsers).gaps, ...stageGap(policy, world.minor),
+      ...podConditions(policy.exceptUsers).gaps,
       ...(world.off === 'some' ? [`an API server has ${ENGINE} switched off`] : []),
       // An expression over a long list can exceed its budget, which is an error.
       ...(policy.isFailOpen ? ['failurePolicy Ignore: an error in the evaluation lets the request through'] : []),
     ],
-    holes: [...podConditions(policy.exceptUsers).holes, ...paramHoles(policy, binding)],
+    holes: [...podConditions(policy.exceptUsers).holes, ...stageGap(policy, world.minor), ...paramHoles(policy, binding)],
   }
   const refusers = eachWithEach(policySeers(policy, world), bindingRefusers(binding.match, [], aboutPods(world.requests))).map(one => both(one, everywhere))
   return contentGuards(contents, refusers, {engine: ENGINE, name: policy.name, object: policy.object, action}, world.requests)

@@ -69,7 +69,7 @@ const ROWS: readonly Row[] = [
   ['nothing for sure where its parameters may be missing, whatever it asks of them', {policy: {spec: {paramKind: {apiVersion: 'v1', kind: 'ConfigMap'}}}, bindings: [binding({spec: {paramRef: {name: 'x', parameterNotFoundAction: 'Allow'}}})]}, [{controls: {privileged: [NO_PARAMETERS]}}]],
   ['nor where that is an error that it ignores', {policy: {spec: {failurePolicy: 'Ignore', paramKind: {apiVersion: 'v1', kind: 'ConfigMap'}}}, bindings: [binding({spec: {paramRef: {name: 'x', parameterNotFoundAction: 'Deny'}}})]}, [{controls: {privileged: ['failurePolicy Ignore: without its parameters it refuses nothing']}}]],
   ['all the same where that refuses', {policy: {spec: {paramKind: {apiVersion: 'v1', kind: 'ConfigMap'}}}, bindings: [binding({spec: {paramRef: {name: 'x', parameterNotFoundAction: 'Deny'}}})]}, [REFUSES]],
-  ['where a gate is on', {policy: {version: 'v1beta1'}, minor: 29, bindings: [binding({version: 'v1beta1'})]}, [{gaps: ['admissionregistration.k8s.io/v1beta1 acts only where its feature gate is on']}]],
+  ['nothing for sure where a gate may be off', {policy: {version: 'v1beta1'}, minor: 29, bindings: [binding({version: 'v1beta1'})]}, [{controls: {privileged: ['admissionregistration.k8s.io/v1beta1 acts only where its feature gate is on']}, gaps: []}]],
   ['not what is not understood', {policy: {expressions: ['object.spec.containers.all(c, c.securityContext.privileged.isFine())']}}, [{controls: null}]],
   ['nothing that is known, by what is no CEL', {policy: {expressions: ['object.spec.containers.all(c,']}}, [{controls: null}]],
   ['both what is known and what is not', {policy: {expressions: [...DENIES, 'object.spec.containers.all(c,']}}, [{controls: {privileged: []}}, {controls: null}]],
