@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto'
 import {chmodSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, rmdirSync, writeFileSync} from 'node:fs'
-import {basename, dirname, join, resolve} from 'node:path'
+import {basename, dirname, join, resolve, sep} from 'node:path'
 import {EnvironmentError, UsageError} from '../errors.js'
 import {printable} from '../printable.js'
 import {codeOf} from './error-code.js'
@@ -14,53 +14,93 @@ export interface NewFile {
 
 /** Told before a cluster is read for minutes: what is in it would be mixed with what is written. */
 export function proveEmpty(directory: string): void {
-  const entries = entriesOf(directory)
-  if (entries !== null && entries.length > 0) throw unfit(directory, 'is not empty')
+  isThere(directory)
 }
 
-/** Null: it is not there. */
-function entriesOf(directory: string): readonly string[] | null {
+/** False: nothing of that name is. What is no empty directory is refused. */
+function isThere(directory: string): boolean {
+  if (directory === '') throw new UsageError('bad-argument', '--out names no directory', HINT)
   try {
-    // A directory is made beside and takes the name: it would take the link's.
-    if (lstatSync(directory).isSymbolicLink()) throw unfit(directory, 'is a link')
-    return readdirSync(directory)
+    // What is written there would lie somewhere else. With a slash at its end a link would be followed here.
+    if (lstatSync(resolve(directory)).isSymbolicLink()) throw unfit(directory, 'is a link')
+    if (readdirSync(resolve(directory)).length > 0) throw unfit(directory, 'is not empty')
+    return true
   } catch (error) {
     if (error instanceof UsageError) throw error
     const code = codeOf(error)
-    if (code === 'ENOENT') return null
+    if (code === 'ENOENT') return false
     throw code === 'ENOTDIR' ? unfit(directory, 'is no directory') : cannot(directory, error)
   }
 }
 
+const HINT = 'name a directory that is not there yet, or an empty one'
+
 function unfit(directory: string, why: string): UsageError {
-  return new UsageError('bad-argument', `--out ${printable(directory)} ${why}`, 'name a directory that is not there yet, or an empty one')
+  return new UsageError('bad-argument', `--out ${printable(directory)} ${why}`, HINT)
 }
 
-/** All of the files or none: they are written beside, and then take the directory's name. */
+/**
+ * All of the files or none. A new directory is written beside, and then takes
+ * its name. One that is there stays what it is, for it may be mounted, be for
+ * nobody else's eyes, or have somebody's shell in it: the files are written in a
+ * corner of it and moved up at the end.
+ */
 export function writeNewDirectory(directory: string, files: readonly NewFile[]): void {
   const target = resolve(directory)
-  const draft = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`)
+  const isOld = isThere(directory)
+  const draft = join(isOld ? target : dirname(target), `.k121-${randomBytes(6).toString('hex')}.tmp`)
   try {
     mkdirSync(draft, {recursive: true})
     for (const file of files) writeOne(draft, file)
-    proveEmpty(directory)
-    if (entriesOf(directory) !== null) rmdirSync(target)
-    renameSync(draft, target)
+    if (isOld) moveUp(directory, draft)
+    else renameSync(draft, target)
   } catch (error) {
-    rmSync(draft, {recursive: true, force: true})
-    throw error instanceof UsageError || error instanceof EnvironmentError ? error : cannot(directory, error)
+    discard(draft)
+    // What the system did not say is ours to explain.
+    throw error instanceof Error && 'syscall' in error ? cannot(directory, error) : error
+  }
+}
+
+function moveUp(directory: string, draft: string): void {
+  const target = dirname(draft)
+  if (readdirSync(target).some(name => name !== basename(draft))) throw unfit(directory, 'is not empty')
+  const moved: string[] = []
+  try {
+    // Who finds the page that explains the others finds them all.
+    for (const name of readdirSync(draft).toSorted((a, b) => Number(a === FIRST_READ) - Number(b === FIRST_READ))) {
+      renameSync(join(draft, name), join(target, name))
+      moved.push(name)
+    }
+    rmdirSync(draft)
+  } catch (error) {
+    for (const name of moved) discard(join(target, name))
+    throw error
+  }
+}
+
+const FIRST_READ = 'README.md'
+
+/** What went wrong before is the news; a file system that fails now fails for the same reason. */
+function discard(path: string): void {
+  try {
+    rmSync(path, {recursive: true, force: true})
+  } catch {
+    // It has a name that nobody takes for a plan.
   }
 }
 
 function writeOne(draft: string, {path, text, isProgram}: NewFile): void {
   const file = join(draft, path)
   // A name in a plan comes from a cluster: it must not lead out.
-  if (!resolve(file).startsWith(`${draft}/`)) throw new Error(`${path} leads out of the directory`)
+  if (!resolve(file).startsWith(`${draft}${sep}`)) throw new Error(`${path} leads out of the directory`)
   mkdirSync(dirname(file), {recursive: true})
   writeFileSync(file, text, {flag: 'wx'})
   if (isProgram) chmodSync(file, 0o755)
 }
 
+const FULL: readonly string[] = ['ENOSPC', 'EDQUOT', 'EFBIG']
+
 function cannot(directory: string, error: unknown): EnvironmentError {
-  return new EnvironmentError('store-unwritable', `cannot write the directory ${printable(directory)} (${codeOf(error)})`, 'name one in a directory that you may write')
+  const code = codeOf(error)
+  return new EnvironmentError('store-unwritable', `cannot write the directory ${printable(directory)} (${code})`, FULL.includes(code) ? 'make room there' : 'name one in a directory that you may write')
 }

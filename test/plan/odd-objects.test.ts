@@ -76,6 +76,15 @@ describe('a workload that is not understood', () => {
     })
 })
 
+describe('a uid that is none', () => {
+  for (const uid of ['\u001b[2J', "'; touch x; '", 'a\nb', 'x'.repeat(200)])
+    it(`${JSON.stringify(uid.slice(0, 20))}: is not understood, and stands in no script`, async () => {
+      const plan = await planOf({objects: [{apiVersion: 'v1', kind: 'Namespace', metadata: {name: 'kube-system', uid}}, labelled('shop'), deployment('shop/web', 'silent')]})
+      expect(plan.incomplete.map(({resource, detail}) => `${resource} ${detail}`)).to.deep.equal(['namespaces Namespace kube-system: metadata.uid is not a uid'])
+      expect(textsOf(plan).filter(text => text.includes(uid))).to.deep.equal([])
+    })
+})
+
 describe('an object of a size or a shape that no server gives', () => {
   const deep = JSON.parse(`${'{"a":['.repeat(10_000)}1${']}'.repeat(10_000)}`) as Json
   const long = 'x'.repeat(10_000_000)

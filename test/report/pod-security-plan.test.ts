@@ -118,6 +118,7 @@ describe('the files of a plan', () => {
       ...HOSTILE.map(name => ({apiVersion: 'v1', kind: 'Namespace', metadata: {name}}) as unknown as KubeObject),
     ]}),
     cluster: {id: 'offline', name: 'prod\nrm -rf ~ #', uid: "'; touch HACKED; '"},
+    server: {gitVersion: 'v1.30.2-\u001b[2J\n# [x](http://x.example) <img>\ntouch HACKED\n', minor: 30, evidence: 'GET /version'},
   })
 
   it('stand below the directory, each of its own name', async () => {
@@ -144,6 +145,23 @@ describe('the files of a plan', () => {
       expect(spawnSync('find', [directory, '-name', 'HACKED*'], {encoding: 'utf8'}).stdout).to.equal('')
     })
     for (const {path, text} of files) expect(OBEYED.test(text), path).to.equal(false)
+  })
+
+  it('and screens obey nothing that a server calls its version', async () => {
+    const plan = await hostile()
+    for (const text of [planScreen(plan, {width: 400, isWritten: false}), [...planWide(plan, 400)].join('')]) expect(OBEYED.test(text)).to.equal(false)
+    expect(planFiles(plan, TOOL)[0]?.text.split('\n')[2]).to.equal('`v1.30.2-\\u{1b}[2J\\u{a}# [x](http://x.example) <img>\\u{a}touch HACKED\\u{a}` -> v1.37. Nothing of this was applied.')
+  })
+
+  it('patch from their own folder, wherever CDPATH leads', async () => {
+    const plan = await planOf({objects: [labelled('shop'), deployment('shop/web', 'port')]})
+    inDirectory(planFiles(plan, TOOL).map(file => ({...file, path: `plan/${file.path}`})), directory => {
+      mkdirSync(join(directory, 'elsewhere/plan'), {recursive: true})
+      writeFileSync(join(directory, 'kubectl'), '#!/bin/sh\npwd >>"$LOG"\n', {mode: 0o755})
+      const {status, stderr} = spawnSync('/bin/sh', ['plan/2-fix.sh'], {cwd: directory, env: {PATH: `${directory}:/usr/bin:/bin`, LOG: join(directory, 'log'), CDPATH: join(directory, 'elsewhere')}, encoding: 'utf8'})
+      expect([status, stderr]).to.deep.equal([0, ''])
+      expect(new Set(readFileSync(join(directory, 'log'), 'utf8').trim().split('\n'))).to.deep.equal(new Set([join(directory, 'plan')]))
+    })
   })
 
   it('are YAML where they are called so', async () => {

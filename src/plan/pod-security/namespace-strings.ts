@@ -1,6 +1,7 @@
 import {defineFact} from '../../audit/fact.js'
 import type {ReadOutcome} from '../../audit/outcome.js'
-import {textAt} from '../../kube/field.js'
+import {OddField, textAt} from '../../kube/field.js'
+import type {KubeObject} from '../../kube/json.js'
 import {labelsOf, nameOf} from '../../kube/object.js'
 import {LABEL_PREFIX} from '../../pod-security/labels.js'
 import {ownerOfNamespace} from '../../pod-security/owned-namespaces.js'
@@ -22,6 +23,13 @@ export interface AllNamespaceStrings {
   outcome: ReadOutcome
 }
 
+/** It stands in scripts, which are looked at on terminals. */
+function uidOf(namespace: KubeObject): string | null {
+  const uid = textAt(namespace, 'metadata', 'uid') ?? ''
+  if (!/^[\w.-]{0,128}$/.test(uid)) throw new OddField('metadata.uid', 'a uid')
+  return uid === '' ? null : uid
+}
+
 const LABEL_SYNC = 'security.openshift.io/scc.podSecurityLabelSync'
 
 export const namespaceStrings = defineFact<'namespaces', AllNamespaceStrings>({
@@ -39,7 +47,7 @@ export const namespaceStrings = defineFact<'namespaces', AllNamespaceStrings>({
           labels: Object.fromEntries(Object.entries(labels).filter(([label]) => label.startsWith(LABEL_PREFIX))),
           owner: ownerOfNamespace(name, labels), labelSync: sync === undefined ? null : sync === 'true',
         })
-        if (name === 'kube-system') clusterUid = textAt(namespace, 'metadata', 'uid') || null
+        if (name === 'kube-system') clusterUid = uidOf(namespace)
       },
       end: () => ({byName, clusterUid, outcome: context.outcome('namespaces')}),
     }

@@ -7,7 +7,7 @@ import {roadText} from './words.js'
 /** Which cluster and which versions, and above all else what was not seen. */
 export function headText(plan: PodSecurityPlan, width: number): string {
   const {cluster, incomplete, remarks} = plan
-  const head = ['POD SECURITY PLAN', printable(cluster.name), roadText(plan), 'nothing applied'].join('   ')
+  const head = ['POD SECURITY PLAN', printable(cluster.name), printable(roadText(plan)), 'nothing applied'].join('   ')
   const missing = missingText(incomplete)
   return [cut(head, width), ...[...(missing === '' ? [] : [missing]), ...remarks].flatMap(text => wrap(printable(text), width).map(line => cut(line, width)))].map(line => `${line}\n`).join('')
 }

@@ -4,12 +4,12 @@ import {codeSpan, markdownCell} from '../audit/markdown-text.js'
 import {counted, whereText} from '../audit/naming.js'
 import {stepsAt} from './label-commands.js'
 import {FIX_SCRIPT, fixScript, scriptOf, undoScriptOf} from './scripts.js'
-import {STAGE_TEXTS, fitsText, needsText, nextText, roadText, todayText} from './words.js'
+import {STAGE_TEXTS, fitsText, needsText, nextText, serverText, todayText} from './words.js'
 
 /** The page that a person reads before anything is applied. */
 export function planReadme(plan: PodSecurityPlan): string {
   const sections = [
-    `# Pod Security plan for ${markdownCell(plan.cluster.name)}\n\n${roadText(plan)}. Nothing of this was applied.`,
+    `# Pod Security plan for ${markdownCell(plan.cluster.name)}\n\n${markdownCell(serverText(plan))} -> v1.${plan.target}. Nothing of this was applied.`,
     missingText(plan), orderOfWork(plan), namespaceTable(plan), byHand(plan), risks(plan), leftAlone(plan), upgrade(plan),
   ]
   return `${sections.filter(section => section !== '').join('\n\n')}\n`

@@ -60,7 +60,7 @@ export function fixScript(plan: PodSecurityPlan): PlanFile[] {
   const rest = needed.length - whole.length
   return [program(FIX_SCRIPT, [
     ...head(plan, `fix: patches ${counted(whole.length, 'workload')}. Deployments, DaemonSets and StatefulSets make their pods anew by it; pods of ReplicaSets and ReplicationControllers stay until they are deleted. What each may break stands at the top of its file. Better: put the patches where the manifests are kept (patches/kustomization.yaml).${rest > 0 ? ` ${counted(rest, 'workload')} more must be changed by hand: README.md.` : ''}`, 'To undo: kubectl rollout undo, or the manifests of before'),
-    'cd "$(dirname "$0")"', '', '# All of them are tried first: the API server checks each, and stores nothing.',
+    'CDPATH= cd -- "$(dirname -- "$0")"', '', '# All of them are tried first: the API server checks each, and stores nothing.',
     'try() { $kubectl patch --dry-run=server "$@" >/dev/null; }', ...whole.map(workload => `try ${patchWords(workload)}`), '',
     'patch() { $kubectl patch "$@"; }', ...whole.map(workload => `patch ${patchWords(workload)}`),
   ])]
