@@ -118,6 +118,9 @@ function isNoCapability(text: string): boolean {
   return text === ''
 }
 
+/** Of a container by a name that no policy has: one that asks for some name lets others through. */
+const ANY_CONTAINER = `${APP_ARMOR_ANNOTATION}no-such-name`
+
 const capability = (add: Sketch): Sketch => ({securityContext: {capabilities: {add}}})
 
 /**
@@ -131,8 +134,8 @@ export const BROKEN: Readonly<Record<ControlId, BrokenBy>> = {
     ways: known => [
       ...badTexts(isAllowedAppArmorType, ['Unconfined', ''], known).flatMap(type => inContexts(`appArmorProfile.type ${named(type)}`, {appArmorProfile: {type}}, {appArmorProfile: {type: 'RuntimeDefault'}})),
       ...badTexts(isAllowedAppArmorAnnotation, ['unconfined'], known).map(value => (value === otherText ? {...otherText, never: 'localhost/'} : value)).map((value): Broken => ({
-        place: 'annotations', what: `the annotation ${named(value)}`, spec: {}, metadata: {annotations: {[`${APP_ARMOR_ANNOTATION}app`]: value}},
-        good: {spec: {}, metadata: {annotations: {[`${APP_ARMOR_ANNOTATION}app`]: 'runtime/default'}}},
+        place: 'annotations', what: `the annotation ${named(value)}`, spec: {}, metadata: {annotations: {[ANY_CONTAINER]: value}},
+        good: {spec: {}, metadata: {annotations: {[ANY_CONTAINER]: 'runtime/default'}}},
       })),
     ],
   },
