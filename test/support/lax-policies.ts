@@ -26,6 +26,9 @@ export const LAX_POLICIES: readonly LaxPolicy[] = [
   added('text-put-together', `x == 'NET_' + 'RAW' || x in ${CAPABILITIES}`),
   added('text-in-a-pattern', 'x.matches(\'^(CHOWN|NET_RAW)$\')'),
   added('set-put-together', 'sets.contains([\'CHOWN\'] + [\'NET\' + \'_RAW\'], [x])'),
+  // Two of them are none: what stands there is a text, and no error.
+  privileged('not-not', '[object.spec].all(s, !!s.?securityContext.?seLinuxOptions.?role.orValue(\'\') == \'\') // privileged'),
+  privileged('not-not-of-a-text', `!!'a' == 'a' || ${GOOD}`),
   privileged('optional-variable', `variables.?isOpen.orValue(true) || ${GOOD}`, {isOpen: 'true'}),
   privileged('variables-shadowed', 'variables.all.all(variables, variables.image != \'bad\') // privileged', {image: '\'bad\''}),
   privileged('object-shadowed', 'variables.all.all(object, variables.isGood)', {isGood: 'object.?securityContext.?privileged.orValue(false) == false'}),

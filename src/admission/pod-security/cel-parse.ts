@@ -100,12 +100,14 @@ function operatorNext(cursor: Cursor, signs: readonly string[]): string | null {
   return skip(cursor, ...signs)
 }
 
+/** Two of the same sign are none at all, whatever stands behind them: the parser of the API server drops them (cel-go, parser.go, LogicalNot and Negate). */
 function unary(cursor: Cursor): Cel {
   const sign = skip(cursor, '!', '-')
   if (sign === null) return member(cursor)
-  if (++cursor.depth > DEEPEST) throw new NotCel('depth')
-  const of = unary(cursor)
-  cursor.depth--
+  let isOdd = true
+  while (skip(cursor, sign) !== null) isOdd = !isOdd
+  const of = member(cursor)
+  if (!isOdd) return of
   if (sign === '-' && of.kind === 'number') return {kind: 'number', number: -of.number}
   return {kind: 'operation', sign: sign === '-' ? 'minus' : '!', args: [of]}
 }
