@@ -39,6 +39,8 @@ export interface Ending {
 export interface Evaluation {
   outcomes: ReadonlyMap<ReadKey, ReadOutcome>
   endings: readonly Ending[]
+  /** Rows with objects that some fact or check could not read, each with the first: for who asks no check. */
+  notUnderstood: ReadonlyMap<ReadKey, string>
   fact<T>(fact: Fact<T>): T
 }
 
@@ -69,8 +71,14 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     run.set(fact.id, {part, needs: fact.needs, end: () => visitor.end(), isEnded: false})
   }
   const checks = options.checks.map(check => startCheck(check, {outcomes, valueOf, options, needed: check.needs.flatMap(partsOf)}))
-  await readAll([...run.values()].map(entry => entry.part).concat(checks.map(one => one.part)), outcomes, {...options, onSettled: settled => endFacts(run, settled)})
-  return {outcomes, endings: checks.map(one => one.end()), fact: valueOf}
+  const parts = [...run.values()].map(entry => entry.part).concat(checks.map(one => one.part))
+  await readAll(parts, outcomes, {...options, onSettled: settled => endFacts(run, settled)})
+  const notUnderstood = new Map(parts.flatMap(({odd}) => [...odd].map(([key, {count, first}]) => [key, oddText({count, first})] as const)))
+  return {outcomes, endings: checks.map(one => one.end()), notUnderstood, fact: valueOf}
+}
+
+function oddText({count, first}: {count: number; first: string}): string {
+  return `${first}${count > 1 ? `, and ${count - 1} more` : ''}`
 }
 
 /** Facts by id, in order of need. */
@@ -110,7 +118,7 @@ function outcomeFor(part: Part, key: ReadKey, outcomes: ReadonlyMap<ReadKey, Rea
   const outcome = outcomeIn(outcomes, key) ?? unread('unreachable', 'was not reached')
   const odd = oddIn([part, ...needed], key)
   if (odd === undefined || outcome.outcome !== 'complete') return outcome
-  return {...outcome, outcome: 'not-understood', detail: `${odd.first}${odd.count > 1 ? `, and ${odd.count - 1} more` : ''}`}
+  return {...outcome, outcome: 'not-understood', detail: oddText(odd)}
 }
 
 function outcomeIn(outcomes: ReadonlyMap<ReadKey, ReadOutcome>, key: ReadKey): ReadOutcome | undefined {

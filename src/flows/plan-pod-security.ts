@@ -79,8 +79,9 @@ function withNothingUnseen(levels: WorkloadLevels, {outcomes}: Evaluation): Work
 }
 
 /** Rows that were not read whole, and those of which this plan did not understand something. Flags and metrics are one of several roads, and managed control planes hide them for good. */
-function unreadIn({outcomes}: Evaluation, levels: WorkloadLevels, strings: AllNamespaceStrings): PodSecurityPlan['incomplete'] {
+function unreadIn({outcomes, notUnderstood}: Evaluation, levels: WorkloadLevels, strings: AllNamespaceStrings): PodSecurityPlan['incomplete'] {
   const rows = new Map<ReadKey, {outcome: Outcome; detail: string}>([...outcomes].filter(([key]) => !isEndpoint(key)))
+  for (const [key, detail] of notUnderstood) if (rows.get(key)?.outcome === 'complete' || isEndpoint(key)) rows.set(key, {outcome: 'not-understood', detail})
   for (const {key, outcome, detail} of [...levels.unread, {key: 'namespaces' as const, ...strings.outcome}]) if (isIncomplete(outcome)) rows.set(key, {outcome, detail})
   return [...rows].filter(([, {outcome}]) => isIncomplete(outcome)).map(([key, {outcome, detail}]) => ({resource: readName(key), outcome, detail}))
 }

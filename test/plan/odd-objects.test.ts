@@ -76,6 +76,19 @@ describe('a workload that is not understood', () => {
     })
 })
 
+describe('an object of another kind that is not understood', () => {
+  const rows: readonly [what: string, key: ReadKey, steps: readonly (string | number)[], value: Json, resource: string][] = [
+    ['a webhook whose rules are a text', 'validatingwebhookconfigurations', ['webhooks', 0, 'rules'], 'all', 'validatingwebhookconfigurations.admissionregistration.k8s.io'],
+    ['a policy without a list of validations', 'validatingadmissionpolicies', ['spec', 'validations'], 'none', 'validatingadmissionpolicies.admissionregistration.k8s.io'],
+    ['flags of an API server that are a number', 'control-plane-pods', ['spec', 'containers', 0, 'command'], 7, 'pods (control-plane-pods)'],
+  ]
+  for (const [what, key, steps, value, resource] of rows)
+    it(`by ${what}: the plan says that it has not seen all`, async () => {
+      const plan = await planFrom(sourceWith(key, 0, withValue(SAMPLE_ROWS[key as keyof typeof SAMPLE_ROWS][0]!, steps, value)))
+      expect(plan.incomplete.map(one => `${one.resource} ${one.outcome}`)).to.include(`${resource} not-understood`)
+    })
+})
+
 describe('a uid that is none', () => {
   for (const uid of ['\u001b[2J', "'; touch x; '", 'a\nb', 'x'.repeat(200)])
     it(`${JSON.stringify(uid.slice(0, 20))}: is not understood, and stands in no script`, async () => {
