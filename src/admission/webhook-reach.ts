@@ -24,6 +24,9 @@ export interface Asked<R extends ApiRequest> extends Subject<R> {
   ways(webhook: Webhook, info: WebhooksInfo): Pick<Refuser<R>, 'gaps' | 'holes'>
 }
 
+/** A gap of whoever is asked by such a webhook. */
+export const WEBHOOK_FAILS_OPEN = 'failurePolicy Ignore: whatever makes the webhook fail or time out lets the request through'
+
 /** About Services: a webhook without anybody behind it that fails closed refuses everything until somebody answers again, which is no way past. */
 function aboutServices(road: 'spec' | 'status'): Asked<ServiceRequest> {
   return {...SERVICES, requests: REQUESTS[road], what: road === 'spec' ? 'Services' : 'services/status', ways: ({matchConditions}) => ({gaps: conditionGaps(matchConditions, road)})}
@@ -71,14 +74,15 @@ function refusersOf<R extends ApiRequest>(webhook: Webhook, info: WebhooksInfo, 
       ...optOutGaps(webhook.namespaceSelector, guardedLabels(info.all)),
       // For Services the namespaces that are left out, and those made later, are told one by one.
       ...(asked.chosen === 'holes' ? optInGaps(webhook.namespaceSelector) : []),
-      ...(webhook.failurePolicy === 'Ignore' ? ['failurePolicy Ignore: whatever makes the webhook fail or time out lets the request through'] : []),
+      ...(webhook.failurePolicy === 'Ignore' ? [WEBHOOK_FAILS_OPEN] : []),
     ],
   }
   const selected = webhook.hasObjectSelector ? withChosen(outer, selectorGap(asked), asked) : outer
   const {gaps, holes} = asked.ways(webhook, info)
   const rest = {
     ...selected, holes: [...(selected.holes ?? []), ...(holes ?? [])],
-    gaps: [...selected.gaps, ...gaps, ...(info.switchedOff === 'some' ? [`an API server has ${pluginOf(webhook)} switched off`] : [])],
+    gaps: [...selected.gaps, ...gaps],
   }
-  return byRules(webhook.rules, [], rest, asked)
+  // Which API server answers is nobody's choice, and one of them lets everything through.
+  return byRules(webhook.rules, [], info.switchedOff === 'some' ? withChosen(rest, `an API server has ${pluginOf(webhook)} switched off`, asked) : rest, asked)
 }

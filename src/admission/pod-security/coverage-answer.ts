@@ -43,7 +43,9 @@ function answerTo(asked: readonly Asked[], cell: Cell, unread: readonly Coverage
   if (whole.length > 0) return {answer: 'refused', by: merged(whole.toSorted((a, b) => a.gaps.length - b.gaps.length).map(guard => byOf(guard, guard.gaps)))}
   const speaking = seeing.filter(({action}) => action !== 'refused')
   const known = speaking.filter(({controls}) => controls !== null)
-  const missing = asked.filter(({isSeen, guard}) => !isSeen && guard.action === 'refused' && guard.controls !== null).map(({guard}) => byOf(guard, cell.operation === 'workload' && guard.kinds !== undefined ? [] : [guard.blind?.[cell.operation] ?? `it does not see ${WORDS[cell.operation]}`]))
+  // One policy may stand here twice, for creations and for changes.
+  const isHeard = ({engine, name}: PodGuard): boolean => seeing.some(other => other.engine === engine && other.name === name)
+  const missing = asked.filter(({isSeen, guard}) => !isSeen && guard.action === 'refused' && guard.controls !== null && !isHeard(guard)).map(({guard}) => byOf(guard, cell.operation === 'workload' && guard.kinds !== undefined ? [] : [guard.blind?.[cell.operation] ?? `it does not see ${WORDS[cell.operation]}`]))
   const said = (answer: CoverageLine['answer'], ...by: readonly CoverageBy[]): Pick<CoverageLine, 'answer' | 'by'> => ({answer, by: merged([...by, ...missing])})
   const spoken = known.toSorted((a, b) => RANK[a.action] - RANK[b.action]).map(guard => byOf(guard, [...(ACTS[guard.action] ?? []), ...holesOf(guard, cell)!, ...guard.gaps]))
   if (refusing.length > 0 || unread.length > 0) return said('unknown', ...refusing.map(guard => byOf(guard, holesOf(guard, cell) ?? [UNKNOWN, ...guard.gaps])), ...unread, ...spoken)

@@ -28,7 +28,7 @@ export const psaPodGuards = defineFact({
     return {
       end(): PodGuards {
         const state = context.fact(podSecurityState)
-        if (state.off === 'all') return {guards: [], inert: [{engine: ENGINE, name: 'PodSecurity', object: null, why: 'no API server has it on'}], unread: []}
+        if (state.off === 'all') return {guards: [], inert: [{engine: ENGINE, name: 'PodSecurity', object: null, why: 'no API server has it on', kind: 'other'}], unread: []}
         const version = context.fact(serverVersion)
         const requests = context.fact(podRequests)
         const namespaces = context.fact(namespaceLevels)
@@ -36,8 +36,8 @@ export const psaPodGuards = defineFact({
         const {labels} = context.fact(namespaceLabels)
         const {gaps, holes} = exemptionsText(state.exemptions)
         const guards = psaGuards({
-          engine: ENGINE, minor: effectiveMinor(version), build: version.minor, requests, reach: [refuserFor(() => true)], holes,
-          gaps: [...gaps, ...(state.off === 'some' ? ['an API server has PodSecurity switched off'] : [])],
+          engine: ENGINE, minor: effectiveMinor(version), build: version.minor, requests, reach: [refuserFor(() => true)], gaps,
+          holes: [...holes, ...(state.off === 'some' ? ['an API server has PodSecurity switched off'] : [])],
           namespaces: namespaces.map(namespace => ({...namespace, isExemptionKnown: namespace.exempt !== null, writtenBy: isOpenShift ? SYNCED[labelSyncOf(namespace.name, labels.get(namespace.name) ?? {})] : ''})),
         })
         return {guards: [...guards, ...unseenDefaults(state, namespaces, requests)], inert: [], unread: []}

@@ -20,7 +20,7 @@ import type {CelRules} from './cel-judge.js'
 import {celJudges, celRulesOf} from './cel-judge.js'
 import {contentGuards, contentsOf, doubtful} from './policy-guards.js'
 import type {Asked, Content} from './policy-guards.js'
-import type {PodGuard, PodGuards} from './pod-guard.js'
+import type {InertGuard, PodGuard, PodGuards} from './pod-guard.js'
 import {aboutPods, podConditions} from './pod-reach.js'
 import type {PodRequest, PodRequests} from './pod-requests.js'
 import {podRequests} from './pod-requests.js'
@@ -97,10 +97,10 @@ function judge(policy: Policy, bindings: readonly Binding[], world: World): PodG
   const {name, object} = policy
   const contents = contentsOfPolicy(policy, world)
   if (contents.length === 0) return {guards: [], inert: []}
-  const inert = (why: string): PodGuards => ({guards: [], inert: [{engine: ENGINE, name, object, why}]})
-  if (world.off === 'all') return inert(`the API server has ${ENGINE} switched off`)
+  const inert = (why: string, kind: InertGuard['kind']): PodGuards => ({guards: [], inert: [{engine: ENGINE, name, object, why, kind}]})
+  if (world.off === 'all') return inert(`the API server has ${ENGINE} switched off`, 'other')
   const guards = bindings.flatMap(binding => guardsBy(policy, contents, binding, world))
-  if (world.areBindingsWhole) return guards.length > 0 ? {guards, inert: []} : inert(bindings.length === 0 ? 'no binding: it does nothing' : 'no binding matches pods, or none has an action')
+  if (world.areBindingsWhole) return guards.length > 0 ? {guards, inert: []} : inert(bindings.length === 0 ? 'no binding: it does nothing' : 'no binding matches pods, or none has an action', 'unbound')
   // What the bindings that were not read make it do is not known.
   const unread = policySeers(policy, world).map((one): Refuser<PodRequest> => ({...one, gaps: [...one.gaps, 'its bindings could not be read']}))
   return {guards: [...guards, ...contentGuards(doubtful(contents), unread, {engine: ENGINE, name, object, action: 'refused'}, world.requests)], inert: []}
@@ -123,11 +123,10 @@ function guardsBy(policy: Policy, contents: readonly Content[], binding: Binding
     sees: () => true, isIn: null,
     gaps: [
       ...podConditions(policy.exceptUsers).gaps,
-      ...(world.off === 'some' ? [`an API server has ${ENGINE} switched off`] : []),
       // An expression over a long list can exceed its budget, which is an error.
       ...(policy.isFailOpen ? ['failurePolicy Ignore: an error in the evaluation lets the request through'] : []),
     ],
-    holes: [...podConditions(policy.exceptUsers).holes, ...stageGap(policy, world.minor), ...paramHoles(policy, binding)],
+    holes: [...podConditions(policy.exceptUsers).holes, ...(world.off === 'some' ? [`an API server has ${ENGINE} switched off`] : []), ...stageGap(policy, world.minor), ...paramHoles(policy, binding)],
   }
   const refusers = eachWithEach(policySeers(policy, world), bindingRefusers(binding.match, [], aboutPods(world.requests))).map(one => both(one, everywhere))
   return contentGuards(contents, refusers, {engine: ENGINE, name: policy.name, object: policy.object, action}, world.requests)
