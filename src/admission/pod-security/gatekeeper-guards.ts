@@ -10,8 +10,8 @@ import {controlsOf} from './gatekeeper-content.js'
 import type {expansionOf} from './gatekeeper-expansion.js'
 import {actionFor} from './gatekeeper-expansion.js'
 import {HOST_NETWORK, PID_AND_IPC} from './gatekeeper-forms.js'
-import type {PodGuard, PodOperation} from './pod-guard.js'
-import {guardsOf, refuserFor} from './pod-reach.js'
+import type {InertGuard, PodGuard, PodOperation} from './pod-guard.js'
+import {guardsOf, inertKind, refuserFor} from './pod-reach.js'
 import type {PodRequest, PodRequests} from './pod-requests.js'
 
 export interface Template {
@@ -34,13 +34,14 @@ export interface World {
   minor: number
 }
 
-/** Why a constraint does nothing now to pods that break the Standards; empty where it does, or may. */
-export function inertWhy({inert, kind, parameters}: PodConstraint, {reach, templates, areTemplatesWhole, minor}: World): string {
-  if (inert !== '') return inert
-  if (reach.state === 'none' || reach.state === 'down') return reach.gaps.join('; ')
+/** Why a constraint does nothing now to pods that break the Standards; null where it does, or may. */
+export function inertOf({inert, kind, parameters}: PodConstraint, {reach, templates, areTemplatesWhole, minor}: World): Pick<InertGuard, 'why' | 'kind'> | null {
+  if (inert !== '') return {why: inert, kind: 'other'}
+  if (reach.state === 'none' || reach.state === 'down') return {why: reach.gaps.join('; '), kind: inertKind(reach)}
   const template = templates.get(kind)
-  if (template === undefined) return areTemplatesWhole ? 'its template is gone' : ''
-  return template.codes !== null && controlsOf(template.codes, {parameters, minor})?.size === 0 ? 'with its parameters it refuses nothing that the Standards refuse' : ''
+  if (template === undefined) return areTemplatesWhole ? {why: 'its template is gone', kind: 'no-template'} : null
+  const isWithoutEffect = template.codes !== null && controlsOf(template.codes, {parameters, minor})?.size === 0
+  return isWithoutEffect ? {why: 'with its parameters it refuses nothing that the Standards refuse', kind: 'other'} : null
 }
 
 export function constraintGuards(constraint: PodConstraint, world: World): PodGuard[] {

@@ -16,7 +16,7 @@ import {podConstraintOf} from './gatekeeper-constraint.js'
 import {knownCodesOf} from './gatekeeper-content.js'
 import {expansionOf} from './gatekeeper-expansion.js'
 import type {Template, World} from './gatekeeper-guards.js'
-import {constraintGuards, foreignGuards, inertWhy, withPairs} from './gatekeeper-guards.js'
+import {constraintGuards, foreignGuards, inertOf, withPairs} from './gatekeeper-guards.js'
 import type {PodGuards} from './pod-guard.js'
 import {podReachOf} from './pod-reach.js'
 import {podRequests} from './pod-requests.js'
@@ -58,11 +58,11 @@ export const gatekeeperPodGuards = defineFact({
 })
 
 function judged(constraints: readonly PodConstraint[], world: World): Omit<PodGuards, 'unread'> {
-  const each = constraints.map(constraint => ({constraint, why: inertWhy(constraint, world)}))
+  const each = constraints.map(constraint => ({constraint, inert: inertOf(constraint, world)}))
   const foreign = [...world.templates.values()].filter(({kind, codes}) => codes === null && !CONSTRAINT_KINDS.includes(kind))
   return {
-    guards: withPairs([...each.filter(({why}) => why === '').flatMap(({constraint}) => constraintGuards(constraint, world)), ...foreign.flatMap(template => foreignGuards(template, world))]),
-    inert: each.filter(({why}) => why !== '').map(({constraint: {name, object}, why}) => ({engine: 'gatekeeper', name, object, why})),
+    guards: withPairs([...each.filter(({inert}) => inert === null).flatMap(({constraint}) => constraintGuards(constraint, world)), ...foreign.flatMap(template => foreignGuards(template, world))]),
+    inert: each.flatMap(({constraint: {name, object}, inert}) => (inert === null ? [] : [{engine: 'gatekeeper', name, object, ...inert}])),
   }
 }
 

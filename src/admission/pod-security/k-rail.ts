@@ -13,7 +13,7 @@ import {webhooks} from '../webhooks.js'
 import type {KRailConfig, KRailExemption} from './k-rail-config.js'
 import {mayMatch, readKRailConfig, readKRailExemptions} from './k-rail-config.js'
 import type {PodGuard, PodGuards} from './pod-guard.js'
-import {guardsOf, podReachOf} from './pod-reach.js'
+import {guardsOf, inertKind, podReachOf} from './pod-reach.js'
 import type {PodRequest, PodRequests} from './pod-requests.js'
 import {podRequests} from './pod-requests.js'
 
@@ -50,7 +50,7 @@ export const kRailPodGuards = defineFact({
         const requests = context.fact(podRequests)
         const off = switchedOff(context.fact(admissionFlags), 'MutatingAdmissionWebhook')
         const reach = podReachOf({...info, switchedOff: off}, isKRails, requests)
-        if (reach.state !== 'calls') return {guards: [], inert: [{engine: ENGINE, name: webhook.name, object: configurationOf(webhook), why: reach.gaps.join('; ')}], unread: info.unread}
+        if (reach.state !== 'calls') return {guards: [], inert: [{engine: ENGINE, name: webhook.name, object: configurationOf(webhook), why: reach.gaps.join('; '), kind: inertKind(reach)}], unread: info.unread}
         const config = readKRailConfig(texts.get('k-rail-config') ?? '')
         const exemptions = readKRailExemptions(texts.get('k-rail-exemptions') ?? '')
         const isKnown = texts.size === 2 && webhook.service === `${NAMESPACE}/k-rail` && config !== null && exemptions !== null

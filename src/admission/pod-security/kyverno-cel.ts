@@ -17,8 +17,8 @@ import type {CelRules} from './cel-judge.js'
 import {celAutogenOf} from './kyverno-autogen.js'
 import {podScopesOf} from './kyverno-pods.js'
 import type {KyvernoPods} from './kyverno-pods.js'
-import type {PodGuard, PodGuards} from './pod-guard.js'
-import {aboutPods, podConditions, podReachOf} from './pod-reach.js'
+import type {InertGuard, PodGuard, PodGuards} from './pod-guard.js'
+import {aboutPods, inertKind, podConditions, podReachOf} from './pod-reach.js'
 import type {PodRequest} from './pod-requests.js'
 import {contentGuards, contentsOf, doubtful} from './policy-guards.js'
 
@@ -65,11 +65,11 @@ export function celPolicyGuards(policy: CelPolicy, world: KyvernoPods): PodGuard
   const rules = {judges: celJudges(policy.rules), isFailOpen: policy.isFailOpen, minor: minorOf(world.minor)}
   const contents = contentsOf(rules, world.requests, request => seers.some(({sees}) => sees(request)), {asked: world.asked, asAsked: request => autogenAsPod(request, policy)})
   if (contents.length === 0) return {guards: [], inert: []}
-  const inert = (why: string): PodGuards => ({guards: [], inert: [{engine: 'kyverno', name: named(policy), object: policy.object, why}]})
+  const inert = (why: string, kind: InertGuard['kind'] = 'other'): PodGuards => ({guards: [], inert: [{engine: 'kyverno', name: named(policy), object: policy.object, why, kind}]})
   if (policy.idle !== '') return inert(policy.idle)
   const isOwn = (webhook: Webhook): boolean => isCelKyvernos(webhook) && webhook.name.startsWith('n') === (policy.namespace !== '')
   const reach = reachBy(world.info, isOwn, policy, {what: 'pods', reach: own => podReachOf(world.info, own, world.requests)})
-  if (reach.state === 'none' || reach.state === 'down') return inert(reach.gaps.join('; '))
+  if (reach.state === 'none' || reach.state === 'down') return inert(reach.gaps.join('; '), inertKind(reach))
   const reaching: readonly Refuser<PodRequest>[] = reach.state === 'unknown' ? [{sees: () => true, isIn: null, gaps: reach.gaps}] : reach.refusers
   const users = podConditions(policy.exceptUsers)
   const own: Refuser<PodRequest> = {sees: () => true, isIn: null, gaps: [...users.gaps, ...(policy.isFailOpen ? [FAIL_OPEN] : [])], holes: users.holes}

@@ -19,9 +19,9 @@ import {podFilters} from './kyverno-match-pods.js'
 import {podSecurityControls} from './kyverno-pod-security.js'
 import {podScopesOf} from './kyverno-pods.js'
 import type {KyvernoPods} from './kyverno-pods.js'
-import type {PodGuards, PodOperation} from './pod-guard.js'
+import type {InertGuard, PodGuards, PodOperation} from './pod-guard.js'
 import {POD_OPERATIONS} from './pod-guard.js'
-import {podConditions, podReachOf} from './pod-reach.js'
+import {inertKind, podConditions, podReachOf} from './pod-reach.js'
 import type {PodRequest} from './pod-requests.js'
 import type {PodJudge} from './policy-controls.js'
 import {contentGuards, contentsOf, doubtful} from './policy-guards.js'
@@ -101,11 +101,11 @@ function staysOf(rule: Json): Part['stays'] {
 export function oldPolicyGuards(policy: OldPolicy, world: KyvernoPods): PodGuards {
   const judged = policy.parts.map(part => ({part, contents: contentsOfPart(part, policy, world)})).filter(({contents}) => contents.length > 0)
   if (judged.length === 0) return {guards: [], inert: []}
-  const inert = (why: string): PodGuards => ({guards: [], inert: [{engine: 'kyverno', name: named(policy), object: policy.object, why}]})
+  const inert = (why: string, kind: InertGuard['kind'] = 'other'): PodGuards => ({guards: [], inert: [{engine: 'kyverno', name: named(policy), object: policy.object, why, kind}]})
   if (!policy.isAdmission) return inert('admission is false: it only reports')
   const isOwn = isOldKyvernos
   const reach = reachBy(world.info, isOwn, policy, {what: 'pods', reach: own => podReachOf(world.info, own, world.requests)})
-  if (reach.state === 'none' || reach.state === 'down') return inert(reach.gaps.join('; '))
+  if (reach.state === 'none' || reach.state === 'down') return inert(reach.gaps.join('; '), inertKind(reach))
   const isDoubtful = reach.state === 'unknown'
   const reaching: readonly Refuser<PodRequest>[] = isDoubtful ? [{sees: () => true, isIn: null, gaps: reach.gaps}] : reach.refusers
   return {guards: judged.flatMap(({part, contents}) => guardsOfPart(part, isDoubtful ? doubtful(contents) : contents, reaching, policy, world)), inert: []}

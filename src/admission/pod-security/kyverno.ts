@@ -65,5 +65,5 @@ export const kyvernoPodGuards: Fact<PodGuards> = defineFact({
 })
 
 function replaced(policy: OldPolicy | CelPolicy, by: string | null): PodGuards | null {
-  return by === null ? null : {guards: [], inert: [{engine: 'kyverno', name: named(policy), object: policy.object, why: `the ValidatingAdmissionPolicy ${by}, which Kyverno makes of it, judges in its place`}]}
+  return by === null ? null : {guards: [], inert: [{engine: 'kyverno', name: named(policy), object: policy.object, why: `the ValidatingAdmissionPolicy ${by}, which Kyverno makes of it, judges in its place`, kind: 'other'}]}
 }

@@ -42,11 +42,21 @@ export interface PodGuard {
   gaps: readonly string[]
 }
 
+/** An object that does nothing now. */
+export interface InertGuard {
+  engine: string
+  name: string
+  object: ObjectRef | null
+  /** For people. */
+  why: string
+  /** `unbound`: no binding makes it act on pods. `no-template`: its template is gone. `down`: nobody answers, and the API server goes on without. */
+  kind: 'unbound' | 'no-template' | 'down' | 'other'
+}
+
 /** What one engine brings, and where it could not be read. */
 export interface PodGuards {
   guards: readonly PodGuard[]
-  /** Objects that do nothing now, each with why: no binding, no ready endpoint, template gone, report only. */
-  inert: readonly {engine: string; name: string; object: ObjectRef | null; why: string}[]
+  inert: readonly InertGuard[]
   /** Rows that were not read whole, so there may be more; where it is left out, every row that the fact reads counts. */
   unread?: readonly UnreadRow[]
 }

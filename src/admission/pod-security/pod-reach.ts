@@ -4,7 +4,7 @@ import {shortList} from '../../kube/short-list.js'
 import type {Asked, Reach} from '../webhook-reach.js'
 import {reachFor} from '../webhook-reach.js'
 import type {Webhook, WebhooksInfo} from '../webhooks.js'
-import type {PodGuard, PodOperation} from './pod-guard.js'
+import type {InertGuard, PodGuard, PodOperation} from './pod-guard.js'
 import {POD_OPERATIONS} from './pod-guard.js'
 import type {PodRequest, PodRequests} from './pod-requests.js'
 
@@ -23,6 +23,11 @@ export function podReachOf(info: WebhooksInfo, isOwn: (webhook: Webhook) => bool
     },
   }
   return reachFor(info, isOwn, asked)
+}
+
+/** Of an engine to which no requests get. */
+export function inertKind({state}: Reach<PodRequest>): InertGuard['kind'] {
+  return state === 'down' ? 'down' : 'other'
 }
 
 /** An outage that fails closed refuses whatever it would judge, and more: its controls are refused now, and the reader is told why. */

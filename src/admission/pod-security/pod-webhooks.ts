@@ -4,6 +4,7 @@ import {isSelected} from '../../kube/label-selector.js'
 import {isCelKyvernos, isGatekeepers, isKRails, isOldKyvernos} from '../engine-webhooks.js'
 import type {NamespacesInfo} from '../namespaces.js'
 import {doesCover} from '../request-rules.js'
+import {WEBHOOK_FAILS_OPEN} from '../webhook-reach.js'
 import type {Webhook} from '../webhooks.js'
 import {webhooks} from '../webhooks.js'
 import type {AllPodGuards} from './pod-coverage.js'
@@ -71,11 +72,11 @@ function partOf(webhook: Webhook, {guards, inert, unread}: AllPodGuards): Pick<P
   if (engine === null) return {engine, role: webhook.isMutating ? 'changes' : 'quiet'}
   if (engineOf(webhook) === null) return {engine, role: 'unknown'}
   // An engine may have a webhook that fails open and one that does not, each with policies of its own.
-  const isBy = (gaps: readonly string[]): boolean => webhook.failurePolicy === 'Fail' || gaps.some(gap => gap.startsWith('failurePolicy Ignore'))
+  const isBy = (gaps: readonly string[]): boolean => webhook.failurePolicy === 'Fail' || gaps.includes(WEBHOOK_FAILS_OPEN)
   const own = guards.filter(guard => guard.engine === engine && guard.action === 'refused' && isBy(guard.gaps))
   if (own.some(({controls}) => controls !== null)) return {engine, role: 'refuses'}
   if (own.length > 0 || unread.some(one => one.engine === engine)) return {engine, role: 'unknown'}
-  return {engine, role: inert.some(one => one.engine === engine && one.why.includes('no ready endpoint')) ? 'refuses' : 'quiet'}
+  return {engine, role: inert.some(one => one.engine === engine && one.kind === 'down') ? 'refuses' : 'quiet'}
 }
 
 /** Engines of which more is known than that they have a webhook. */

@@ -7,7 +7,7 @@ import {namespaceLabels} from '../namespaces.js'
 import type {NamespacesInfo} from '../namespaces.js'
 import {webhooks} from '../webhooks.js'
 import type {PodGuards} from './pod-guard.js'
-import {guardsOf, podReachOf} from './pod-reach.js'
+import {guardsOf, inertKind, podReachOf} from './pod-reach.js'
 import {podRequests} from './pod-requests.js'
 import {psaGuards} from './psa-guards.js'
 import type {PsaNamespace} from './psa-guards.js'
@@ -32,7 +32,7 @@ export const psaWebhookPodGuards = defineFact({
         const reach = podReachOf(info, isPsaWebhooks, requests)
         const own = info.all.filter(isPsaWebhooks)
         if (own.length === 0) return {guards: [], inert: [], unread: info.unread}
-        if (reach.state !== 'calls') return {guards: [], inert: [{engine: ENGINE, name: own[0]!.name, object: null, why: reach.gaps.join('; ')}], unread: info.unread}
+        if (reach.state !== 'calls') return {guards: [], inert: [{engine: ENGINE, name: own[0]!.name, object: null, why: reach.gaps.join('; '), kind: inertKind(reach)}], unread: info.unread}
         const version = context.fact(serverVersion)
         const read = context.fact(psaWebhookConfig)
         // Its configuration is looked for where its own manifests put it and its Service.

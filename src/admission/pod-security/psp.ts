@@ -43,7 +43,7 @@ export const pspPodGuards = defineFact({
         const {minor} = context.fact(serverVersion)
         if (minor !== null && minor >= GONE_MINOR) return NONE
         const state = actingState(context.fact(admissionFlags), context.fact(pspPresence))
-        if (state === 'off') return {...NONE, inert: [...policies].map(([name, {object}]) => ({engine: ENGINE, name, object, why: 'the admission plugin PodSecurityPolicy is not on'}))}
+        if (state === 'off') return {...NONE, inert: [...policies].map(([name, {object}]) => ({engine: ENGINE, name, object, why: 'the admission plugin PodSecurityPolicy is not on', kind: 'other'}))}
         const requests = context.fact(podRequests)
         if (unread.length > 0) return {...NONE, unread}
         if (policies.size === 0 && state === 'unknown') return NONE

@@ -54,7 +54,7 @@ export const sccPodGuards = defineFact({
         const unread = unreadRow('securitycontextconstraints', context.outcome('securitycontextconstraints'))
         const absent = unread.filter(({outcome}) => outcome !== 'not-in-input' || info.state !== 'no')
         if (constraints.size === 0) return {guards: [], inert: [], unread: absent}
-        if (info.state === 'no') return {guards: [], inert: [{engine: ENGINE, name: 'SecurityContextConstraints', object: null, why: 'the API server is not OpenShift\'s, and no other judges by them'}], unread: []}
+        if (info.state === 'no') return {guards: [], inert: [{engine: ENGINE, name: 'SecurityContextConstraints', object: null, why: 'the API server is not OpenShift\'s, and no other judges by them', kind: 'other'}], unread: []}
         const requests = context.fact(podRequests)
         const areRolesWhole = ROLES.every(row => context.outcome(row).outcome === 'complete')
         if (info.state === 'unknown' || unread.length > 0 || !areRolesWhole) {

@@ -89,7 +89,7 @@ function guardsFor(webhook: Webhook, {engine, action}: Known, info: WebhooksInfo
   const reach = podReachOf({...info, isWhole: true}, other => other === webhook, requests)
   const object = configurationOf(webhook)
   const guards = guardsOf(reach.refusers, {engine, name: webhook.name, object, action, controls: null}, requests)
-  return {guards, inert: reach.state === 'down' ? [{engine, name: webhook.name, object, why: reach.gaps.join('; ')}] : []}
+  return {guards, inert: reach.state === 'down' ? [{engine, name: webhook.name, object, why: reach.gaps.join('; '), kind: 'down'}] : []}
 }
 
 /** Policies and webhooks that the API server reads from files (alpha in 1.36): the API does not show what they see. */

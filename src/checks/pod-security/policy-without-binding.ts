@@ -34,10 +34,10 @@ export const policyWithoutBinding = defineCheck({
   create(context) {
     return {
       end() {
-        for (const {engine, name, object, why} of context.fact(podGuards).inert) {
+        for (const {name, object, why, kind} of context.fact(podGuards).inert) {
           if (object === null) continue
-          if (engine === 'ValidatingAdmissionPolicy' && why.startsWith('no binding')) context.report({object, variant: 'policy', confidence: 'derived', message: `The ValidatingAdmissionPolicy ${name} judges pods and does nothing: ${why}.`})
-          if (engine === 'gatekeeper' && why === 'its template is gone') context.report({object, variant: 'constraint', confidence: 'derived', message: `The constraint ${name} does nothing: ${why}.`})
+          if (kind === 'unbound') context.report({object, variant: 'policy', confidence: 'derived', message: `The ValidatingAdmissionPolicy ${name} judges pods and does nothing: ${why}.`})
+          if (kind === 'no-template') context.report({object, variant: 'constraint', confidence: 'derived', message: `The constraint ${name} does nothing: ${why}.`})
         }
         const {templates, unread} = context.fact(unusedTemplates)
         for (const {kind, object} of templates) context.report({object, variant: 'template', message: `There is no constraint of the kind ${kind}: the template does nothing.`})
