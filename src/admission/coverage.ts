@@ -37,7 +37,6 @@ export interface Subject<R extends ApiRequest> {
 export const SERVICES: Subject<ServiceRequest> = {one: 'Service', many: 'Services', requests: [...REQUESTS.spec, ...REQUESTS.status], chosen: 'gaps'}
 
 export const LATER = 'a namespace made later is left out'
-export const OBJECT_SELECTOR = selectorGap(SERVICES)
 
 export function selectorGap({one}: Pick<Subject<never>, 'one'>): string {
   return `an objectSelector: whoever writes the ${one} chooses its labels`

@@ -15,13 +15,15 @@ export interface OpenShiftInfo {
 const SYNC = 'security.openshift.io/scc.podSecurityLabelSync'
 const NEVER_SYNCED: readonly string[] = ['default', 'kube-node-lease', 'kube-public', 'kube-system', 'openshift']
 
+export type LabelSync = 'does' | 'may' | 'no'
+
 /**
  * Does OpenShift write the levels of Pod Security admission on a namespace, by
  * what its accounts may use (cluster-policy-controller psalabelsyncer)? `may`:
  * unless somebody else wrote them first, which only managed fields tell. Its own
  * namespaces are left alone but for those that ask for it.
  */
-export function labelSyncOf(name: string, labels: Readonly<Record<string, string>>): 'does' | 'may' | 'no' {
+export function labelSyncOf(name: string, labels: Readonly<Record<string, string>>): LabelSync {
   const isOwn = name.startsWith('openshift-')
   if (NEVER_SYNCED.includes(name) || labels[SYNC] === 'false') return 'no'
   if (labels[SYNC] === 'true') return isOwn ? 'may' : 'does'

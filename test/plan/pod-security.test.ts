@@ -132,6 +132,7 @@ describe('namespaces in which no label is planned', () => {
     {name: 'one with labels by OpenShift\'s controller', namespace: labelled('shop', {}, {'security.openshift.io/scc.podSecurityLabelSync': 'true'}), by: 'label-sync'},
     {name: 'any on OpenShift', namespace: labelled('shop'), more: [object('config.openshift.io/v1', 'Network', 'cluster')], by: 'label-sync'},
     {name: 'one that OpenShift\'s controller leaves', namespace: labelled('shop', {}, {'security.openshift.io/scc.podSecurityLabelSync': 'false'}), more: [object('config.openshift.io/v1', 'Network', 'cluster')], by: null},
+    {name: 'one that OpenShift\'s controller never writes', namespace: labelled('default', {}, {'security.openshift.io/scc.podSecurityLabelSync': 'true'}), more: [object('config.openshift.io/v1', 'Network', 'cluster')], by: null},
     {name: 'a value that could not be put back', namespace: labelled('shop', {enforce: 'Baseline'}), by: 'invalid', why: /enforce=Baseline is invalid/},
     {name: 'a label that does nothing', namespace: labelled('shop', {enforced: 'baseline'}), by: null},
     {name: 'a name that no namespace can have', namespace: labelled('shop; rm -rf ~'), by: 'unseen', why: /no namespace can have this name/},

@@ -1,3 +1,5 @@
+import type {LabelSync} from '../../admission/open-shift.js'
+import {labelSyncOf} from '../../admission/open-shift.js'
 import {defineFact} from '../../audit/fact.js'
 import type {ReadOutcome} from '../../audit/outcome.js'
 import {OddField, textAt} from '../../kube/field.js'
@@ -11,8 +13,8 @@ export interface NamespaceStrings {
   /** Those of Pod Security alone. */
   labels: Readonly<Record<string, string>>
   owner: string | null
-  /** OpenShift's controller that writes these labels: told to, told not to, or not told. */
-  labelSync: boolean | null
+  /** Does OpenShift's controller write these labels, if this is OpenShift? */
+  labelSync: LabelSync
 }
 
 export interface AllNamespaceStrings {
@@ -30,8 +32,6 @@ function uidOf(namespace: KubeObject): string | null {
   return uid === '' ? null : uid
 }
 
-const LABEL_SYNC = 'security.openshift.io/scc.podSecurityLabelSync'
-
 export const namespaceStrings = defineFact<'namespaces', AllNamespaceStrings>({
   id: 'namespace-strings',
   reads: ['namespaces'],
@@ -42,10 +42,9 @@ export const namespaceStrings = defineFact<'namespaces', AllNamespaceStrings>({
       namespaces(namespace) {
         const name = nameOf(namespace)
         const labels = labelsOf(namespace)
-        const sync = labels[LABEL_SYNC]
         byName.set(name, {
           labels: Object.fromEntries(Object.entries(labels).filter(([label]) => label.startsWith(LABEL_PREFIX))),
-          owner: ownerOfNamespace(name, labels), labelSync: sync === undefined ? null : sync === 'true',
+          owner: ownerOfNamespace(name, labels), labelSync: labelSyncOf(name, labels),
         })
         if (name === 'kube-system') clusterUid = uidOf(namespace)
       },

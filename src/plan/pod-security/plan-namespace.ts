@@ -88,7 +88,7 @@ function heldBy({name, seen, strings}: NamespaceInput, {isOpenShift}: Setting): 
   if (!/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) return {by: 'unseen', why: name === '' ? 'the files leave the namespace to whoever applies them' : 'no namespace can have this name'}
   if (seen === null || strings === null) return {by: 'unseen', why: 'its labels are not in the input, and could not be put back'}
   if (strings.owner !== null) return {by: 'owner', why: strings.owner}
-  if (strings.labelSync === true || (isOpenShift && strings.labelSync === null && name !== 'default'))
+  if (strings.labelSync === 'does' || (isOpenShift && strings.labelSync === 'may'))
     return {by: 'label-sync', why: 'OpenShift writes its labels by its SCCs'}
   if (seen.exempt === true) return {by: 'exempt', why: 'exempt by the API server\'s configuration: labels do nothing there'}
   const invalid = seen.labels.problems.find(({kind}) => kind === 'invalid')
