@@ -5,7 +5,6 @@ import type {OwnerLink} from '../../audit/owners.js'
 import {linkOf, owners, topOwner} from '../../audit/owners.js'
 import type {CrdKey} from '../../kube/included-crd.js'
 import {crdOf} from '../../kube/included-crd.js'
-import {isMapping} from '../../kube/field.js'
 import type {KubeObject} from '../../kube/json.js'
 import {groupOf} from '../../kube/object.js'
 import {isFinished} from '../../kube/pod.js'
@@ -43,7 +42,7 @@ export function workloadFixesAt(target: number, included: readonly CrdKey[] = []
     create(context) {
       const found: {link: OwnerLink; fixes: FoundFix['fixes']}[] = []
       const note = (object: KubeObject, place?: TemplatePlace): void => {
-        const fixAt = (level: FixLevel): WorkloadFix | null => withoutDebugContainers(fixOf(object, level, rules, place))
+        const fixAt = (level: FixLevel): WorkloadFix | null => fixOf(object, level, rules, place)
         const fixes = {baseline: fixAt('baseline'), restricted: fixAt('restricted')}
         if (fixes.restricted !== null || fixes.baseline !== null) found.push({link: linkOf(object), fixes})
       }
@@ -77,18 +76,4 @@ export function workloadFixesAt(target: number, included: readonly CrdKey[] = []
       }
     },
   })
-}
-
-const DEBUG_PATH = '/spec/ephemeralContainers'
-
-/** A manifest has none, so there is nothing to change; and what somebody gave one in its environment is not kept. */
-function withoutDebugContainers(fix: WorkloadFix | null): WorkloadFix | null {
-  if (fix === null || !fix.patches.json.some(({path}) => path.startsWith(DEBUG_PATH))) return fix
-  const {spec, ...merge} = fix.patches.merge ?? {}
-  const {ephemeralContainers: _, ...kept} = isMapping(spec) ? spec : {}
-  return {
-    ...fix,
-    changes: fix.changes.map(change => (change.path.startsWith('spec.ephemeralContainers') ? {...change, before: null} : change)),
-    patches: {...fix.patches, json: fix.patches.json.filter(({path}) => !path.startsWith(DEBUG_PATH)), merge: fix.patches.merge === null ? null : {...merge, spec: kept}},
-  }
 }

@@ -51,8 +51,8 @@ export function fixOf(object: KubeObject, to: Level, rules: Rules, given?: Templ
   const after = withEdits(original, edits)
   return {
     object: refOf(object), from: levelOf(forms(original), rules), to, reached: levelOf(forms(after), rules), how: howToChange(object),
-    changes: edits.map(edit => changeOf(original, edit, place)), blocked, risks: risksOf(patient, edits),
-    patches: patchesOf(object, place, original, after),
+    changes: edits.map(edit => changeOf(debug.includes(edit) ? judged : original, edit, place)), blocked, risks: risksOf(patient, edits),
+    patches: patchesOf(object, place, judged, after),
   }
 }
 
@@ -78,7 +78,11 @@ function failuresOf([own, ...others]: readonly Judged[], level: Level, rules: Ru
   return [...failed.values()].toSorted((left, right) => CONTROLS.indexOf(left.id) - CONTROLS.indexOf(right.id))
 }
 
-/** Nothing adds one to a pod that is created, so they are none of the new pod's. */
+/**
+ * Nothing adds one to a pod that is created, so they are none of the new pod's.
+ * A manifest has none to take out either: the change is told, what stood in
+ * their environment is not.
+ */
 function withoutDebugContainers({kind}: KubeObject, {spec}: Judged, failed: readonly FailedControl[]): ControlEdit[] {
   if (kind !== 'Pod' || listAt(spec, 'ephemeralContainers').length === 0) return []
   const blamed = failed.find(({violations}) => violations.some(({path}) => path.startsWith('spec.ephemeralContainers'))) ?? failed[0]

@@ -12,7 +12,7 @@ export interface Change {
   path: string
   /** Null: the pod as a whole. */
   container: string | null
-  /** Null: nothing stands there. */
+  /** Null: nothing stands there, or what no manifest has. */
   before: Json
   /** Null: the field goes. */
   after: Json
