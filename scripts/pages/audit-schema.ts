@@ -54,7 +54,7 @@ const CHECK = object({
 const DETAILS = nullable({anyOf: [
   object({type: {const: 'external-ip'}, address: TEXT, addressClass: {enum: ADDRESS_CLASSES}, road: {enum: ['spec', 'status']}, clashesWith: TEXTS, blocked: {enum: ['yes', 'no', 'unknown']}}),
   object({
-    type: {const: 'writers'}, road: {enum: ['spec', 'status']}, subjects: listOf(object({kind: {enum: ['User', 'Group', 'ServiceAccount']}, name: TEXT, namespace: TEXT}, ['namespace'])),
+    type: {const: 'writers'}, road: {enum: ['spec', 'status', 'labels']}, subjects: listOf(object({kind: {enum: ['User', 'Group', 'ServiceAccount']}, name: TEXT, namespace: TEXT}, ['namespace'])),
     grantedBy: listOf(object({kind: TEXT, namespace: TEXT, name: TEXT}, ['namespace'])),
   }),
   object({type: {const: 'pod-security'}, level: TEXT, control: TEXT, version: TEXT, mode: TEXT, reason: TEXT, detail: TEXT, current: TEXT_OR_NULL, wanted: TEXT_OR_NULL}),
@@ -77,6 +77,12 @@ const COVERAGE = object({
   by: listOf(object({engine: TEXT, name: TEXT, why: TEXT})),
 })
 
+/** Only with `--full`. */
+const WORKLOAD = object({
+  namespace: TEXT, apiVersion: TEXT, kind: TEXT, name: TEXT, pods: COUNT, fits: TEXT, fitsAt: object({minor: COUNT, fits: TEXT}), refusedPods: COUNT,
+  failing: listOf(object({control: TEXT, level: {enum: ['baseline', 'restricted']}, path: TEXT, containers: TEXTS, in: {enum: ['pods', 'templates', 'both']}})),
+})
+
 const SUMMARY = object({
   ...counts(...SEVERITIES, 'latent', 'exempted'), verdicts: perTopic({enum: ['closed', 'partly', 'open', 'latent', 'unknown']}),
   topics: perTopic(object(counts(...SEVERITIES, 'latent', 'skipped'))), baseline: nullable(object(counts('new', 'fixed', 'unchanged', 'unknown'))),
@@ -94,13 +100,13 @@ export const AUDIT_REPORT_SCHEMA = {
     clusters: listOf(object({
       id: {type: 'string', pattern: '^([0-9a-f]{16}|offline)$'}, name: TEXT, facts: FACTS,
       completeness: object({complete: FLAG, resources: listOf(object({resource: TEXT, outcome: {enum: OUTCOMES}, scope: {enum: ['cluster', 'namespaces']}, oneSnapshot: FLAG, items: COUNT, detail: TEXT}))}),
-      checks: listOf(CHECK), findings: listOf(FINDING), coverage: listOf(COVERAGE),
+      checks: listOf(CHECK), findings: listOf(FINDING), coverage: listOf(COVERAGE), workloads: listOf(WORKLOAD),
       namespaces: listOf(object({name: TEXT, enforce: LEVEL, audit: LEVEL, warn: LEVEL, exempt: {type: ['boolean', 'null']}, fits: TEXT_OR_NULL, pods: COUNT_OR_NULL}, ['exempt'])),
       exemptions: listOf(object({id: TEXT, status: {enum: ['active', 'expired', 'unused']}, until: TEXT, matches: COUNT, reason: TEXT})),
       gone: listOf(object({check: TEXT, variant: TEXT, namespace: TEXT, subject: TEXT, severity: TEXT, fingerprint: TEXT, state: {enum: ['fixed', 'unknown']}})),
       upgrade: listOf(object({release: TEXT, isTentative: FLAG, text: TEXT})),
       summary: SUMMARY,
-    }, ['coverage', 'upgrade'])),
+    }, ['coverage', 'workloads', 'upgrade'])),
   }),
   $defs: {
     id: {description: 'Listed by `kubectl k121 checks list`', type: 'string', pattern: '^[a-z][a-z0-9-]*$'},

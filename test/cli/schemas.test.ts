@@ -74,6 +74,26 @@ const POLICIES: readonly [text: string, isValid: boolean][] = [
   ['plugins: [{command: aws, servers: [{url: "https://a.example", fingerprint: x}]}]\n', false],
 ]
 
+describe('docs/schemas/audit-report.json', () => {
+  const schema = schemaOf('audit-report')
+  let world: World
+  before(() => {
+    world = createWorld()
+  })
+  after(() => world.close())
+
+  const inputs: [files: string, holds: string][] = [
+    ['samples/workloads', '"workloads": ['],
+    ['samples/cluster', '"road":"labels"'],
+  ]
+  for (const [files, holds] of inputs)
+    it(`describes all that an audit of ${files} says`, async () => {
+      const {stdout} = await runProcess(process.execPath, [GUARD, 'audit', '-f', files, '--full', '-o', 'json'], {env: world.env, cwd: process.cwd()})
+      expect(stdout).to.include(holds)
+      expect(violations(schema, JSON.parse(stdout))).to.deep.equal([])
+    }).timeout(20_000)
+})
+
 describe('docs/schemas/trust-policy.json', () => {
   const schema = schemaOf('trust-policy')
   for (const [text, isValid] of POLICIES) {
