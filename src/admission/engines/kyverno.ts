@@ -1,12 +1,12 @@
 import {defineFact} from '../../audit/fact.js'
-import {listAt, textAt} from '../../kube/field.js'
 import type {KubeObject} from '../../kube/json.js'
 import {namespaceLabels} from '../namespaces.js'
 import {webhooks} from '../webhooks.js'
 import type {EngineBlockers} from './blocker.js'
-import {unreadGap, unreadRow} from './blocker.js'
+import {unreadRow} from './blocker.js'
 import type {CelPolicy} from './kyverno-cel.js'
 import {celBlocker, celPolicyOf} from './kyverno-cel.js'
+import {exceptionsIn} from './kyverno-exceptions.js'
 import type {OldPolicy} from './kyverno-old.js'
 import {oldBlocker, oldPolicyOf} from './kyverno-old.js'
 import {kyvernoVersion} from './kyverno-version.js'
@@ -22,7 +22,7 @@ export const kyvernoBlockers = defineFact({
   create(context) {
     const old: OldPolicy[] = []
     const cel: CelPolicy[] = []
-    const excepted = {old: new Set<string>(), cel: new Set<string>()}
+    const exceptions = exceptionsIn(context)
     const keepOld = (policy: KubeObject): void => void old.push(...oldPolicyOf(policy))
     const keepCel = (policy: KubeObject): void => void cel.push(...celPolicyOf(policy))
     return {
@@ -30,12 +30,10 @@ export const kyvernoBlockers = defineFact({
       kyvernopolicies: keepOld,
       validatingpolicies: keepCel,
       namespacedvalidatingpolicies: keepCel,
-      policyexceptions: exception => listAt(exception, 'spec', 'exceptions').forEach(one => excepted.old.add(textAt(one, 'policyName') ?? '')),
-      celpolicyexceptions: exception => listAt(exception, 'spec', 'policyRefs').forEach(one => excepted.cel.add(textAt(one, 'name') ?? '')),
+      ...exceptions.visitor,
       end(): EngineBlockers {
         const worldOf = (generation: 'old' | 'cel'): KyvernoWorld => ({
-          info: context.fact(webhooks), namespaces: context.fact(namespaceLabels), version: context.fact(kyvernoVersion), excepted: excepted[generation],
-          exceptionGap: unreadGap(context.outcome(generation === 'old' ? 'policyexceptions' : 'celpolicyexceptions'), 'PolicyExceptions, which may name it, were'),
+          info: context.fact(webhooks), namespaces: context.fact(namespaceLabels), version: context.fact(kyvernoVersion), ...exceptions.of(generation),
         })
         const [oldWorld, celWorld] = [worldOf('old'), worldOf('cel')]
         return {

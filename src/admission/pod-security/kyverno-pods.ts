@@ -1,12 +1,10 @@
 import type {Refuser} from '../coverage.js'
+import type {PolicyExceptions} from '../engines/kyverno-exceptions.js'
 import {CONFIG_MAP, exceptionGaps} from '../engines/kyverno-world.js'
-import type {KyvernoWorld, PolicyScope} from '../engines/kyverno-world.js'
+import type {PolicyScope} from '../engines/kyverno-world.js'
 import type {WebhooksInfo} from '../webhooks.js'
 import type {Asked} from './policy-guards.js'
 import type {PodRequest, PodRequests} from './pod-requests.js'
-
-/** Names in PolicyExceptions of a generation. */
-export type PolicyExceptions = Pick<KyvernoWorld, 'excepted' | 'exceptionGap'>
 
 /** What both generations of Kyverno's policies depend on. */
 export interface KyvernoPods {

@@ -1,10 +1,10 @@
 import {defineFact} from '../../audit/fact.js'
 import type {Fact} from '../../audit/fact.js'
 import {effectiveMinor, serverVersion} from '../../audit/server-version.js'
-import {listAt, textAt} from '../../kube/field.js'
+import {textAt} from '../../kube/field.js'
 import type {KubeObject} from '../../kube/json.js'
 import {nameOf} from '../../kube/object.js'
-import {unreadGap} from '../engines/blocker.js'
+import {exceptionsIn} from '../engines/kyverno-exceptions.js'
 import {kyvernoVersion} from '../engines/kyverno-version.js'
 import {named} from '../engines/kyverno-world.js'
 import {webhooks} from '../webhooks.js'
@@ -12,7 +12,7 @@ import type {CelPolicy} from './kyverno-cel.js'
 import {celPolicyGuards, celPolicyOf} from './kyverno-cel.js'
 import type {OldPolicy} from './kyverno-old.js'
 import {oldPolicyGuards, oldPolicyOf} from './kyverno-old.js'
-import type {KyvernoPods, PolicyExceptions} from './kyverno-pods.js'
+import type {KyvernoPods} from './kyverno-pods.js'
 import type {PodGuards} from './pod-guard.js'
 import {podRequests} from './pod-requests.js'
 
@@ -29,7 +29,7 @@ export const kyvernoPodGuards: Fact<PodGuards> = defineFact({
   create(context) {
     const old: OldPolicy[] = []
     const cel: CelPolicy[] = []
-    const excepted = {old: new Set<string>(), cel: new Set<string>()}
+    const exceptions = exceptionsIn(context)
     const generated = {policies: new Set<string>(), bound: new Set<string>()}
     const keepOld = (policy: KubeObject): void => void old.push(oldPolicyOf(policy))
     const keepCel = (policy: KubeObject): void => void cel.push(celPolicyOf(policy))
@@ -42,17 +42,13 @@ export const kyvernoPodGuards: Fact<PodGuards> = defineFact({
       kyvernopolicies: keepOld,
       validatingpolicies: keepCel,
       namespacedvalidatingpolicies: keepCel,
-      policyexceptions: exception => listAt(exception, 'spec', 'exceptions').forEach(one => excepted.old.add(textAt(one, 'policyName') ?? '')),
-      celpolicyexceptions: exception => listAt(exception, 'spec', 'policyRefs').forEach(one => excepted.cel.add(textAt(one, 'name') ?? '')),
+      ...exceptions.visitor,
       validatingadmissionpolicies: policy => void generated.policies.add(nameOf(policy)),
       validatingadmissionpolicybindings: binding => void generated.bound.add(textAt(binding, 'spec', 'policyName') ?? ''),
       end(): PodGuards {
-        const exceptionsOf = (generation: 'old' | 'cel'): PolicyExceptions => ({
-          excepted: excepted[generation], exceptionGap: unreadGap(context.outcome(generation === 'old' ? 'policyexceptions' : 'celpolicyexceptions'), 'PolicyExceptions, which may name it, were'),
-        })
         const world: KyvernoPods = {
           asked: new Map(), info: context.fact(webhooks), requests: context.fact(podRequests), version: context.fact(kyvernoVersion), minor: effectiveMinor(context.fact(serverVersion)),
-          excepted: {old: exceptionsOf('old'), cel: exceptionsOf('cel')},
+          excepted: {old: exceptions.of('old'), cel: exceptions.of('cel')},
         }
         const judged = [
           ...old.map(policy => replaced(policy, replacementOf('cpol', policy)) ?? oldPolicyGuards(policy, world)),
