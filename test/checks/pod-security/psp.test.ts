@@ -77,6 +77,8 @@ describe('psp-leftovers', () => {
     ['a rule for one policy', [role('r', [{apiGroups: [''], resources: ['pods'], verbs: ['get']}, use(['a'])])], ['dead-grant low ClusterRole/r ×1']],
     ['the old group, in a Role', [role('r', [use(undefined, 'extensions')], 'Role')], ['dead-grant low Role/r ×1']],
     ['a wildcard is no leftover', [role('r', [{apiGroups: ['*'], resources: ['*'], verbs: ['*']}])], []],
+    ['who only looks has no leftover', [role('r', [{...use(), verbs: ['get', 'list', 'watch']}])], []],
+    ['who may change them has', [role('r', [{...use(), verbs: ['list', 'update']}])], ['dead-grant low ClusterRole/r ×1']],
     ['another group', [role('r', [use(['a'], 'example.com')])], []],
     ['pods by what owns them', [deployment('web'), replicaSet('web-1', 'web'), pod('1', 'a', {owner: 'web-1'}), pod('2', 'a', {owner: 'web-1'}), pod('3', 'a'), pod('4', 'a', {phase: 'Succeeded'})], ['annotation low Deployment/web ×2', 'annotation low Pod/3 ×1']],
     ['a policy in a file', [policy('a')], ['policy-object medium PodSecurityPolicy/a ×1']],
