@@ -63,6 +63,6 @@ function authorizersOf(pod: KubeObject): string[] | null {
 /** A file takes the place of the modes; without either everything is allowed. */
 function authorizersIn(modes: readonly string[], file: string): string[] {
   if (file !== '') return ['the file of --authorization-config']
-  if (modes.length === 0) return ['AlwaysAllow, which is the default of kube-apiserver']
+  if (modes.length === 0) return ['AlwaysAllow (the default of kube-apiserver)']
   return modes.filter(mode => !PLAIN.includes(mode)).map(mode => (mode.includes('$') ? 'a mode that only the API server\'s environment tells' : mode))
 }

@@ -67,7 +67,7 @@ function countIn(count: Count, {pods, controls}: Forecast): void {
 
 function textOf({refused, losing}: Step): string {
   const parts = [
-    ...(refused.workloads === 0 ? [] : [`${counted(refused.pods, 'pod')} of ${counted(refused.workloads, 'workload')} newly refused by the level of their namespace (${[...refused.controls].join(', ')})`]),
+    ...(refused.workloads === 0 ? [] : [`${refused.pods === 0 ? 'pods' : counted(refused.pods, 'pod')} of ${counted(refused.workloads, 'workload')}${refused.pods === 0 ? ' (none seen)' : ''} newly refused by the level of their namespace (${[...refused.controls].join(', ')})`]),
     ...(losing.workloads === 0 ? [] : [`${counted(losing.workloads, 'workload')}${losing.pods > 0 ? ` with ${counted(losing.pods, 'pod')}` : ''} no longer ${losing.workloads === 1 ? 'fits' : 'fit'} the level of today (${[...losing.controls].join(', ')})`]),
   ]
   return parts.join('; ')

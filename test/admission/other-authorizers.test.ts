@@ -9,7 +9,7 @@ describe('what decides besides RBAC', () => {
   const flagz = (flags: object): Partial<DeclaredCluster> => ({endpoints: {flagz: {apiVersion: 'config.k8s.io/v1beta1', kind: 'Flagz', flags} as unknown as KubeObject}})
   const kubelet = (version: string): KubeObject => node('n', '10.0.0.1', {kubelet: version})
   const running = (...containers: object[]): KubeObject => ({...apiServerPod(), spec: {containers}}) as unknown as KubeObject
-  const DEFAULT = 'AlwaysAllow, which is the default of kube-apiserver'
+  const DEFAULT = 'AlwaysAllow (the default of kube-apiserver)'
   const rows: [name: string, objects: KubeObject[], wanted: string[], rest?: Partial<DeclaredCluster>][] = [
     ['nothing that shows', [kubelet('v1.30.0')], []],
     ['the usual modes', [apiServerPod('--authorization-mode=Node,RBAC')], []],

@@ -78,7 +78,7 @@ describe('docs/schemas/audit-report.json', () => {
   const schema = schemaOf('audit-report')
   let world: World
   before(() => {
-    world = createWorld()
+    world = createWorld('')
   })
   after(() => world.close())
 

@@ -62,6 +62,7 @@ describe('the upgrade, for people', () => {
     expect(texts(levels(own), baseline)).to.deep.equal(['v1.34: 61 pods of 2 workloads newly refused by the level of their namespace (hostProbesAndHostLifecycle)'])
     expect(texts(levels(own.slice(1)), new Map())).to.deep.equal(['v1.34: 1 workload with 1 pod no longer fits the level of today (hostProbesAndHostLifecycle)'])
   })
+  it('counts no pods where there is only a template', () => expect(texts(levels([workload('a', {spec: hard(PROBE), of: 'template'})]), baseline)).to.deep.equal(['v1.34: pods of 1 workload (none seen) newly refused by the level of their namespace (hostProbesAndHostLifecycle)']))
   it('says that there may be more', () => expect(texts(levels([workload('a', {spec: hard(PROBE)})], {unread: [{key: 'pods', outcome: 'partial', detail: ''}]}), baseline)[0]).to.match(/^v1\.34: at least 1 pod of 1 workload /))
   it('tells nothing without a version to start from', () => expect(texts(levels([workload('a', {spec: hard(PROBE)})], {isServerKnown: false}), baseline)).to.deep.equal([]))
 })

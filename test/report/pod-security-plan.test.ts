@@ -52,6 +52,12 @@ describe('the screen of a plan', () => {
     expect(planFiles(plan, TOOL).find(({path}) => path === 'README.md')?.text).to.include('**Incomplete**: pods forbidden')
   })
 
+  it('says who refuses only where it is known', async () => {
+    const refusers = async (enforce: Record<string, string>): Promise<string> => [...planWide(await planOf({objects: [labelled('shop', enforce)], unread: {validatingwebhookconfigurations: 'forbidden'}}), 80)].join('')
+    expect(await refusers({})).to.match(/^shop .* {3}not known(?: |$)/m).and.not.include('more is')
+    expect(await refusers({enforce: 'baseline'})).to.match(/^shop .* {3}Pod Security admission, more is not known(?: |$)/m)
+  })
+
   const rows: readonly {name: string; objects: readonly KubeObject[]; row: RegExp}[] = [
     {name: 'a level that everything passes', objects: [deployment('shop/web', 'silent')], row: /shop +privileged +baseline +enforce baseline/},
     {name: 'patches', objects: [deployment('shop/web', 'port')], row: /shop +privileged +privileged +patch 1, for baseline/},

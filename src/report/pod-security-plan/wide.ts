@@ -24,7 +24,7 @@ function namespaceRow(namespace: NamespacePlan, target: number): string[] {
   const version = today === null || today.enforce.level === 'privileged' ? '' : `:${today.enforce.version}`
   return [
     name === '' ? '(none given)' : name, `${todayText(namespace)}${version}`, fitsText(namespace), nextText(namespace, target),
-    [...enforcers.map(({engine}) => ENGINE_NAMES.get(engine) ?? engine), ...(isEnforcementKnown ? [] : ['more is not known'])].join(', ') || '-', [...(held === null ? [] : [held.why]), ...remarks].join('; '),
+    [...enforcers.map(({engine}) => ENGINE_NAMES.get(engine) ?? engine), ...(isEnforcementKnown ? [] : [enforcers.length === 0 ? 'not known' : 'more is not known'])].join(', ') || '-', [...(held === null ? [] : [held.why]), ...remarks].join('; '),
   ].map(printable)
 }
 
