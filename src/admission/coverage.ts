@@ -38,6 +38,9 @@ export const SERVICES: Subject<ServiceRequest> = {one: 'Service', many: 'Service
 
 export const LATER = 'a namespace made later is left out'
 
+/** Of policies with failurePolicy Ignore. An expression over a long list can exceed its budget, which is an error. */
+export const FAIL_OPEN = 'failurePolicy Ignore: an error in the evaluation lets the request through'
+
 export function selectorGap({one}: Pick<Subject<never>, 'one'>): string {
   return `an objectSelector: whoever writes the ${one} chooses its labels`
 }

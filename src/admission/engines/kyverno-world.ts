@@ -22,8 +22,6 @@ export interface PolicyScope {
   namespace: string
 }
 
-export const FAIL_OPEN = 'failurePolicy Ignore: an error in the evaluation lets the request through'
-
 export function named({namespace, name}: PolicyScope): string {
   return namespace === '' ? name : `${namespace}/${name}`
 }

@@ -5,7 +5,7 @@ import {selectorOf} from '../../kube/label-selector.js'
 import {SPEC_TARGET, STATUS_TARGET, shapeOf} from '../cel-shapes.js'
 import type {Shape, ShapeTarget} from '../cel-shapes.js'
 import type {Refuser, Subject} from '../coverage.js'
-import {SERVICES, byRules, inSelected, optInGaps, optOutGaps, seesAny, selectorGap, withChosen} from '../coverage.js'
+import {FAIL_OPEN, SERVICES, byRules, inSelected, optInGaps, optOutGaps, seesAny, selectorGap, withChosen} from '../coverage.js'
 import {conditionGaps, conditionsOf} from '../match-conditions.js'
 import {REQUESTS, requestRulesOf} from '../request-rules.js'
 import type {ApiRequest, RequestRule} from '../request-rules.js'
@@ -92,8 +92,7 @@ function selectorsOf<R extends ApiRequest>({namespaceSelector, hasObjectSelector
 export function contentRefusers({match, isFailOpen, matchConditions}: PolicyContent, {shape, road}: {shape: Shape; road: Road}): Refuser[] {
   const gaps = [
     ...conditionGaps(matchConditions, road),
-    // An expression over a long list can exceed its budget, which is an error.
-    ...(isFailOpen ? ['failurePolicy Ignore: an error in the evaluation lets the request through'] : []),
+    ...(isFailOpen ? [FAIL_OPEN] : []),
     ...(shape.kind === 'allow-list' ? allowListGap(shape.allowed) : []),
   ]
   return policyRefusers(match, SERVICES).map(one => ({...one, gaps: [...one.gaps, ...gaps]}))

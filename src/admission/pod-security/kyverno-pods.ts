@@ -3,12 +3,12 @@ import type {PolicyExceptions} from '../engines/kyverno-exceptions.js'
 import {CONFIG_MAP, exceptionGaps} from '../engines/kyverno-world.js'
 import type {PolicyScope} from '../engines/kyverno-world.js'
 import type {WebhooksInfo} from '../webhooks.js'
-import type {Asked} from './policy-guards.js'
+import type {KnownAnswers} from './policy-guards.js'
 import type {PodRequest, PodRequests} from './pod-requests.js'
 
 /** What both generations of Kyverno's policies depend on. */
 export interface KyvernoPods {
-  asked: Asked
+  asked: KnownAnswers
   info: WebhooksInfo
   requests: PodRequests
   /** Of Kyverno; null: nothing tells it. */

@@ -14,13 +14,13 @@ export interface Content extends Judged {
 }
 
 /** Answers about rules that were asked before: policies of namespaces are often copies of each other. */
-export type Asked = Map<string, Judged>
+export type KnownAnswers = Map<string, Judged>
 
 /**
  * What the rules refuse in each operation, by the requests of it that the policy is asked about.
  * @param asAsked what the rules are asked, where an engine rewrites them for other kinds
  */
-export function contentsOf(rules: PolicyRules, requests: PodRequests, doesSee: (request: PodRequest) => boolean, {asked, asAsked = request => request}: {asked: Asked; asAsked?: (request: PodRequest) => PodRequest}): Content[] {
+export function contentsOf(rules: PolicyRules, requests: PodRequests, doesSee: (request: PodRequest) => boolean, {asked, asAsked = request => request}: {asked: KnownAnswers; asAsked?: (request: PodRequest) => PodRequest}): Content[] {
   const byAnswer = new Map<string, Content>()
   for (const operation of POD_OPERATIONS) {
     const seen = requests[operation].filter(doesSee)
@@ -34,7 +34,7 @@ export function contentsOf(rules: PolicyRules, requests: PodRequests, doesSee: (
   return [...byAnswer.values()]
 }
 
-function once(rules: PolicyRules, requests: readonly PodRequest[], asked: Asked): Judged {
+function once(rules: PolicyRules, requests: readonly PodRequest[], asked: KnownAnswers): Judged {
   const sources = rules.judges.map(({source}) => source)
   const needed = alike(requests, sources.some(source => ABOUT_REQUESTS.test(source)))
   const key = JSON.stringify([rules.isFailOpen, rules.minor, needed, ...sources])

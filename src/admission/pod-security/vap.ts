@@ -9,7 +9,7 @@ import {at, textAt} from '../../kube/field.js'
 import type {KubeObject} from '../../kube/json.js'
 import {controllerOf, nameOf} from '../../kube/object.js'
 import type {Refuser} from '../coverage.js'
-import {both, eachWithEach} from '../coverage.js'
+import {FAIL_OPEN, both, eachWithEach} from '../coverage.js'
 import {bindingRefusers, matchOf, policyRefusers} from '../engines/policy-content.js'
 import type {MatchResources} from '../engines/policy-content.js'
 import type {Binding} from '../engines/validating-admission-policy.js'
@@ -19,7 +19,7 @@ import {minorOf} from './broken-pods.js'
 import type {CelRules} from './cel-judge.js'
 import {celJudges, celRulesOf} from './cel-judge.js'
 import {contentGuards, contentsOf, doubtful} from './policy-guards.js'
-import type {Asked, Content} from './policy-guards.js'
+import type {Content, KnownAnswers} from './policy-guards.js'
 import type {InertGuard, PodGuard, PodGuards} from './pod-guard.js'
 import {aboutPods, podConditions} from './pod-reach.js'
 import type {PodRequest, PodRequests} from './pod-requests.js'
@@ -72,7 +72,7 @@ export const vapPodGuards: Fact<PodGuards> = defineFact({
 })
 
 interface World {
-  asked: Asked
+  asked: KnownAnswers
   requests: PodRequests
   minor: number | null
   /** The admission plugin behind them. */
@@ -121,11 +121,7 @@ function guardsBy(policy: Policy, contents: readonly Content[], binding: Binding
   if (action === null) return []
   const everywhere: Refuser<PodRequest> = {
     sees: () => true, isIn: null,
-    gaps: [
-      ...podConditions(policy.exceptUsers).gaps,
-      // An expression over a long list can exceed its budget, which is an error.
-      ...(policy.isFailOpen ? ['failurePolicy Ignore: an error in the evaluation lets the request through'] : []),
-    ],
+    gaps: [...podConditions(policy.exceptUsers).gaps, ...(policy.isFailOpen ? [FAIL_OPEN] : [])],
     holes: [...podConditions(policy.exceptUsers).holes, ...(world.off === 'some' ? [`an API server has ${ENGINE} switched off`] : []), ...stageGap(policy, world.minor), ...paramHoles(policy, binding)],
   }
   const refusers = eachWithEach(policySeers(policy, world), bindingRefusers(binding.match, [], aboutPods(world.requests))).map(one => both(one, everywhere))
