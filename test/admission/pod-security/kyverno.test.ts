@@ -6,8 +6,8 @@ import type {SkipReason} from '../../../src/audit/outcome.js'
 import {NAMESPACES, binding, endpoints, inNamespaces, policy as admissionPolicy, webhook} from '../../support/admission-objects.js'
 import {factOf, object} from '../../support/declared-facts.js'
 import {clusterPolicy, everyContainer, validatingPolicy} from '../../support/kyverno-pod-policies.js'
-import type {PlainGuard, PlainGuards} from '../../support/plain-guards.js'
-import {plainGuards} from '../../support/plain-guards.js'
+import type {PlainGuard, PlainGuards} from '../../support/pod-guards.js'
+import {plainGuards} from '../../support/pod-guards.js'
 
 const LABELS = {default: {'kubernetes.io/metadata.name': 'default'}, shop: {'kubernetes.io/metadata.name': 'shop', team: 'a'}}
 const CONFIG_MAP = 'what its ConfigMap leaves out (as shipped kube-system, kube-public, kube-node-lease and its own namespace) was not read'

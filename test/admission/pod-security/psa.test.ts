@@ -8,8 +8,7 @@ import type {Level} from '../../../src/pod-security/labels.js'
 import {endpoints, namespaceNamed, webhook} from '../../support/admission-objects.js'
 import type {DeclaredCluster} from '../../support/declared-source.js'
 import {factOf, object} from '../../support/declared-facts.js'
-import {plainGuards} from '../../support/plain-guards.js'
-import {shownGuards} from '../../support/pod-guards.js'
+import {plainGuards, shownGuards} from '../../support/pod-guards.js'
 import {apiServerPod} from '../../checks/external-ips/cluster.js'
 
 const version = (minor: number): NonNullable<DeclaredCluster['endpoints']> => ({version: object('k121.dev/v1', 'Version', 'v', {gitVersion: `v1.${minor}.0`})})

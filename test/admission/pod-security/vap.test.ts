@@ -5,8 +5,8 @@ import type {ReadKey} from '../../../src/kube/resources.js'
 import type {SkipReason} from '../../../src/audit/outcome.js'
 import {binding, inNamespaces, notInNamespaces, policy} from '../../support/admission-objects.js'
 import {factOf, object} from '../../support/declared-facts.js'
-import type {PlainGuard, PlainGuards} from '../../support/plain-guards.js'
-import {plainGuards} from '../../support/plain-guards.js'
+import type {PlainGuard, PlainGuards} from '../../support/pod-guards.js'
+import {plainGuards} from '../../support/pod-guards.js'
 
 const LABELS = {default: {'kubernetes.io/metadata.name': 'default'}, shop: {'kubernetes.io/metadata.name': 'shop', team: 'a'}}
 const PODS = {apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['pods', 'pods/ephemeralcontainers']}
