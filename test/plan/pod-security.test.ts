@@ -184,6 +184,13 @@ describe('what was not seen', () => {
     expect(plan.remarks[0]).to.match(/--server-version/)
   })
 
+  it('says which version it is for where the one that answered is not the oldest', async () => {
+    const apiServer = (minor: number): KubeObject => object('v1', 'Pod', `kube-system/kube-apiserver-${minor}`, {labels: {component: 'kube-apiserver'}, status: {phase: 'Running'}, spec: {containers: [{name: 'kube-apiserver', image: `registry.k8s.io/kube-apiserver:v1.${minor}.1`, command: ['kube-apiserver']}]}})
+    const remarks = async (...objects: KubeObject[]): Promise<string> => (await planOf({objects: [labelled('shop'), ...objects], minor: 31})).remarks.join('\n')
+    expect(await remarks(apiServer(31), apiServer(30))).to.match(/^Planned as for v1\.30, the oldest that is served: GET \/version; an API-server pod is older/m)
+    expect(await remarks(apiServer(31))).to.not.match(/Planned as for/)
+  })
+
   it('a namespace that was asked for and is not there', async () => {
     const plan = await planOf({objects: [labelled('shop')]}, {scope: {namespaces: ['shop', 'shpo'], excluded: []}})
     expect([plan.namespaces.map(({name}) => name), plan.incomplete.map(({resource}) => resource)]).to.deep.equal([['shop'], ['namespace shpo']])

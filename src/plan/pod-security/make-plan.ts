@@ -3,6 +3,7 @@ import type {UpgradeNote} from '../../audit/audit-report.js'
 import {compareText} from '../../audit/order.js'
 import type {Scope} from '../../audit/scope.js'
 import {inScope} from '../../audit/scope.js'
+import {minorOf} from '../../kube/version.js'
 import type {LabelledNamespace} from '../../pod-security/namespace-levels.js'
 import {policyOf, byNamespace} from '../../pod-security/workload-namespaces.js'
 import {upgradeNotes} from '../../pod-security/workload-upgrade.js'
@@ -59,6 +60,8 @@ function remarksOf({levels, state, server, lacking}: PlanInput): string[] {
   return [
     ...(lacking.length === 0 ? [] : [`Not in the input: ${lacking.join(', ')}. What there is of them in the cluster was not looked at.`]),
     ...(levels.isServerKnown ? [] : ['Nothing tells the version of the server, so no label that enforces is planned: --server-version 1.NN.']),
+    // The heading has the version that answered; with several servers, or an emulated version, another one is planned for.
+    ...(levels.isServerKnown && server.gitVersion !== null && minorOf(server.gitVersion) !== levels.server ? [`Planned as for v1.${levels.server}, the oldest that is served: ${server.evidence}.`] : []),
     ...(state.off === 'all' ? [`Pod Security admission does nothing on this server (v1.${server.minor ?? levels.server}): no label is planned, only what must be fixed.`] : []),
     ...(state.off === 'some' ? ['Pod Security admission is switched off on some of the API servers: there the labels do nothing.'] : []),
     ...state.freed.map(({user, kinds}) => `${user} is exempt: no level holds the pods of ${kinds}.`),
