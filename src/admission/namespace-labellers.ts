@@ -69,7 +69,7 @@ export function labellersText({change, unread}: NamespaceLabellers): string {
 }
 
 /** `group dev-leads`, `service account ci/deployer in shop` */
-export function labellerText({subject, namespaces, isNameLimited}: Holder): string {
+function labellerText({subject, namespaces, isNameLimited}: Holder): string {
   const where = namespaces === null ? (isNameLimited ? ' (some namespaces)' : '') : ` in ${shortList([...namespaces].toSorted(compareText), 2)}`
   return `${subjectText(subject)}${where}`
 }

@@ -3,7 +3,7 @@ import {textAt} from '../kube/field.js'
 import {annotationsOf, labelsOf, nameOf} from '../kube/object.js'
 
 /** OpenShift writes it on every namespace, and lets no pod in where it is not (sccmatching of apiserver-library-go). */
-export const UID_RANGE = 'openshift.io/sa.scc.uid-range'
+const UID_RANGE = 'openshift.io/sa.scc.uid-range'
 
 export interface OpenShiftInfo {
   /** Is the API server OpenShift's? No other has the plugin that judges by SecurityContextConstraints. */

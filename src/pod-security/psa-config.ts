@@ -99,7 +99,7 @@ function firstServerOf(document: JsonObject): number {
 }
 
 /** Decoding is strict and exact: `Defaults` and `runtimeClassNames` stop the server. */
-export function refuseUnknown(object: JsonObject, fields: readonly string[], below: string): void {
+function refuseUnknown(object: JsonObject, fields: readonly string[], below: string): void {
   const unknown = Object.keys(object).find(field => !fields.includes(field))
   if (unknown === undefined) return
   const meant = meantField(unknown, fields)

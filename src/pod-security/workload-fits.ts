@@ -41,8 +41,8 @@ function detailIn({details}: WorkloadVerdict, control: ControlId): FailureDetail
 }
 
 function merged(known: WorkloadFailure, detail: FailureDetail, {of, pods}: WorkloadVerdict): WorkloadFailure {
-  const with_ = (before: FailureDetail | null): FailureDetail => (before === null ? detail : {...before, containers: [...new Set([...before.containers, ...detail.containers])]})
-  return {...known, pods: known.pods + pods, ...(of === 'pod' ? {inPods: with_(known.inPods)} : {inTemplates: with_(known.inTemplates)})}
+  const joined = (before: FailureDetail | null): FailureDetail => (before === null ? detail : {...before, containers: [...new Set([...before.containers, ...detail.containers])]})
+  return {...known, pods: known.pods + pods, ...(of === 'pod' ? {inPods: joined(known.inPods)} : {inTemplates: joined(known.inTemplates)})}
 }
 
 /** A control that only the pods fail. */

@@ -1,4 +1,5 @@
 import type {ObjectRef} from '../audit/finding.js'
+import {compareText} from '../audit/order.js'
 import type {OwnerLink, Owners} from '../audit/owners.js'
 import {topOwner} from '../audit/owners.js'
 import type {FailureDetail} from './workload-details.js'
@@ -43,7 +44,8 @@ export interface Sighting extends Omit<WorkloadVerdict, 'details' | 'pods'> {
 
 interface Entry {
   link: OwnerLink
-  containers: readonly string[] | null
+  /** A CronJob has a template in each Job that is kept, with the same names. */
+  containers: Set<string> | null
   nodes: string[]
   verdicts: (WorkloadVerdict & {shape: number})[]
 }
@@ -78,7 +80,10 @@ function entryFor({key, link: linkOf}: Sighting, entries: Map<string, Entry>): E
 }
 
 function record(entry: Entry, {of, broken, runtimeClass, containers, node, shape, detail}: Sighting): void {
-  if (of === 'template') entry.containers = [...(entry.containers ?? []), ...containers]
+  if (of === 'template') {
+    entry.containers ??= new Set()
+    for (const name of containers) entry.containers.add(name)
+  }
   if (node !== null) entry.nodes.push(node)
   const known = entry.verdicts.find(one => one.of === of && one.broken === broken && one.runtimeClass === runtimeClass && one.shape === shape)
   const pods = of === 'pod' ? 1 : 0
@@ -103,7 +108,7 @@ function levelOf(owner: ObjectRef, entries: readonly Entry[]): WorkloadLevel {
   const templates = entries.flatMap(({containers}) => (containers === null ? [] : [containers]))
   return {
     owner, verdicts, pods: verdicts.reduce((sum, {pods}) => sum + pods, 0),
-    templateContainers: templates.length === 0 ? null : [...new Set(templates.flat())],
+    templateContainers: templates.length === 0 ? null : [...new Set(templates.flatMap(names => [...names]))],
     nodes: [...new Set(entries.flatMap(({nodes}) => nodes))].toSorted(),
   }
 }
@@ -114,9 +119,5 @@ function keyOf({apiVersion, kind, namespace, name}: ObjectRef): string {
 }
 
 function byPlace({owner: a}: WorkloadLevel, {owner: b}: WorkloadLevel): number {
-  return compare(a.namespace, b.namespace) || compare(a.kind, b.kind) || compare(a.name, b.name) || compare(a.apiVersion, b.apiVersion)
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
+  return compareText(a.namespace, b.namespace) || compareText(a.kind, b.kind) || compareText(a.name, b.name) || compareText(a.apiVersion, b.apiVersion)
 }

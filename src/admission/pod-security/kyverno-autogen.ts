@@ -3,7 +3,7 @@ import type {Json, KubeObject} from '../../kube/json.js'
 import {annotationsOf} from '../../kube/object.js'
 
 /** Kinds for which Kyverno writes a rule about pods once more, about the template. */
-export const AUTOGEN: ReadonlySet<string> = new Set(['DaemonSet', 'Deployment', 'Job', 'StatefulSet', 'ReplicaSet', 'ReplicationController', 'CronJob'])
+const AUTOGEN: ReadonlySet<string> = new Set(['DaemonSet', 'Deployment', 'Job', 'StatefulSet', 'ReplicaSet', 'ReplicationController', 'CronJob'])
 const NONE: ReadonlySet<string> = new Set()
 const ANNOTATION = 'pod-policies.kyverno.io/autogen-controllers'
 

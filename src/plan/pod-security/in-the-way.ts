@@ -1,3 +1,4 @@
+import {compareText} from '../../audit/order.js'
 import type {ControlId} from '../../pod-security/control.js'
 import type {InTheWay, Patchable, WorkloadPlan} from './plan.js'
 
@@ -11,7 +12,7 @@ export function inTheWayOf(workloads: readonly WorkloadPlan[]): InTheWay[] {
       else known.push(patch)
     }
   const rows = [...found].map(([control, patches]): InTheWay => ({control, workloads: patches.length, patch: togetherOf(patches)}))
-  return rows.toSorted((a, b) => b.workloads - a.workloads || (a.control < b.control ? -1 : 1))
+  return rows.toSorted((a, b) => b.workloads - a.workloads || compareText(a.control, b.control))
 }
 
 function togetherOf(patches: readonly Patchable[]): Patchable {

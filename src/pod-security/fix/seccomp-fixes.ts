@@ -45,7 +45,7 @@ function withoutContainerProfiles({pod}: Patient): Edit[] {
 }
 
 /** A file of one's own that only the annotation names goes on to be named. */
-export function profileOfAnnotation({annotations}: Pod): JsonObject | null {
+function profileOfAnnotation({annotations}: Pod): JsonObject | null {
   const file = noteOf(annotations, SECCOMP_POD_ANNOTATION)?.match(/^localhost\/(.+)$/s)?.[1]
   return file === undefined ? null : {type: 'Localhost', localhostProfile: file}
 }

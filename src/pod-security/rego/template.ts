@@ -23,7 +23,7 @@ export function kindOf(control: ControlId): string {
 }
 
 /** Gatekeeper takes a template only by the name of its kind in lower case. */
-export function templateNameOf(control: ControlId): string {
+function templateNameOf(control: ControlId): string {
   return kindOf(control).toLowerCase()
 }
 
