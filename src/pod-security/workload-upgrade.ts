@@ -1,6 +1,7 @@
 import type {UpgradeNote} from '../audit/audit-report.js'
 import type {Fact} from '../audit/fact.js'
 import {defineFact} from '../audit/fact.js'
+import {counted} from '../kube/counted.js'
 import type {ControlId} from './control.js'
 import type {Forecast, Policy} from './workload-fits.js'
 import {fitsOf, forecast} from './workload-fits.js'
@@ -71,8 +72,4 @@ function textOf({refused, losing}: Step): string {
     ...(losing.workloads === 0 ? [] : [`${counted(losing.workloads, 'workload')}${losing.pods > 0 ? ` with ${counted(losing.pods, 'pod')}` : ''} no longer ${losing.workloads === 1 ? 'fits' : 'fit'} the level of today (${[...losing.controls].join(', ')})`]),
   ]
   return parts.join('; ')
-}
-
-function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`
 }

@@ -9,7 +9,7 @@ import {injectedIn} from '../../pod-security/workload-fits.js'
 import type {WorkloadLevel} from '../../pod-security/workload-gather.js'
 import {workloadLevels} from '../../pod-security/workload-levels.js'
 import {GONE_MINOR} from '../../psp/presence.js'
-import {counted} from './counted.js'
+import {counted} from '../../kube/counted.js'
 import {namespaceRef} from './namespace-ref.js'
 
 /**

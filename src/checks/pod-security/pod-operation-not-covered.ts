@@ -6,7 +6,7 @@ import {podCoverage, podGuards} from '../../admission/pod-security/pod-coverage.
 import {shortList} from '../../kube/short-list.js'
 import {API_SERVER} from '../api-server-ref.js'
 import {UNLESS, openLines} from './open-lines.js'
-import {counted} from './counted.js'
+import {counted} from '../../kube/counted.js'
 
 /**
  * Fires on what refuses pods at creation, is not asked about a change of a pod,

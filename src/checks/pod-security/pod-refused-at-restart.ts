@@ -5,7 +5,7 @@ import {aggregateMessageOf, messageOf} from '../../pod-security/evaluate.js'
 import {FIRST_MINOR} from '../../pod-security/labels.js'
 import type {PodRefusal} from '../../pod-security/pod-refusals.js'
 import {podRefusals} from '../../pod-security/pod-refusals.js'
-import {counted} from './counted.js'
+import {counted} from '../../kube/counted.js'
 
 /**
  * Fires on what runs and could not be made again: the label came after the pods,

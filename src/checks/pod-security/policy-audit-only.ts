@@ -4,7 +4,7 @@ import {podCoverage, podGuards} from '../../admission/pod-security/pod-coverage.
 import type {PodGuard} from '../../admission/pod-security/pod-guard.js'
 import {shortList} from '../../kube/short-list.js'
 import {API_SERVER} from '../api-server-ref.js'
-import {counted} from './counted.js'
+import {counted} from '../../kube/counted.js'
 import {UNLESS, openLines} from './open-lines.js'
 
 const VARIANTS: ReadonlyMap<string, string> = new Map([['kyverno', 'kyverno'], ['gatekeeper', 'gatekeeper'], ['ValidatingAdmissionPolicy', 'vap'], ['k-rail', 'k-rail']])

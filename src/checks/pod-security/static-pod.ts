@@ -9,7 +9,7 @@ import {refusedOf} from '../../pod-security/workload-fits.js'
 import type {WorkloadLevel} from '../../pod-security/workload-gather.js'
 import {workloadLevels} from '../../pod-security/workload-levels.js'
 import {namespacePolicies} from '../../pod-security/workload-namespaces.js'
-import {counted} from './counted.js'
+import {counted} from '../../kube/counted.js'
 
 /** What distributions run so: kubeadm, kops, k3s and RKE2, kube-vip, the add-on manager. */
 const CONTROL_PLANE = /^(?:kube-(?:apiserver|controller-manager|scheduler|proxy|vip|addon-manager)|etcd|etcd-manager-(?:main|events)|cloud-controller-manager|konnectivity-server)$/

@@ -5,7 +5,7 @@ import {baselineOn, linesAbout} from '../../admission/pod-security/coverage-cell
 import {podCoverage} from '../../admission/pod-security/pod-coverage.js'
 import type {PodWebhook} from '../../admission/pod-security/pod-webhooks.js'
 import {podWebhooks} from '../../admission/pod-security/pod-webhooks.js'
-import {counted} from './counted.js'
+import {counted} from '../../kube/counted.js'
 
 /**
  * Fires on webhooks that judge pods and fail open: an engine that is down, slow

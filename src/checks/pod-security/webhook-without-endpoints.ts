@@ -2,7 +2,7 @@ import {defineCheck} from '../../audit/check.js'
 import {configurationOf} from '../../admission/engines/blocker.js'
 import type {PodWebhook} from '../../admission/pod-security/pod-webhooks.js'
 import {podWebhooks} from '../../admission/pod-security/pod-webhooks.js'
-import {counted} from './counted.js'
+import {counted} from '../../kube/counted.js'
 
 /**
  * Fires on webhooks that are asked about pods and whose Service has no ready
