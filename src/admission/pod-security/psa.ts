@@ -65,19 +65,31 @@ export function exemptionsText({usernames, runtimeClasses, namespaces}: PsaExemp
   }
 }
 
-const UNSEEN = 'the configuration of the API server was not seen (--admission-config gives it, --probe asks)'
+const UNSEEN = 'the configuration of the API server was not seen'
+
+/** With the way to see it that was not tried. */
+function unseenText(mode: Mode, {probe}: PodSecurityState, namespaces: readonly LabelledNamespace[]): string {
+  if (probe === null) return `${UNSEEN} (--admission-config gives it, --probe asks)`
+  const {meaning, namespace} = probe
+  const from = namespaces.find(({name}) => name === namespace)?.enforce.from
+  const hasNoLabel = from?.level === 'default' && from.version === 'default'
+  const told = mode !== 'enforce' ? '' : meaning.kind === 'unknown' ? `; the probe told nothing: ${meaning.why}`
+    : !hasNoLabel ? `; the probe asked ${namespace}, which is held to a label`
+    : meaning.kind === 'let-in' ? `; the probe was let in: no default refuses it, or who asked is exempt` : ''
+  return `${UNSEEN} (--admission-config gives it)${told}`
+}
 
 /**
  * A namespace without a label has the level of a configuration that no API
  * shows: without it, and without a probe, nobody knows that nothing is enforced.
  * What a probe was answered speaks of enforce alone.
  */
-function unseenDefaults({config}: PodSecurityState, namespaces: readonly LabelledNamespace[], requests: PodRequests): PodGuard[] {
-  const modes: readonly Mode[] = config === 'unseen' ? ['enforce', 'warn'] : config === 'probe' ? ['warn'] : []
+function unseenDefaults(state: PodSecurityState, namespaces: readonly LabelledNamespace[], requests: PodRequests): PodGuard[] {
+  const modes: readonly Mode[] = state.config === 'unseen' ? ['enforce', 'warn'] : state.config === 'probe' ? ['warn'] : []
   return modes.flatMap(mode => {
     const names = new Set(namespaces.filter(one => one[mode].from.level === 'default' && one.exempt !== true).map(({name}) => name))
     const seen: readonly PodOperation[] = mode === 'enforce' ? ['create', 'update', 'ephemeralcontainers'] : ['create', 'update', 'ephemeralcontainers', 'workload']
     const content = {engine: ENGINE, name: `default of ${mode}`, object: null, action: mode === 'enforce' ? 'refused' as const : 'warned' as const, controls: null}
-    return names.size === 0 ? [] : guardsOf([refuserFor(({of}) => seen.includes(of), name => names.has(name))], content, requests).map(guard => ({...guard, gaps: [UNSEEN]}))
+    return names.size === 0 ? [] : guardsOf([refuserFor(({of}) => seen.includes(of), name => names.has(name))], content, requests).map(guard => ({...guard, gaps: [unseenText(mode, state, namespaces)]}))
   })
 }

@@ -80,6 +80,20 @@ describe('Pod Security admission', () => {
       for (const {who, action, controls} of found.guards) expect([who, action, controls === '?']).to.deep.equal([who, who.includes('enforce') ? 'refused' : who.includes('warn') ? 'warned' : 'audited', who.includes('default of')])
     })
 
+  const asked: [name: string, namespace: string, status: number, message: string, told: string][] = [
+    ['let in', 'a', 201, '', '; the probe was let in: no default refuses it, or who asked is exempt'],
+    ['where a label holds', 'b', 403, 'pods "k121-probe" is forbidden: violates PodSecurity "baseline:latest": host namespaces (hostPID=true)', '; the probe asked b, which is held to a label'],
+    ['hidden by another plugin', 'a', 403, 'pods "k121-probe" is forbidden: PodSecurityPolicy: unable to validate against any pod security policy: []', '; the probe told nothing: PodSecurityPolicy refused it first'],
+  ]
+  for (const [name, namespace, status, message, told] of asked)
+    it(`does not send to a probe that was asked: ${name}`, async () => {
+      const probe = object('k121.dev/v1', 'PodSecurityProbe', 'probe', {namespace, status, message})
+      const {guards} = await factOf(shownGuards(psaPodGuards), {objects: [labelled('a', {}), labelled('b', {enforce: 'baseline'})], endpoints: {...version(30), 'pod-security-probe': probe}})
+      const gapsOf = (mode: string): string[] => guards.filter(({who}) => who.endsWith(`default of ${mode}`)).flatMap(({gaps}) => gaps)
+      const seen = 'the configuration of the API server was not seen (--admission-config gives it)'
+      expect([gapsOf('enforce'), gapsOf('warn')]).to.deep.equal([[seen + told], [seen]])
+    })
+
   it('judges by the version that is pinned, and not by one that the server does not have', async () => {
     const labels = (version: string): Record<string, string> => ({audit: 'baseline', 'audit-version': version})
     const found = await factOf(shownGuards(psaPodGuards), {objects: [API_SERVER, labelled('a', labels('v1.30')), labelled('b', labels('latest')), labelled('c', labels('v1.99'))], endpoints: version(34)})
