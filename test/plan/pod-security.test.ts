@@ -184,6 +184,20 @@ describe('what was not seen', () => {
     expect(plan.remarks[0]).to.match(/--server-version/)
   })
 
+  it('says that PodSecurityPolicy goes on the way', async () => {
+    const rule = {rule: 'RunAsAny'}
+    const rbac = (kind: string, rest: object): KubeObject => object('rbac.authorization.k8s.io/v1', kind, 'use', rest as Record<string, unknown>)
+    const objects = [
+      labelled('shop'), object('policy/v1beta1', 'PodSecurityPolicy', 'tight', {spec: {privileged: false, volumes: ['emptyDir'], runAsUser: rule, seLinux: rule, fsGroup: rule, supplementalGroups: rule}}),
+      rbac('ClusterRole', {rules: [{apiGroups: ['policy'], resources: ['podsecuritypolicies'], verbs: ['use'], resourceNames: ['tight']}]}),
+      rbac('ClusterRoleBinding', {roleRef: {kind: 'ClusterRole', name: 'use'}, subjects: [{kind: 'Group', name: 'system:serviceaccounts'}]}),
+      object('v1', 'Pod', 'kube-system/kube-apiserver-cp', {labels: {component: 'kube-apiserver'}, status: {phase: 'Running'}, spec: {containers: [{name: 'kube-apiserver', command: ['kube-apiserver', '--authorization-mode=RBAC', '--enable-admission-plugins=PodSecurityPolicy']}]}}),
+    ]
+    const told = async (target: number): Promise<string[]> => (await planOf({objects, minor: 24}, {target})).remarks.filter(text => text.includes('PodSecurityPolicy'))
+    expect(await told(37)).to.deep.equal(['PodSecurityPolicy, which refuses pods in 1 namespace, is gone from v1.25: from then on it refuses nothing and sets nothing in pods.'])
+    expect(await told(24)).to.deep.equal([])
+  })
+
   it('says which version it is for where the one that answered is not the oldest', async () => {
     const apiServer = (minor: number): KubeObject => object('v1', 'Pod', `kube-system/kube-apiserver-${minor}`, {labels: {component: 'kube-apiserver'}, status: {phase: 'Running'}, spec: {containers: [{name: 'kube-apiserver', image: `registry.k8s.io/kube-apiserver:v1.${minor}.1`, command: ['kube-apiserver']}]}})
     const remarks = async (...objects: KubeObject[]): Promise<string> => (await planOf({objects: [labelled('shop'), ...objects], minor: 31})).remarks.join('\n')

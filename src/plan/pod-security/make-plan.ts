@@ -7,12 +7,13 @@ import {minorOf} from '../../kube/version.js'
 import type {LabelledNamespace} from '../../pod-security/namespace-levels.js'
 import {policyOf, byNamespace} from '../../pod-security/workload-namespaces.js'
 import {upgradeNotes} from '../../pod-security/workload-upgrade.js'
+import {GONE_MINOR} from '../../psp/presence.js'
 import {enforcerSums, enforcersByNamespace, unknownNamespaces} from './enforcers.js'
 import {inTheWayOf} from './in-the-way.js'
 import type {AllNamespaceStrings} from './namespace-strings.js'
 import type {Setting} from './plan-namespace.js'
 import {planNamespace} from './plan-namespace.js'
-import type {PodSecurityPlan} from './plan.js'
+import type {NamespacePlan, PodSecurityPlan} from './plan.js'
 
 export interface PlanInput extends Setting, Pick<PodSecurityPlan, 'server' | 'incomplete'> {
   /** Resources that files may lack, and these do. */
@@ -41,7 +42,7 @@ export function podSecurityPlan(input: PlanInput): PodSecurityPlan {
   const all = plans.flatMap(plan => plan.workloads)
   return {
     cluster: {id: input.clusterId, name: input.clusterName, uid: strings.clusterUid}, server: input.server, target: levels.target,
-    remarks: remarksOf(input), namespaces: planned, workloads: all,
+    remarks: [...remarksOf(input), ...goneWithPsp(planned, levels)], namespaces: planned, workloads: all,
     inTheWay: inTheWayOf(all.filter(({isNeeded}) => isNeeded)),
     enforcers: enforcerSums(planned, coverage.inert),
     upgrade: upgradeOf(input, new Set(names)), incomplete: input.incomplete,
@@ -54,6 +55,13 @@ function upgradeOf({levels, namespaces, state}: PlanInput, names: ReadonlySet<st
     return policy === null ? [] : [[namespace.name, policy] as const]
   }))
   return upgradeNotes({...levels, workloads: levels.workloads.filter(({owner}) => names.has(owner.namespace))}, policies)
+}
+
+/** The forecast tells only what is newly refused. */
+function goneWithPsp(namespaces: readonly NamespacePlan[], {server, target}: Pick<Setting['levels'], 'server' | 'target'>): string[] {
+  const held = namespaces.filter(({enforcers}) => enforcers.some(({engine}) => engine === 'psp')).length
+  if (held === 0 || server >= GONE_MINOR || target < GONE_MINOR) return []
+  return [`PodSecurityPolicy, which refuses pods in ${held} ${held === 1 ? 'namespace' : 'namespaces'}, is gone from v1.${GONE_MINOR}: from then on it refuses nothing and sets nothing in pods.`]
 }
 
 function remarksOf({levels, state, server, lacking}: PlanInput): string[] {

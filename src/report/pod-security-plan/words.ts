@@ -53,4 +53,4 @@ export const STAGE_TEXTS = {
   raise: 'the next level',
 } as const
 
-export const ENGINE_NAMES: ReadonlyMap<string, string> = new Map([['pod-security-admission', 'Pod Security admission']])
+export const ENGINE_NAMES: ReadonlyMap<string, string> = new Map([['pod-security-admission', 'Pod Security admission'], ['psp', 'PodSecurityPolicy'], ['openshift-scc', 'SecurityContextConstraints']])
