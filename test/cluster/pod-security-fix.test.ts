@@ -6,7 +6,8 @@ import type {Json, JsonObject, KubeObject} from '../../src/kube/json.js'
 import {evaluate, messageOf} from '../../src/pod-security/evaluate.js'
 import type {WorkloadFix} from '../../src/pod-security/fix/fix.js'
 import {fixOf} from '../../src/pod-security/fix/fix-of.js'
-import {isReached, jsonPatchText, strategicMerge} from '../../src/pod-security/fix/patches.js'
+import {isReached} from '../../src/pod-security/fix/patches.js'
+import {jsonPatchText} from '../support/json-patch-text.js'
 import {podIn, TEMPLATE_KINDS} from '../../src/pod-security/templates.js'
 import {randomFrom} from '../differential/random.js'
 import {withChanges, withoutEmpty, workloadWith} from '../pod-security/fix/fixed-workloads.js'
@@ -84,7 +85,7 @@ for (const minor of [24, 37] as const) describe(`patches for Pod Security on a r
         const fix = found === null ? null : fixOf(found.made, level, rules)
         if (found === null || fix === null || fix.changes.length === 0) continue
         fixed++
-        const merge = strategicMerge(fix)
+        const merge = fix.patches.merge
         const answers = [
           ...(merge === null ? [] : [await patch(server(), found.path, merge, 'application/strategic-merge-patch+json')]),
           await patch(server(), found.path, jsonPatchText(fix), 'application/json-patch+json'),
@@ -104,7 +105,7 @@ for (const minor of [24, 37] as const) describe(`patches for Pod Security on a r
       const object = inNamespace({...workloadWith(kind, {metadata: {annotations: {}}, spec: {containers: [{name: 'a', image: 'registry.example.com/a:1', ports: [{containerPort: 80, hostPort: 80}]}, {name: 'b', image: 'registry.example.com/b:1'}]}}), metadata: {name: `k${index}`}} as unknown as KubeObject, 'warn-restricted')
       const [made] = await server().create(object)
       const fix = fixOf(made!, 'restricted', rules)!
-      const forms = [['strategic', JSON.stringify(strategicMerge(fix))], ['json', jsonPatchText(fix)]] as const
+      const forms = [['strategic', JSON.stringify(fix.patches.merge)], ['json', jsonPatchText(fix)]] as const
       for (const [type, body] of forms) {
         const file = join(folder, 'patch.json')
         writeFileSync(file, body)
@@ -133,7 +134,7 @@ for (const minor of [24, 37] as const) describe(`patches for Pod Security on a r
     expect(created).to.be.above(PODS.length / 3)
     const pod = inNamespace({apiVersion: 'v1', kind: 'Pod', metadata: {name: 'running'}, spec: {containers: [{name: 'a', image: 'registry.example.com/a:1'}]}} as unknown as KubeObject, 'warn-restricted')
     const [made] = await server().create(pod)
-    const answer = await patch(server(), '/api/v1/namespaces/warn-restricted/pods/running', strategicMerge(fixOf(made!, 'restricted', rules)!)!, 'application/strategic-merge-patch+json')
+    const answer = await patch(server(), '/api/v1/namespaces/warn-restricted/pods/running', fixOf(made!, 'restricted', rules)!.patches.merge!, 'application/strategic-merge-patch+json')
     expect(answer.status).to.equal(422)
   })
 })

@@ -1,30 +1,10 @@
 import {createHash} from 'node:crypto'
 import type {ObjectRef} from '../../audit/finding.js'
 import type {Json, JsonObject} from '../../kube/json.js'
-import {escapeUnit} from '../../printable.js'
 import {groupOf} from '../../kube/object.js'
 import {LEVELS} from '../labels.js'
 import type {WorkloadFix} from './fix.js'
 import {isBuiltIn} from './fixable-kinds.js'
-import type {Operation} from './json-patch.js'
-
-/** For `kubectl patch --type strategic`; null: only the JSON patch says what is meant. */
-export function strategicMerge({patches}: WorkloadFix): JsonObject | null {
-  return patches.merge
-}
-
-/** For `kubectl patch --type json`. */
-export function jsonPatch({patches}: WorkloadFix): readonly Operation[] {
-  return patches.json
-}
-
-/**
- * The same as text. A test compares strings as Go's encoder writes them, byte for
- * byte: one with an angle bracket written otherwise would not be found equal.
- */
-export function jsonPatchText(fix: WorkloadFix): string {
-  return JSON.stringify(jsonPatch(fix), null, 2).replace(/[<>&\u2028\u2029]/g, escapeUnit)
-}
 
 /** The changes are enough: with them it fits the level, or a stricter one. */
 export function isReached({reached, to}: Pick<WorkloadFix, 'reached' | 'to'>): boolean {

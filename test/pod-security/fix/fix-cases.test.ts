@@ -3,7 +3,7 @@ import type {JsonObject, KubeObject} from '../../../src/kube/json.js'
 import type {ControlId} from '../../../src/pod-security/control.js'
 import type {Change, WorkloadFix} from '../../../src/pod-security/fix/fix.js'
 import {fixOf} from '../../../src/pod-security/fix/fix-of.js'
-import {isReached, strategicMerge} from '../../../src/pod-security/fix/patches.js'
+import {isReached} from '../../../src/pod-security/fix/patches.js'
 import type {Level} from '../../../src/pod-security/labels.js'
 
 const NEWEST = {minor: 37, server: 37}
@@ -139,7 +139,7 @@ describe('the smallest change', () => {
     const fix = fixOf(object, 'restricted', NEWEST, {metadata: undefined, spec: object.spec.pods['a/b~c'], path: 'spec.pods["a/b~c"]', isSpec: true})!
     expect(fix.changes[0]?.path).to.equal('spec.pods["a/b~c"].containers[0].securityContext.allowPrivilegeEscalation')
     expect(fix.patches.json[0]).to.deep.equal({op: 'test', path: '/spec/pods/a~1b~0c/containers/0/name', value: 'x'})
-    expect(strategicMerge(fix)).to.equal(null)
+    expect(fix.patches.merge).to.equal(null)
   })
 })
 

@@ -6,7 +6,7 @@ import {CONTROL_TABLE} from '../../../src/pod-security/controls/table.js'
 import type {Rules} from '../../../src/pod-security/evaluate.js'
 import type {WorkloadFix} from '../../../src/pod-security/fix/fix.js'
 import {fixOf} from '../../../src/pod-security/fix/fix-of.js'
-import {isReached, jsonPatch, strategicMerge} from '../../../src/pod-security/fix/patches.js'
+import {isReached} from '../../../src/pod-security/fix/patches.js'
 import {TEMPLATE_KINDS} from '../../../src/pod-security/templates.js'
 import {podCase} from '../../differential/pod-cases.js'
 import {randomFrom} from '../../differential/random.js'
@@ -37,7 +37,7 @@ function holds(object: KubeObject, fix: WorkloadFix | null, level: (typeof LEVEL
     expect(at(after, ...stepsOf(path)) ?? null, path).to.deep.equal(is)
   }
   expect(new Set(fix.changes.map(({path}) => path)).size, 'each field once').to.equal(fix.changes.length)
-  expect(applyJsonPatch(manifest, jsonPatch(fix)), 'the JSON patch').to.deep.equal(after)
+  expect(applyJsonPatch(manifest, fix.patches.json), 'the JSON patch').to.deep.equal(after)
 }
 
 describe('changes that lift a workload', () => {
@@ -81,7 +81,7 @@ describe('changes that lift a workload', () => {
   it('has no strategic merge for custom kinds', () => {
     for (const kind of TEMPLATE_KINDS) {
       const fix = fixOf(workloadWith(kind, {metadata: {}, spec: {containers: [{name: 'a'}]}}), 'restricted', {minor: 37, server: 37})
-      expect(fix === null ? undefined : strategicMerge(fix) === null, kind.group).to.equal(!['', 'apps', 'batch'].includes(kind.group))
+      expect(fix === null ? undefined : fix.patches.merge === null, kind.group).to.equal(!['', 'apps', 'batch'].includes(kind.group))
     }
   })
 })
