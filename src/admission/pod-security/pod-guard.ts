@@ -38,8 +38,13 @@ export interface PodGuard {
   blind?: Readonly<Partial<Record<PodOperation, string>>>
   /** Null: every namespace, also those that were not seen. */
   isIn: ((name: string, labels: Labels) => boolean) | null
-  /** Ways past it that do not lie in the pod: it fails open, a label takes a namespace out. It acts now all the same. */
+  /** Ways past it that do not lie in the pod: it fails open, a label takes a namespace out. It acts now all the same. One that nobody knows of is written as `isDoubt` has it. */
   gaps: readonly string[]
+}
+
+/** Of gaps, holes and reasons: what is told is no way past that is known, but something that was not read. The verdict goes by it, as these texts are all that reports keep. */
+export function isDoubt(text: string): boolean {
+  return /\bnot (?:be )?(?:read|seen|known)\b/.test(text)
 }
 
 /** An object that does nothing now. */

@@ -8,6 +8,7 @@ import {namespaceLabels} from '../namespaces.js'
 import {baselineOn, linesAbout} from './coverage-cells.js'
 import {podCoverage} from './pod-coverage.js'
 import type {PodOperation} from './pod-guard.js'
+import {isDoubt} from './pod-guard.js'
 import {SOME_CHANGES} from './psa-guards.js'
 import {OWN_LATEST} from './psa-webhook.js'
 
@@ -53,9 +54,4 @@ function verdictOf({answer, by}: CoverageLine): Verdict {
 function withGaps({why}: CoverageBy): Verdict {
   const gaps = why.split('; ').filter(gap => gap !== '' && gap !== SOME_CHANGES)
   return worstOf(gaps.length === 0 ? ['closed'] : gaps.map(gap => (gap === OWN_LATEST || isDoubt(gap) ? 'unknown' : 'partly')))
-}
-
-/** As guards say it of themselves. */
-function isDoubt(text: string): boolean {
-  return /\bnot (?:read|seen|known)\b/.test(text)
 }
