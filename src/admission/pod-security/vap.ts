@@ -100,7 +100,7 @@ function judge(policy: Policy, bindings: readonly Binding[], world: World): PodG
   const inert = (why: string, kind: InertGuard['kind']): PodGuards => ({guards: [], inert: [{engine: ENGINE, name, object, why, kind}]})
   if (world.off === 'all') return inert(`the API server has ${ENGINE} switched off`, 'other')
   const guards = bindings.flatMap(binding => guardsBy(policy, contents, binding, world))
-  if (world.areBindingsWhole) return guards.length > 0 ? {guards, inert: []} : inert(bindings.length === 0 ? 'no binding: it does nothing' : 'no binding matches pods, or none has an action', 'unbound')
+  if (world.areBindingsWhole) return guards.length > 0 ? {guards, inert: []} : inert(bindings.length === 0 ? 'no binding' : 'no binding matches pods, or none has an action', 'unbound')
   // What the bindings that were not read make it do is not known.
   const unread = policySeers(policy, world).map((one): Refuser<PodRequest> => ({...one, gaps: [...one.gaps, 'its bindings could not be read']}))
   return {guards: [...guards, ...contentGuards(doubtful(contents), unread, {engine: ENGINE, name, object, action: 'refused'}, world.requests)], inert: []}

@@ -177,8 +177,9 @@ function elsewhere(cover: NamespaceCover | undefined, usual: string): string {
 
 /** The default is one of Pod Security admission itself; a webhook of nobody known has only its own name. */
 function doubtfulText(doubtful: ReadonlyMap<string, string>, usual: string): string {
-  const names = [...doubtful].map(([name, engine]) => (engine === 'pod-security-admission' ? `a default of the API server${usual === '' ? '' : ` (${usual})`}` : engine === 'webhook' ? name : engine))
-  return shortList([...new Set(names)], 3)
+  const names = new Set([...doubtful].map(([name, engine]) => (engine === 'pod-security-admission' ? `a default of the API server${usual === '' ? '' : ` (${usual})`}` : engine === 'webhook' ? name : engine)))
+  const [last = '', ...others] = [...names].toReversed()
+  return others.length === 0 || names.size > 3 ? shortList([...names], 3) : `${others.toReversed().join(', ')} or ${last}`
 }
 
 function fitsIn(context: CheckContext): (name: string) => Level | null {

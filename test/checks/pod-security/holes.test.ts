@@ -103,7 +103,7 @@ table(podOperationNotCovered, [
 ], ['namespaces', 'validatingadmissionpolicies', 'validatingwebhookconfigurations', 'validatingadmissionpolicybindings'])
 
 table(policyWithoutBinding, [
-  ['a policy without a binding', [...NAMESPACES, vap()[0]!], ['policy medium ValidatingAdmissionPolicy/p'], /judges pods and does nothing: no binding: it does nothing\.$/],
+  ['a policy without a binding', [...NAMESPACES, vap()[0]!], ['policy medium ValidatingAdmissionPolicy/p'], /judges pods and does nothing: no binding\.$/],
   ['a policy whose binding is for something else', [...NAMESPACES, ...vap([PODS], ['Deny'], {resourceRules: [{...PODS, resources: ['services']}]})], ['policy medium ValidatingAdmissionPolicy/p']],
   ['a policy with its binding', [...NAMESPACES, ...vap()], []],
   ['a policy about Services without a binding', [...NAMESPACES, policy()], []],
@@ -167,6 +167,8 @@ describe('no-pod-enforcement beside other engines', () => {
   it('does not know of an engine whose content is not known', async () => {
     const {messages} = await found(SERVER, webhook('pods.x.io', {rules: [PODS]}), endpoints())
     expect(messages.at(-1)).to.match(/; whether webhook pods\.x\.io refuses it is not known\.$/)
+    const {messages: [several]} = await found(webhook('pods.x.io', {rules: [PODS]}), endpoints())
+    expect(several).to.match(/; whether .* or .* refuses it is not known\.$/).and.not.match(/, a default of the API server refuses/)
   })
 
   const verdictOf = async (...objects: object[]): Promise<string> => (await runChecks([], {objects: [SERVER, ...objects], minor: 37}, [podSecurityVerdict])).fact(podSecurityVerdict)
