@@ -9,7 +9,7 @@ import {WEBHOOK_FAILS_OPEN} from '../../../src/admission/webhook-reach.js'
 describe('what a guard says of itself', () => {
   const rows: [text: string, isDoubt: boolean][] = [
     [CONFIG_MAP, true],
-    [unreadGap({outcome: 'forbidden', detail: ''}, 'PolicyExceptions, which may name it, were')[0]!, true],
+    [unreadGap({outcome: 'forbidden', scope: 'cluster', oneSnapshot: true, items: 0, detail: ''}, 'PolicyExceptions, which may name it, were')[0]!, true],
     ['its bindings could not be read', true],
     ['what match.name leaves out is not known', true],
     ['whom its configuration exempts was not seen', true],
