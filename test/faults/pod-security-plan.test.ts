@@ -79,9 +79,17 @@ describe('a plan for a cluster', () => {
     expect([run.plan.namespaces, run.plan.workloads]).to.deep.equal([[], []])
   })
 
-  it('that forbids its version enforces nothing', async () => {
-    const {plan} = await planDuring(({resource}) => (resource === '/version' ? status(403, 'no') : undefined))
+  it('that forbids its version and its nodes enforces nothing', async () => {
+    const {plan} = await planDuring(({resource}) => (resource === '/version' || resource.startsWith('/api/v1/nodes') ? status(403, 'no') : undefined))
+    expect(plan.server.minor).to.equal(null)
     expect(plan.namespaces.flatMap(({steps}) => steps.map(({stage}) => stage)).filter(stage => stage !== 'observe')).to.deep.equal([])
+  })
+
+  it('that forbids its version pins what its newest kubelet proves, and says so', async () => {
+    const {plan} = await planDuring(({resource}) => (resource === '/version' ? status(403, 'no') : undefined))
+    expect(plan.server).to.deep.include({minor: 30, evidence: 'newest kubelet (1.30): the server is that or newer'})
+    const pins = plan.namespaces.flatMap(({steps}) => steps.filter(({stage}) => stage === 'enforce').map(({version}) => version))
+    expect(new Set(pins)).to.deep.equal(new Set(['v1.30']))
   })
 
   it('that forbids one kind of thing says which', async () => {
