@@ -37,7 +37,7 @@ export interface Sighting extends Omit<WorkloadVerdict, 'details' | 'pods'> {
   /** Of a static pod. */
   node: string | null
   /** How many containers of each kind: a debug container makes it another pod. */
-  shape: number
+  shape: string
   /** Asked only for what was not seen before. */
   detail(): readonly FailureDetail[]
 }
@@ -47,7 +47,7 @@ interface Entry {
   /** A CronJob has a template in each Job that is kept, with the same names. */
   containers: Set<string> | null
   nodes: string[]
-  verdicts: (WorkloadVerdict & {shape: number})[]
+  verdicts: (WorkloadVerdict & {shape: string})[]
 }
 
 export interface Gathering {

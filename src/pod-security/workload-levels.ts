@@ -68,7 +68,7 @@ export function workloadLevelsOf({included = [], target = NEWEST_MINOR}: Workloa
         const pod = podOf(judged)
         const {containers, inits, regulars} = pod
         gathered.add({
-          of, key, link, node, broken, shape: (inits * 100 + regulars) * 100 + containers.length,
+          of, key, link, node, broken, shape: `${inits}+${regulars}+${containers.length}`,
           runtimeClass: textAt(judged.spec, 'runtimeClassName') ?? null,
           containers: of === 'pod' ? [] : containers.map(({name}) => name ?? ''),
           detail: () => detailsOf(pod, broken, {place, rules: [server(), target].map(minor => ({minor, server: minor})), store}),

@@ -85,6 +85,18 @@ describe('audit --probe, Pod Security', () => {
       expect(held.findings.filter(({variant}) => variant === 'let-in')).to.deep.equal([])
     })
 
+    it('tells a plan what is enforced already, and whom labels do not bind', async () => {
+      const kubeconfig = await server().kubeconfig(PROBER, join(machine().world.home, 'plan.kubeconfig'))
+      const planned = async (...flags: string[]): Promise<string[]> => {
+        const {stdout, stderr} = await machine().kubectl(['k121', 'pod-security', 'plan', '-o', 'json', '-n', 'open', '-n', 'exempt', '--allow-incomplete', '--kubeconfig', kubeconfig, ...flags])
+        expect(stdout, stderr).to.match(/^\{/)
+        const {namespaces} = JSON.parse(stdout) as {namespaces: {name: string; today: {enforce: {level: string}} | null; held: {by: string} | null}[]}
+        return namespaces.map(({name, today, held}) => `${name} ${today?.enforce.level} ${held?.by ?? ''}`)
+      }
+      expect(await planned()).to.deep.equal(['exempt privileged ', 'open privileged '])
+      expect(await planned('--probe')).to.deep.equal(minor >= SAYS_EXEMPT_SINCE ? ['exempt privileged exempt', 'open baseline '] : ['exempt baseline ', 'open baseline '])
+    })
+
     it('has written nothing in all of this', async () => {
       const writes = (await Promise.all([PROBER, CREATOR, READER, FREED].map(user => writesOf(server(), user)))).flat()
       const kinds = new Set(writes.map(({verb, objectRef}) => `${verb} ${objectRef?.resource}`))

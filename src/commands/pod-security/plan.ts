@@ -23,6 +23,8 @@ export default class PodSecurityPlan extends Command {
     'exclude-namespace': SCOPE_FLAGS['exclude-namespace'],
     'include-crd': CHOICE_FLAGS['include-crd'],
     'admission-config': SCOPE_FLAGS['admission-config'],
+    probe: Flags.boolean({summary: 'Also ask what is enforced by default, by dry runs: the creation of a pod, a label on each namespace; they are in the audit log, and stored nowhere.', exclusive: ['filename']}),
+    'probe-namespace': Flags.string({default: 'default', summary: 'Where --probe asks.'}),
     'server-version': SCOPE_FLAGS['server-version'],
     'allow-incomplete': Flags.boolean({summary: 'Exit 0 where something could not be read; it is said all the same.'}),
     ...CONNECTION_FLAGS,

@@ -73,7 +73,7 @@ function remarksOf({levels, state, server, lacking}: PlanInput): string[] {
     ...(state.off === 'all' ? [`Pod Security admission does nothing on this server (v1.${server.minor ?? levels.server}): no label is planned, only what must be fixed.`] : []),
     ...(state.off === 'some' ? ['Pod Security admission is switched off on some of the API servers: there the labels do nothing.'] : []),
     ...state.freed.map(({user, kinds}) => `${user} is exempt: no level holds the pods of ${kinds}.`),
-    ...(state.config === 'unseen' ? ['The defaults and exemptions of the API server are not seen; the built-in ones are assumed: --admission-config FILE.'] : []),
+    ...(state.config === 'unseen' ? ['The defaults and exemptions of the API server are not seen; the built-in ones are assumed (--admission-config gives them, --probe asks).'] : []),
     ...(state.mismatch === null ? [] : [`The admission configuration that was given is not what this server runs with: ${state.mismatch}.`]),
   ]
 }
