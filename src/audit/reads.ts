@@ -1,6 +1,6 @@
 import type {ReadKey} from '../kube/resources.js'
 import type {Check} from './check.js'
-import {readingOrder} from './engine.js'
+import {readingOrder} from './read-all.js'
 import type {Fact} from './fact.js'
 
 /** Everything that these checks and facts read, and what they need reads, in the order of reading. */
