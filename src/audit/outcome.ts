@@ -5,6 +5,12 @@ export const OUTCOMES = [
 export type Outcome = (typeof OUTCOMES)[number]
 export type SkipReason = Exclude<Outcome, 'complete'>
 
+/** Why nobody looked, in a word or three. */
+export const REASONS: Record<SkipReason, string> = {
+  forbidden: 'not permitted', unreachable: 'unreachable', partial: 'only in part', 'not-understood': 'not understood',
+  'not-served': 'not served', 'not-requested': 'not asked for', 'not-in-input': 'not in the input', 'not-observable': 'not observable',
+}
+
 /** In somebody's power to change by asking again with more rights or a better input: exit code 3. */
 const INCOMPLETE: readonly Outcome[] = ['forbidden', 'unreachable', 'partial', 'not-understood']
 

@@ -4,6 +4,7 @@ import {defineFact} from '../../audit/fact.js'
 import {POD_CONSTRAINT_KEYS, READ_KEYS} from '../../kube/resources.js'
 import type {ReadKey} from '../../kube/resources.js'
 import {effectiveMinor, serverVersion} from '../../audit/server-version.js'
+import {REASONS} from '../../audit/outcome.js'
 import {readName} from '../../audit/summary.js'
 import {isLabelGap} from '../coverage.js'
 import {isCelKyvernos, isGatekeepers, isOldKyvernos} from '../engine-webhooks.js'
@@ -160,7 +161,7 @@ function rowsOf(engines: readonly Engine[]): ReadKey[] {
 /** Configurations of webhooks hold those of every engine. */
 function unreadBy(engine: string, {row, outcome}: UnreadRow): CoverageBy {
   const isShared = row === 'validatingwebhookconfigurations' || row === 'mutatingwebhookconfigurations'
-  return {engine: isShared ? 'webhook' : engine, name: readName(row), why: `not read (${outcome})`}
+  return {engine: isShared ? 'webhook' : engine, name: readName(row), why: `not read: ${outcome === 'complete' ? outcome : REASONS[outcome]}`}
 }
 
 /** A row that two engines read is told once. */

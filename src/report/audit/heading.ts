@@ -1,6 +1,6 @@
 import type {AuditReport, FamiliesInfo} from '../../audit/audit-report.js'
 import type {SkipReason} from '../../audit/outcome.js'
-import {OUTCOMES} from '../../audit/outcome.js'
+import {OUTCOMES, REASONS} from '../../audit/outcome.js'
 import {printable} from '../../printable.js'
 import {counted} from './naming.js'
 
@@ -28,12 +28,6 @@ const FAMILIES: Record<FamiliesInfo['state'], string> = {
 function familiesText({state, primary}: FamiliesInfo): string {
   if (state === 'v4' || state === 'v6' || state === 'unknown' || primary === null) return FAMILIES[state]
   return state.startsWith('dual') ? `${FAMILIES[state]}, IPv${primary} first` : `pods IPv${primary}, ${FAMILIES[state]}`
-}
-
-/** Why a check did not look, in a word or three. */
-export const REASONS: Record<SkipReason, string> = {
-  forbidden: 'not permitted', unreachable: 'unreachable', partial: 'only in part', 'not-understood': 'not understood',
-  'not-served': 'not served', 'not-requested': 'not asked for', 'not-in-input': 'not in the input', 'not-observable': 'not observable',
 }
 
 /** `INCOMPLETE: 31 of 34 checks ran, 2 not permitted, 1 not observable.` */

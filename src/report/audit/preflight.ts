@@ -4,7 +4,7 @@ import {readName} from '../../audit/summary.js'
 import {isEndpoint} from '../../kube/resources.js'
 import {printable, printableJson} from '../../printable.js'
 import {renderNoted} from '../noted-table.js'
-import {REASONS} from './heading.js'
+import {REASONS} from '../../audit/outcome.js'
 import {counted} from './naming.js'
 
 export function preflightTable(answers: readonly Answerable[], width: number | null): string {

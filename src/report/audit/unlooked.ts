@@ -1,7 +1,7 @@
 import type {CheckResult} from '../../audit/audit-report.js'
 import type {SkipReason} from '../../audit/outcome.js'
 import {printable} from '../../printable.js'
-import {REASONS} from './heading.js'
+import {REASONS} from '../../audit/outcome.js'
 
 /** Checks that could not look for one and the same reason. */
 export interface Unlooked {
