@@ -42,6 +42,8 @@ try {
 /** Lays the package out as oclif expects it, and returns all of its files. */
 async function fill(): Promise<TarEntry[]> {
   const metafile = await bundle(join(stage, 'dist'))
+  // Nobody imports from a plugin.
+  for (const file of ['pod-security.js', 'pod-security.d.ts']) rmSync(join(stage, 'dist', file))
   write('package.json', json(withoutTools(packageJson)))
   write('oclif.manifest.json', json(await loadManifest(stage)))
   write('THIRD-PARTY-LICENSES.txt', thirdPartyNotices(bundledPackages(metafile)))
