@@ -1,5 +1,4 @@
-import {mkdtemp, rm, writeFile} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
+import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {blockOf} from '../../src/admission/external-ip-fix/allowed-blocks.js'
@@ -11,6 +10,7 @@ import type {SkipReason} from '../../src/audit/outcome.js'
 import {fixDocumentText} from '../../src/report/external-ip-fix.js'
 import {object} from '../support/declared-facts.js'
 import {declaredSource} from '../support/declared-source.js'
+import {inDirectory} from '../support/in-directory.js'
 import {runProcess} from '../support/run-process.js'
 import {gator, kyverno, withGoTool} from './support/go-tools.js'
 
@@ -86,16 +86,6 @@ function admissionRequest({operation = 'UPDATE', isStatus = false, user = 'dev',
     uid: '7f1f0b6e-0000-4000-8000-000000000000', kind: {group: '', version: 'v1', kind: 'Service'}, resource: {group: '', version: 'v1', resource: 'services'},
     ...(isStatus ? {subResource: 'status'} : {}), name: 'web', namespace: 'default', operation, userInfo: {username: user},
     object: operation === 'DELETE' ? null : serviceWith(now, isStatus), oldObject: old === undefined ? null : serviceWith(old, isStatus),
-  }
-}
-
-/** A directory that is there for one test. */
-async function inDirectory<T>(body: (directory: string) => Promise<T>): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), 'k121-engines-'))
-  try {
-    return await body(directory)
-  } finally {
-    await rm(directory, {recursive: true})
   }
 }
 

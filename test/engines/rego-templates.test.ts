@@ -1,5 +1,4 @@
-import {mkdtemp, rm, writeFile} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
+import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import type {JsonObject} from '../../src/kube/json.js'
@@ -11,6 +10,7 @@ import {controlTemplateText} from '../../src/report/control-template.js'
 import {gator, withGoTool} from '../cluster/support/go-tools.js'
 import {CASES_OF_TODAY, withoutEphemeral} from '../pods/pods.js'
 import type {PodCase} from '../pods/pods.js'
+import {inDirectory} from '../support/in-directory.js'
 import {runProcess} from '../support/run-process.js'
 
 type Pod = PodCase['pod']
@@ -65,15 +65,6 @@ function admissionReview({operation, subResource, object, oldObject}: Review): J
 }
 
 const isRefusedBy = ({id, level}: ControlPage, {fails}: PodCase): boolean => fails[level].includes(id)
-
-async function inDirectory<T>(body: (directory: string) => Promise<T>): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), 'k121-engines-'))
-  try {
-    return await body(directory)
-  } finally {
-    await rm(directory, {recursive: true})
-  }
-}
 
 describe('explain --rego, in gator', () => {
   const program = withGoTool(gator)
