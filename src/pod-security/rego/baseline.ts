@@ -1,6 +1,6 @@
 import {APP_ARMOR_ANNOTATION, DEFAULT_CAPABILITIES, SELINUX_TYPES, SYSCTLS} from '../allowed.js'
 import type {BASELINE_CONTROLS} from '../control.js'
-import {textSet} from './parts.js'
+import {procMountRule, textSet} from './parts.js'
 
 /** What each control refuses by the rules of the newest minor. Null is not set: manifests have it, requests never. */
 export const BASELINE_REGO: Readonly<Record<(typeof BASELINE_CONTROLS)[number], string>> = {
@@ -91,15 +91,7 @@ actions = {"httpGet", "tcpSocket"}`,
   msg := sprintf("container %v must not be privileged", [container.name])
 }`,
 
-  procMount: `failures(pod) = {msg |
-  not has_user_namespace(pod)
-  all := containers(pod)
-  container := all[_]
-  mount := container.securityContext.procMount
-  is_string(mount)
-  mount != "Default"
-  msg := sprintf("container %v must not set procMount %q", [container.name, mount])
-}`,
+  procMount: procMountRule('  not has_user_namespace(pod)\n'),
 
   seLinuxOptions: `failures(pod) = {msg |
   all := holders(pod)

@@ -54,3 +54,15 @@ export function textSet(texts: Iterable<string>): string {
   const line = `{${quoted.join(', ')}}`
   return line.length <= 100 ? line : `{\n${quoted.map(text => `  ${text},\n`).join('')}}`
 }
+
+/** Both levels speak of it; baseline lets pods with a user namespace off. */
+export function procMountRule(exception = ''): string {
+  return `failures(pod) = {msg |
+${exception}  all := containers(pod)
+  container := all[_]
+  mount := container.securityContext.procMount
+  is_string(mount)
+  mount != "Default"
+  msg := sprintf("container %v must not set procMount %q", [container.name, mount])
+}`
+}

@@ -1,6 +1,6 @@
 import {ALLOWED_VOLUMES, RESTRICTED_CAPABILITY} from '../allowed.js'
 import type {RESTRICTED_CONTROLS} from '../control.js'
-import {textSet} from './parts.js'
+import {procMountRule, textSet} from './parts.js'
 
 export const RESTRICTED_REGO: Readonly<Record<(typeof RESTRICTED_CONTROLS)[number], string>> = {
   allowPrivilegeEscalation: `failures(pod) = {msg |
@@ -39,14 +39,7 @@ drops_all(container) {
   container.securityContext.capabilities.drop[_] == "ALL"
 }`,
 
-  procMount_restricted: `failures(pod) = {msg |
-  all := containers(pod)
-  container := all[_]
-  mount := container.securityContext.procMount
-  is_string(mount)
-  mount != "Default"
-  msg := sprintf("container %v must not set procMount %q", [container.name, mount])
-}`,
+  procMount_restricted: procMountRule(),
 
   restrictedVolumes: `failures(pod) = {msg |
   volume := pod.spec.volumes[_]
