@@ -1,8 +1,5 @@
 import {proveEmpty, writeNewDirectory} from '../adapters/new-directory.js'
 import {progressOn} from '../adapters/progress.js'
-import type {Fact} from '../audit/fact.js'
-import type {ServerVersion} from '../audit/server-version.js'
-import type {ClusterSource} from '../audit/source.js'
 import {UsageError} from '../errors.js'
 import {EXIT} from '../exit-codes.js'
 import {FACTS_AS_OF} from '../flows/audit.js'
@@ -61,8 +58,11 @@ async function readAndPlan(flags: PlanFlags, toolVersion: string): Promise<PodSe
     const cluster = await openCluster(flags, progress, toolVersion)
     try {
       const source = config === null ? cluster.source : withAdmissionConfig(cluster.source, config)
-      const target = await provenTarget(wanted, version, source)
-      return await planPodSecurity({clusterName: cluster.name, version, target, included, scope}, {source, onRead: shownReads(progress, flags)})
+      // Every server that is known is within the default: only a target that somebody named is worth asking for the version first.
+      if (wanted < NEWEST_MINOR) proveTarget(wanted, await serverMinor(version, source))
+      const plan = await planPodSecurity({clusterName: cluster.name, version, target: wanted, included, scope}, {source, onRead: shownReads(progress, flags)})
+      proveTarget(wanted, plan.server.minor)
+      return plan
     } finally {
       await cluster.source.close()
     }
@@ -82,9 +82,8 @@ function targetIn(text: string | undefined): number {
 }
 
 /** Nobody goes back a version, and its rules would say nothing of what is to come. */
-async function provenTarget(target: number, version: Fact<ServerVersion>, source: ClusterSource): Promise<number> {
-  const server = await serverMinor(version, source)
-  if (server === null || server <= target) return target
+function proveTarget(target: number, server: number | null): void {
+  if (server === null || server <= target) return
   if (server > NEWEST_MINOR) throw new UsageError('bad-argument', `the server is v1.${server}, and ${KNOWN}`, 'get a newer kubectl-k121')
   throw new UsageError('bad-argument', `--target 1.${target} is older than the server, v1.${server}`, `name one from 1.${server} to 1.${NEWEST_MINOR}`)
 }
