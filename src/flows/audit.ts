@@ -1,7 +1,7 @@
 import type {AuditReport, AuditResult, ClusterFacts, CoverageLine, DenyPluginInfo, EngineInfo, FamiliesInfo, BlockerInfo, NamespaceInfo, UpgradeNote, Verdict, WorkloadInfo} from '../audit/audit-report.js'
 import type {Baseline} from '../audit/baseline.js'
 import {comparing} from '../audit/baseline.js'
-import {absentNamespaces, notingNamespaces} from '../audit/absent-namespaces.js'
+import {askedNamespaces} from '../audit/absent-namespaces.js'
 import type {Check} from '../audit/check.js'
 import {clusterId} from '../audit/cluster-id.js'
 import type {FindingSpool} from '../audit/collect.js'
@@ -83,18 +83,16 @@ export async function audit(options: AuditOptions, ports: AuditPorts): Promise<A
     failOn: options.failOn, minSeverity: options.minSeverity, placeOf: (object, path) => ports.source.placeOf(object, path),
     onFinding: finding => ports.onFinding(finding),
   })
-  const absence = absentNamespaces(options.scope.namespaces)
-  const seen = new Set<string>()
-  const isNoted = ports.source.kind === 'files' && options.scope.namespaces.length > 0
+  const asked = askedNamespaces(ports.source, options.scope.namespaces)
   const evaluation = await evaluate({
-    checks: options.checks, facts: [...factsOf(options.facts), absence], version: options.facts.version,
-    source: isNoted ? notingNamespaces(ports.source, seen) : ports.source,
+    checks: options.checks, facts: [...factsOf(options.facts), asked.fact], version: options.facts.version,
+    source: asked.source,
     onReport: (check, report) => collected.onReport(check.meta, report),
     onRead: ports.onRead, mayReadSecrets: options.includeSecrets,
   })
   const isByNamespace = [...evaluation.outcomes.values()].some(({scope}) => scope === 'namespaces')
   const checks = evaluation.endings.map(ending => checkResult(ending, collected, (reason, key) => wayOut(reason, key, ports.source.kind, isByNamespace)))
-  const absent = evaluation.fact(absence).filter(name => !seen.has(name))
+  const absent = asked.absent(evaluation)
   const complete = isComplete(checks, evaluation.outcomes) && absent.length === 0
   const isAnswered = (check: string, namespace: string): boolean => inScope(namespace, options.scope) && checks.some(({id, skip, status}) => id === check && skip === null && status !== 'not-applicable')
   // Their findings are none: where they were reported before that was clear, nothing counts them.

@@ -1,5 +1,5 @@
 import {podCoverage} from '../admission/pod-security/pod-coverage.js'
-import {absentNamespaces, notingNamespaces} from '../audit/absent-namespaces.js'
+import {askedNamespaces} from '../audit/absent-namespaces.js'
 import {clusterId} from '../audit/cluster-id.js'
 import type {Evaluation} from '../audit/engine.js'
 import {evaluate} from '../audit/engine.js'
@@ -48,12 +48,10 @@ export async function serverMinor(version: Fact<ServerVersion>, source: ClusterS
 export async function planPodSecurity({clusterName, version, target, included, scope}: PlanOptions, {source, onRead}: PlanPorts): Promise<PodSecurityPlan> {
   const levels = workloadLevelsOf({included, target})
   const fixes = workloadFixesAt(target, included)
-  const absence = absentNamespaces(scope.namespaces)
-  const seen = new Set<string>()
-  const isNoted = source.kind === 'files' && scope.namespaces.length > 0
+  const asked = askedNamespaces(source, scope.namespaces)
   const evaluation = await evaluate({
-    checks: [], facts: [clusterId, version, levels, fixes, namespaceLevels, namespaceStrings, podSecurityState, podCoverage, platform, absence], version,
-    source: isNoted ? notingNamespaces(source, seen) : source, onRead, onReport: () => undefined, mayReadSecrets: false,
+    checks: [], facts: [clusterId, version, levels, fixes, namespaceLevels, namespaceStrings, podSecurityState, podCoverage, platform, asked.fact], version,
+    source: asked.source, onRead, onReport: () => undefined, mayReadSecrets: false,
   })
   const {fact} = evaluation
   const {gitVersion, evidence, ...server} = fact(version)
@@ -61,7 +59,7 @@ export async function planPodSecurity({clusterName, version, target, included, s
     clusterId: fact(clusterId), clusterName, server: {gitVersion, minor: effectiveMinor({gitVersion, evidence, ...server}), evidence},
     levels: withNothingUnseen(fact(levels), evaluation), lacking: lackingIn(evaluation), fixes: fact(fixes), namespaces: fact(namespaceLevels), strings: fact(namespaceStrings), state: fact(podSecurityState), coverage: fact(podCoverage),
     isOpenShift: fact(platform)?.name === 'openshift', scope,
-    incomplete: [...unreadIn(evaluation, fact(levels), fact(namespaceStrings)), ...fact(absence).filter(name => !seen.has(name)).map(name => ({resource: `namespace ${name}`, outcome: 'not-found', detail: 'there is none of this name'}))],
+    incomplete: [...unreadIn(evaluation, fact(levels), fact(namespaceStrings)), ...asked.absent(evaluation).map(name => ({resource: `namespace ${name}`, outcome: 'not-found', detail: 'there is none of this name'}))],
   })
 }
 
