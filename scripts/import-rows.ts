@@ -16,7 +16,7 @@ export const ROWS: readonly Row[] = [
   {row: 6, places: ['flows', 'adapters'], mustNot: 'import each other, except types. flows: I/O of their own. adapters: decide anything', isPure: false},
   {row: 5, places: ['report'], mustNot: 'decide anything; I/O, clock, environment', isPure: true},
   {row: 4, places: ['checks', 'plan'], mustNot: 'I/O, clock, environment; know an output format', isPure: true},
-  {row: 3, places: ['guard', 'admission'], mustNot: 'know how a verdict is reached (guard), any single check (admission); I/O, clock, environment', isPure: true},
+  {row: 3, places: ['guard', 'admission', 'filters'], mustNot: 'know how a verdict is reached (guard), any single check (admission, filters); I/O, clock, environment', isPure: true},
   {row: 2, places: ['trust', 'network', 'pod-security', 'psp'], mustNot: 'know kubectl command lines; I/O, clock, environment', isPure: true},
   {row: 1, places: ['kubeconfig', 'audit'], mustNot: 'judge anything; know any single check; I/O, clock, environment', isPure: true},
   {row: 0, places: ['kube', 'errors.ts', 'exit-codes.ts', 'printable.ts'], mustNot: 'import anything of ours', isPure: true},

@@ -1,4 +1,4 @@
-import {ADDRESS_CLASSES} from '../../src/audit/finding.js'
+import {ADDRESS_CLASSES, FILTER_ADDRESS_CLASSES, FILTER_CLASSES} from '../../src/audit/finding.js'
 import {OUTCOMES} from '../../src/audit/outcome.js'
 import {SEVERITIES, TOPICS} from '../../src/audit/severity.js'
 import {DRAFT, listOf, object} from './schemas.js'
@@ -58,6 +58,10 @@ const DETAILS = nullable({anyOf: [
     grantedBy: listOf(object({kind: TEXT, namespace: TEXT, name: TEXT}, ['namespace'])),
   }),
   object({type: {const: 'pod-security'}, level: TEXT, control: TEXT, version: TEXT, mode: TEXT, reason: TEXT, detail: TEXT, current: TEXT_OR_NULL, wanted: TEXT_OR_NULL}),
+  object({
+    type: {const: 'filter'}, class: {enum: FILTER_CLASSES}, direction: {enum: ['ingress', 'egress', null]}, ports: TEXT,
+    openFamily: {enum: [4, 6, null]}, blockedFamily: {enum: [4, 6, null]}, addressClass: {enum: [...FILTER_ADDRESS_CLASSES, null]},
+  }),
   object({type: {const: 'exec'}, verdict: {enum: ['trusted', 'unknown', 'dangerous']}, reasons: TEXTS}),
 ]})
 

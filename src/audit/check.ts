@@ -20,6 +20,8 @@ export interface CrossReference {
 export interface Variant {
   severity: Severity
   title: string
+  /** As `isPreview` of the check, for this variant alone: a kind of object whose behaviour rests on third parties' words. */
+  isPreview?: boolean
 }
 
 export interface CheckMeta<R extends ReadKey = ReadKey> {
@@ -110,4 +112,9 @@ export function defineCheck<R extends ReadKey>(check: {
 
 function rowsOf(fact: Fact<unknown>): readonly ReadKey[] {
   return [...fact.reads, ...fact.needs.flatMap(rowsOf)]
+}
+
+/** Shown, not counted in the exit code. */
+export function isPreview({isPreview, variants}: Pick<CheckMeta, 'isPreview' | 'variants'>, variant: string): boolean {
+  return isPreview === true || variants?.[variant]?.isPreview === true
 }

@@ -1,6 +1,7 @@
 import type {KubeObject} from '../kube/json.js'
 import type {Comparing} from './baseline.js'
 import type {CheckMeta, Report} from './check.js'
+import {isPreview} from './check.js'
 import type {Exempting} from './exemptions.js'
 import type {Finding, SourcePlace} from './finding.js'
 import {makeFinding} from './make-finding.js'
@@ -62,6 +63,6 @@ export function collector(options: CollectOptions): Collector {
   }
 }
 
-function isFailing({state, exemption, baseline, severity}: Finding, meta: CheckMeta, failOn: Severity): boolean {
-  return state === 'active' && exemption === null && !meta.isPreview && isAtLeast(severity, failOn) && (baseline === null || baseline === 'new')
+function isFailing({variant, state, exemption, baseline, severity}: Finding, meta: CheckMeta, failOn: Severity): boolean {
+  return state === 'active' && exemption === null && !isPreview(meta, variant) && isAtLeast(severity, failOn) && (baseline === null || baseline === 'new')
 }

@@ -9,12 +9,12 @@ export interface ComparisonExit {
   failOn: Severity
   allowIncomplete: boolean
   /** Shown, and never counted. */
-  isPreview(check: string): boolean
+  isPreview(finding: {check: string; variant: string}): boolean
 }
 
 /** 1: something new, or something that became worse, at or above the threshold. 3: nothing of the kind was seen, and the second report did not look everywhere. */
 export function exitCodeOfComparison(comparison: Comparison, {failOn, allowIncomplete, isPreview}: ComparisonExit): number {
-  const failing = [...comparison.new, ...comparison.unchanged.filter(isWorse)].filter(({finding}) => weightOf(finding) >= weightOfSeverity(failOn) && !isPreview(finding.check))
+  const failing = [...comparison.new, ...comparison.unchanged.filter(isWorse)].filter(({finding}) => weightOf(finding) >= weightOfSeverity(failOn) && !isPreview(finding))
   return exitCodeOf({failing: failing.length, complete: gapsOf(comparison, failOn).length === 0, allowIncomplete})
 }
 

@@ -30,7 +30,31 @@ export interface SubjectRef {
   namespace?: string
 }
 
+/** What is wrong with a filter; docs/findings.md says it in words. */
+export const FILTER_CLASSES = ['S1', 'S2', 'S3', 'S4', 'S5', 'A1', 'A2', 'A3', 'N', 'D'] as const
+export type FilterClass = (typeof FILTER_CLASSES)[number]
+
+/** What a set of addresses means to a filter: pairs of these are compared between the families. */
+export const FILTER_ADDRESS_CLASSES = ['metadata', 'pod', 'service', 'node', 'loopback', 'link-local', 'multicast', 'private', 'shared', 'special', 'public'] as const
+export type FilterAddressClass = (typeof FILTER_ADDRESS_CLASSES)[number]
+
+export interface FilterDetails {
+  type: 'filter'
+  class: FilterClass
+  /** Null: the filter has none, as lists of client addresses. */
+  direction: 'ingress' | 'egress' | null
+  /** `all`, `TCP 443, UDP 53` */
+  ports: string
+  /** The family that is wrongly open (S classes). */
+  openFamily: 4 | 6 | null
+  /** The family that is wrongly blocked (A classes). */
+  blockedFamily: 4 | 6 | null
+  /** The gravest of the classes that it is about; null: none in particular. */
+  addressClass: FilterAddressClass | null
+}
+
 export type Details =
+  | FilterDetails
   | {type: 'external-ip'; address: string; addressClass: AddressClass; road: 'spec' | 'status'; clashesWith: readonly string[]; blocked: Blocked}
   | {type: 'writers'; road: 'spec' | 'status' | 'labels'; subjects: readonly SubjectRef[]; grantedBy: readonly {kind: string; namespace?: string; name: string}[]}
   | {type: 'pod-security'; level: string; control: string; version: string; mode: string; reason: string; detail: string; current: string | null; wanted: string | null}

@@ -1,3 +1,4 @@
+import {filterPaths} from './filter-rows.js'
 import type {EndpointKey, PodConstraintKey, ResourceKey} from './resources.js'
 import {POD_CONSTRAINT_KEYS} from './resources.js'
 
@@ -52,7 +53,20 @@ export const METADATA = ['name', 'namespace', 'generateName', 'uid', 'creationTi
  * The annotations that anything here reads. The rest are other programs' notes,
  * among them copies of whole objects (kubectl's last-applied-configuration).
  */
-export const KEPT_ANNOTATIONS = /^(?:kubernetes\.io\/psp|kubernetes\.io\/config\.mirror|(?:container\.)?apparmor\.security\.beta\.kubernetes\.io\/.*|(?:container\.)?seccomp\.security\.alpha\.kubernetes\.io\/.*|pod-security\.kubernetes\.io\/[a-z-]+|pod-policies\.kyverno\.io\/autogen-controllers|openshift\.io\/sa\.scc\.uid-range|service\.beta\.kubernetes\.io\/aws-load-balancer-ip-address-type|alb\.ingress\.kubernetes\.io\/ip-address-type)$/
+const ANNOTATIONS = [
+  /kubernetes\.io\/psp/, /kubernetes\.io\/config\.mirror/, /(?:container\.)?apparmor\.security\.beta\.kubernetes\.io\/.*/, /(?:container\.)?seccomp\.security\.alpha\.kubernetes\.io\/.*/,
+  /pod-security\.kubernetes\.io\/[a-z-]+/, /pod-policies\.kyverno\.io\/autogen-controllers/, /openshift\.io\/sa\.scc\.uid-range/,
+  // Filters and families of load balancers and ingresses.
+  /service\.beta\.kubernetes\.io\/aws-load-balancer-(?:ip-address-type|scheme|type)/, /service\.beta\.kubernetes\.io\/load-balancer-source-ranges/,
+  /service\.beta\.kubernetes\.io\/azure-(?:allowed-ip-ranges|allowed-service-tags|deny-all-except-load-balancer-source-ranges)/,
+  /alb\.ingress\.kubernetes\.io\/(?:ip-address-type|inbound-cidrs)/, /kubernetes\.io\/ingress\.class/,
+  /(?:nginx\.)?ingress\.kubernetes\.io\/(?:whitelist-source-range|allowlist-source-range|denylist-source-range|limit-whitelist|limit-allowlist)/,
+  /haproxy-ingress\.github\.io\/(?:allow|white|deny)list-source-range/, /haproxy\.org\/(?:allow-list|whitelist|deny-list|blacklist|rate-limit-whitelist)/,
+  /k8s\.apisix\.apache\.org\/(?:allow|block)list-source-range/, /higress\.io\/(?:whitelist|blacklist|denylist)-source-range/, /haproxy\.router\.openshift\.io\/ip_(?:allow|white)list/,
+  // Pods: what the sidecar takes, and networks beside the first.
+  /traffic\.sidecar\.istio\.io\/(?:include|exclude)OutboundIPRanges/, /k8s\.v1\.cni\.cncf\.io\/(?:network-status|policy-for)/,
+]
+export const KEPT_ANNOTATIONS = new RegExp(`^(?:${ANNOTATIONS.map(({source}) => source).join('|')})$`)
 
 /** Variables of the container aws-node that say which families pods have. */
 export const KEPT_VARIABLES = /^ENABLE_/
@@ -103,12 +117,15 @@ export const KEPT: Readonly<Record<Exclude<ResourceKey | EndpointKey, 'argocd-se
     'volumes', 'allowedCapabilities', 'defaultAddCapabilities', 'requiredDropCapabilities', 'seLinuxContext', 'runAsUser', 'seccompProfiles', 'allowedUnsafeSysctls', 'users', 'groups',
   ],
   'openshift-network': ['spec', 'status.clusterNetwork', 'status.serviceNetwork', 'status.networkType'],
+  ...filterPaths(),
   tenants: ['spec.externalServiceIPs', 'spec.serviceOptions.externalIPs', 'status.namespaces'],
   nodes: ['spec.podCIDR', 'spec.podCIDRs', 'spec.providerID', 'status.addresses', 'status.nodeInfo.kubeletVersion', 'status.nodeInfo.osImage', 'status.nodeInfo.operatingSystem'],
   servicecidrs: ['spec.cidrs', 'status.conditions'],
   'control-plane-pods': [...POD, 'spec.containers[].command', 'spec.containers[].args'],
   'network-configmaps': [...CONFIG_KEYS, ...CILIUM_KEYS].map(key => `data["${key}"]`),
   'aws-node': ['spec.template.spec.containers[].name', 'spec.template.spec.containers[].env[].name', 'spec.template.spec.containers[].env[].value', 'status.desiredNumberScheduled'],
+  'ip-masq-agent': ['data.config'],
+  'node-local-dns': ['spec.template.spec.containers[].name', 'spec.template.spec.containers[].args', 'status.desiredNumberScheduled'],
   ippools: ['spec.cidr', 'spec.allowedUses', 'spec.disabled'],
   felixconfigurations: ['spec.ipv6Support'],
   clusterroles: RULES,
@@ -136,7 +153,7 @@ export const KEPT: Readonly<Record<Exclude<ResourceKey | EndpointKey, 'argocd-se
   deploymentconfigs: ['spec.replicas', ...TEMPLATE],
   'knative-services': TEMPLATE,
   endpointslices: ['addressType', 'endpoints[].addresses', 'endpoints[].conditions', 'endpoints[].nodeName', 'endpoints[].targetRef', 'ports'],
-  ingresses: ['status.loadBalancer'],
+  ingresses: ['spec.ingressClassName', 'status.loadBalancer'],
   services: [...SERVICE.map(field => `spec.${field}`), 'status.loadBalancer'],
   pods: POD,
   'flux-configmaps': ['data', 'binaryData'],

@@ -1,4 +1,5 @@
 import {OddField, textAt} from './field.js'
+import {filterRows} from './filter-rows.js'
 import {crdOf, isCrdKey, isPluralOf} from './included-crd.js'
 import type {CrdKey} from './included-crd.js'
 import type {KubeObject} from './json.js'
@@ -145,6 +146,7 @@ export const RESOURCES = resources({
   podsecuritypolicies: {group: 'policy', versions: ['v1beta1'], plural: 'podsecuritypolicies', kind: 'PodSecurityPolicy', isNamespaced: false, form: 'full', stage: 1},
   securitycontextconstraints: {group: 'security.openshift.io', versions: ['v1'], plural: 'securitycontextconstraints', kind: 'SecurityContextConstraints', isNamespaced: false, form: 'full', stage: 1},
   'openshift-network': {group: 'config.openshift.io', versions: ['v1'], plural: 'networks', kind: 'Network', isNamespaced: false, form: 'full', stage: 1, only: [{name: 'cluster'}]},
+  ...filterRows(),
   tenants: {group: 'capsule.clastix.io', versions: ['v1beta2', 'v1beta1', 'v1alpha1'], plural: 'tenants', kind: 'Tenant', isNamespaced: false, form: 'full', stage: 1},
   // The cluster itself.
   nodes: {...core, plural: 'nodes', kind: 'Node', isNamespaced: false, form: 'full', stage: 2},
@@ -158,6 +160,8 @@ export const RESOURCES = resources({
     only: [{namespace: 'kube-system', name: 'kubeadm-config'}, {namespace: 'kube-system', name: 'kube-proxy'}, {namespace: 'kube-system', name: 'cilium-config'}],
   },
   'aws-node': {...apps, plural: 'daemonsets', kind: 'DaemonSet', form: 'full', stage: 2, only: [{namespace: 'kube-system', name: 'aws-node'}]},
+  'ip-masq-agent': {...core, plural: 'configmaps', kind: 'ConfigMap', isNamespaced: true, form: 'full', stage: 2, only: [{namespace: 'kube-system', name: 'ip-masq-agent'}]},
+  'node-local-dns': {...apps, plural: 'daemonsets', kind: 'DaemonSet', form: 'full', stage: 2, only: [{namespace: 'kube-system', name: 'node-local-dns'}]},
   ippools: {group: 'crd.projectcalico.org', versions: ['v1'], plural: 'ippools', kind: 'IPPool', isNamespaced: false, form: 'full', stage: 2},
   felixconfigurations: {group: 'crd.projectcalico.org', versions: ['v1'], plural: 'felixconfigurations', kind: 'FelixConfiguration', isNamespaced: false, form: 'full', stage: 2},
   clusterroles: {...rbac, plural: 'clusterroles', kind: 'ClusterRole', isNamespaced: false},

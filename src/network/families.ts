@@ -1,6 +1,7 @@
 import type {FamiliesInfo} from '../audit/audit-report.js'
 import type {Fact} from '../audit/fact.js'
 import {defineFact} from '../audit/fact.js'
+import {assumedFamilies, withAssumed} from './assumed-families.js'
 import {cniFamilies} from './cni-families.js'
 import {configuredRanges} from './configured-ranges.js'
 import {edgeFamilies} from './edge-families.js'
@@ -19,9 +20,9 @@ const GATHERERS = [podFamilies, nodeFamilies, serviceFamilies, configuredRanges,
 export const clusterRanges: Fact<Ranges> = defineFact({
   id: 'cluster-ranges',
   reads: [],
-  needs: GATHERERS,
+  needs: [...GATHERERS, assumedFamilies],
   create: context => ({
-    end: () => rangesOf(gathered(fact => context.fact(fact))),
+    end: () => withAssumed(rangesOf(gathered(fact => context.fact(fact))), context.fact(assumedFamilies)),
   }),
 })
 

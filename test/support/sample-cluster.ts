@@ -1,6 +1,9 @@
 import type {JsonObject, KubeObject} from '../../src/kube/json.js'
+import {FILTER_KEYS} from '../../src/kube/filter-rows.js'
+import type {FilterKey} from '../../src/kube/filter-rows.js'
 import {POD_CONSTRAINT_KEYS, RESOURCES} from '../../src/kube/resources.js'
 import type {EndpointKey, PodConstraintKey, Resource, ResourceKey} from '../../src/kube/resources.js'
+import {FILTER_SAMPLES} from './sample-filters.js'
 
 type Sample = JsonObject & {metadata?: JsonObject}
 
@@ -57,6 +60,8 @@ const POD_CONSTRAINT = {
 }
 const POD_CONSTRAINTS = Object.fromEntries(POD_CONSTRAINT_KEYS.map((key): [string, Sample[]] => [key, [named(`psp-${key}`, {spec: POD_CONSTRAINT})]])) as Record<PodConstraintKey, Sample[]>
 
+const FILTERS = Object.fromEntries(FILTER_KEYS.map((key): [string, Sample[]] => [key, [named(`filter-${key}`, FILTER_SAMPLES[key])]])) as Record<FilterKey, Sample[]>
+
 const SAMPLES: Record<ResourceKey, readonly Sample[]> = {
   namespaces: [{metadata: {name: 'shop', uid: 'u1', labels: {'pod-security.kubernetes.io/enforced': 'baseline', a: 'b'}, annotations: {'pod-security.kubernetes.io/warn': 'baseline'}}}, {metadata: {name: 'kube-system', uid: 'u2', labels: {'pod-security.kubernetes.io/enforce': 'privileged'}}}],
   validatingadmissionpolicies: [named('vap', {spec: {...CEL_SPEC, paramKind: {apiVersion: 'v1', kind: 'ConfigMap'}}})],
@@ -67,6 +72,7 @@ const SAMPLES: Record<ResourceKey, readonly Sample[]> = {
   k121externalips: [named('fix', {spec: {match: {kinds: [{apiGroups: [''], kinds: ['Service']}]}, parameters: {allowedCIDRs: ['192.0.2.0/24'], controllers: ['system:serviceaccount:metallb-system:controller']}}})],
   k8sexternalips: [named('ext', {spec: {enforcementAction: 'scoped', scopedEnforcementActions: [{action: 'deny', enforcementPoints: [{name: 'validation.gatekeeper.sh'}]}], match: {kinds: [{apiGroups: [''], kinds: ['Service']}], namespaces: ['shop'], excludedNamespaces: ['dev'], namespaceSelector: SELECTOR, labelSelector: SELECTOR, name: 'x'}, parameters: {allowedIPs: ['192.0.2.1']}}})],
   ...POD_CONSTRAINTS,
+  ...FILTERS,
   gatekeeperexpansions: [named('expand-deployments', {spec: {applyTo: [{groups: ['apps'], versions: ['v1'], kinds: ['Deployment']}], templateSource: 'spec.template', generatedGVK: {group: '', version: 'v1', kind: 'Pod'}, enforcementAction: 'warn'}})],
   gatekeeperconfigs: [named('config', {spec: {match: [{excludedNamespaces: ['kube-system'], processes: ['webhook']}]}})],
   clusterpolicies: [named('kyv', {spec: KYVERNO_SPEC})],
@@ -95,6 +101,8 @@ const SAMPLES: Record<ResourceKey, readonly Sample[]> = {
     named('cilium-config', {data: {'enable-ipv4': 'true', 'enable-ipv6': 'false', 'kube-proxy-replacement': 'true', 'disable-external-ip-mitigation': 'false', 'cluster-pool-ipv4-cidr': '10.0.0.0/8'}}, 'kube-system'),
   ],
   'aws-node': [named('aws-node', {spec: {template: {spec: {containers: [container('aws-node', {env: [{name: 'ENABLE_V6_EGRESS', value: 'true'}, {name: 'ENABLE_IPv4', value: 'true'}]})], initContainers: [container('init')]}}}, status: {desiredNumberScheduled: 3}}, 'kube-system')],
+  'ip-masq-agent': [named('ip-masq-agent', {data: {config: 'nonMasqueradeCIDRs: [10.0.0.0/8]\nmasqLinkLocal: false\n'}}, 'kube-system')],
+  'node-local-dns': [named('node-local-dns', {spec: {template: {spec: {containers: [container('node-cache', {args: ['-localip', '169.254.20.10,10.96.0.10']})]}}}, status: {desiredNumberScheduled: 3}}, 'kube-system')],
   ippools: [named('pool', {spec: {cidr: '10.244.0.0/16', disabled: false, allowedUses: ['Workload']}})],
   felixconfigurations: [named('default', {spec: {ipv6Support: false}})],
   clusterroles: [named('writers', {rules: ROLE_RULES, aggregationRule: {clusterRoleSelectors: [SELECTOR]}}), named('use-psp', {rules: ROLE_RULES, metadata: {labels: {a: 'b'}}})],

@@ -1,5 +1,6 @@
 import {Args, Command, Flags} from '@oclif/core'
 import type {Interfaces} from '@oclif/core'
+import {isPreview} from '../../audit/check.js'
 import {compareReports} from '../../audit/compare-reports.js'
 import {exitCodeOfComparison, gapsOf} from '../../audit/comparison-exit.js'
 import {CHECKS} from '../../checks/registry.js'
@@ -38,7 +39,7 @@ export default class AuditDiff extends Command {
     process.stdout.write(flags.output === 'json' ? renderDiffJson(comparison) : renderDiff(comparison, {
       width: process.stdout.columns ?? 80, isColoured: isColourWanted(process.stdout, process.env), isFull: flags.full, showPassed: false,
     }))
-    const previews = new Set(CHECKS.filter(({meta}) => meta.isPreview).map(({meta}) => meta.id))
-    process.exitCode = exitCodeOfComparison(comparison, {failOn, allowIncomplete: flags['allow-incomplete'], isPreview: check => previews.has(check)})
+    const metas = new Map(CHECKS.map(({meta}) => [meta.id, meta]))
+    process.exitCode = exitCodeOfComparison(comparison, {failOn, allowIncomplete: flags['allow-incomplete'], isPreview: ({check, variant}) => isPreview(metas.get(check) ?? {}, variant)})
   }
 }

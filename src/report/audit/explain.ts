@@ -1,4 +1,5 @@
 import type {CheckMeta, Variant} from '../../audit/check.js'
+import {isPreview} from '../../audit/check.js'
 import type {Severity} from '../../audit/severity.js'
 import {renderNoted} from '../noted-table.js'
 import {renderTable} from '../table.js'
@@ -11,7 +12,7 @@ export function explainText(meta: CheckMeta, variant: string | null, width = 80)
   const chosen = variant === null ? undefined : meta.variants?.[variant]
   const head = chosen === undefined ? `${meta.id}   ${meta.severity}   ${meta.topic}` : `${meta.id}/${variant}   ${chosen.severity}   ${meta.topic}`
   return [
-    `${head}${meta.isPreview ? '   preview: not counted in the exit code' : ''}`,
+    `${head}${isPreview(meta, variant ?? '') ? '   preview: not counted in the exit code' : ''}`,
     paragraph(`${(chosen ?? meta).title}.`, width),
     ...(chosen === undefined ? variantLines(meta, width) : []),
     section('WHY', [meta.why], width),
@@ -39,7 +40,7 @@ function sentence(text: string): string {
 
 function variantLines(meta: CheckMeta, width: number): string[] {
   const variants = Object.entries(meta.variants ?? {})
-  return variants.length === 0 ? [] : [renderTable(['VARIANT', 'SEVERITY', 'MEANING'], variants.map(([id, {severity, title}]) => [id, severity, title]), Math.max(width, 80))]
+  return variants.length === 0 ? [] : [renderTable(['VARIANT', 'SEVERITY', 'MEANING'], variants.map(([id, one]) => [id, one.severity, titleOf(one)]), Math.max(width, 80))]
 }
 
 function crossLines({crossReferences = []}: CheckMeta, width: number): string[] {
@@ -72,8 +73,12 @@ export function explainMarkdown(meta: CheckMeta, heading = 1): string {
   ].join('\n')
 }
 
+function titleOf({title, isPreview}: Variant): string {
+  return isPreview === true ? `${title} (preview)` : title
+}
+
 function variantTable(variants: readonly [string, Variant][]): string {
-  return `| variant | severity | meaning |\n| --- | --- | --- |\n${variants.map(([id, {severity, title}]) => `| \`${id}\` | ${severity} | ${markdownCell(title)} |\n`).join('')}`
+  return `| variant | severity | meaning |\n| --- | --- | --- |\n${variants.map(([id, one]) => `| \`${id}\` | ${one.severity} | ${markdownCell(titleOf(one))} |\n`).join('')}`
 }
 
 /** Of the variants where there are any, worst first; each once. */

@@ -1,4 +1,5 @@
 import type {AuditResult} from '../../audit/audit-report.js'
+import {isPreview} from '../../audit/check.js'
 import type {Finding} from '../../audit/finding.js'
 import type {Severity} from '../../audit/severity.js'
 import {SEVERITIES} from '../../audit/severity.js'
@@ -57,7 +58,7 @@ function gather(groups: Map<string, Group>, finding: Finding): void {
 
 function rowsOf(group: Group, {metas}: AuditResult): GroupRow[] {
   const meta = metas.get(group.check)
-  const common = {rank: group.rank, rule: ruleOf(group), isPreview: meta?.isPreview === true}
+  const common = {rank: group.rank, rule: ruleOf(group), isPreview: isPreview(meta ?? {}, group.variant)}
   if (group.findings <= MOST_SINGLE) return group.first.map(finding => ({...common, where: whereText(subjectOf(finding)), what: whatOf(finding), findings: 1}))
   const title = meta?.variants?.[group.variant]?.title ?? meta?.title ?? group.check
   const first = group.first[0]

@@ -1,5 +1,6 @@
 import type {CheckResult} from '../../audit/audit-report.js'
 import type {CheckMeta} from '../../audit/check.js'
+import {isPreview} from '../../audit/check.js'
 import type {Finding, ObjectRef} from '../../audit/finding.js'
 import {isIncomplete} from '../../audit/outcome.js'
 import {printable} from '../../printable.js'
@@ -35,8 +36,8 @@ export function findingResult(finding: Finding, meta: CheckMeta | undefined): Po
   const state = stateOf(finding)
   return {
     source: SOURCE, policy: check, ...(variant === '' ? {} : {rule: variant}), category: topic, severity,
-    result: state === 'exempted' ? 'skip' : state === 'latent' || meta?.isPreview ? 'warn' : 'fail',
-    scored: state === 'active' && !meta?.isPreview,
+    result: state === 'exempted' ? 'skip' : state === 'latent' || isPreview(meta ?? {}, variant) ? 'warn' : 'fail',
+    scored: state === 'active' && !isPreview(meta ?? {}, variant),
     message: cutTo(printable(finding.message), MOST_CHARACTERS),
     resources: [resourceOf(subjectOf(finding))],
     properties: stringsOf({

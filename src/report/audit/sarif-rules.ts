@@ -1,4 +1,5 @@
 import type {CheckMeta} from '../../audit/check.js'
+import {isPreview} from '../../audit/check.js'
 import type {Severity} from '../../audit/severity.js'
 import {explainMarkdown} from './explain.js'
 
@@ -37,7 +38,7 @@ function ruleOf(meta: CheckMeta, id: string, severity: Severity, title: string):
     ...(meta.references[0] === undefined ? {} : {helpUri: meta.references[0].url}),
     help: {text: `${meta.why}\n\n${meta.remediation}`, markdown: explainMarkdown(meta)},
     defaultConfiguration: {level: LEVELS[severity].level},
-    properties: {tags: ['security', 'kubernetes', meta.topic], precision: meta.isPreview ? 'medium' : 'high', 'security-severity': LEVELS[severity].score},
+    properties: {tags: ['security', 'kubernetes', meta.topic], precision: isPreview(meta, id.split('/')[1] ?? '') ? 'medium' : 'high', 'security-severity': LEVELS[severity].score},
   }
 }
 
