@@ -18,6 +18,7 @@ export interface LiveSourceOptions {
   mayReadSecrets: boolean
   probe?: Probe
   podSecurityProbe?: Probe
+  dualStackProbe?: Probe
   /** URL of the server, as the kubeconfig has it. */
   serverUrl?: string
   /** Every list is asked for one object: `audit --preflight`. */

@@ -13,17 +13,19 @@ export type Probe = () => Promise<{object: KubeObject | null; outcome: ReadOutco
 export interface EndpointOptions {
   probe?: Probe | undefined
   podSecurityProbe?: Probe | undefined
+  dualStackProbe?: Probe | undefined
   serverUrl?: string | undefined
 }
 
 /** Paths beside the API's resources; each gives one object of ours. */
-export function readEndpoint(key: EndpointKey, client: ApiClient, {probe, podSecurityProbe, serverUrl = ''}: EndpointOptions): Pages {
+export function readEndpoint(key: EndpointKey, client: ApiClient, {probe, podSecurityProbe, dualStackProbe, serverUrl = ''}: EndpointOptions): Pages {
   switch (key) {
     case 'version': return readVersion(client)
     case 'flagz': return readFlagz(client)
     case 'metrics': return readMetrics(client)
     case 'external-ip-probe': return readProbe(probe)
     case 'pod-security-probe': return readProbe(podSecurityProbe)
+    case 'dual-stack-probe': return readProbe(dualStackProbe)
     case 'admission-config': return notGiven()
     case 'connection': return readConnection(serverUrl)
   }

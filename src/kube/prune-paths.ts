@@ -87,6 +87,7 @@ export const KEPT: Readonly<Record<Exclude<ResourceKey | EndpointKey, 'argocd-se
   metrics: ['plugins', 'manifestConfig'],
   'external-ip-probe': ['namespace', 'status', 'message', 'warnings'],
   'pod-security-probe': ['namespace', 'status', 'message', 'warnings', 'exemptions'],
+  'dual-stack-probe': ['namespace', 'status', 'message', 'families'],
   // Given beside a snapshot, never kept in one; named so that its reader runs on what a snapshot would hold.
   'admission-config': ['file', 'document', 'included'],
   connection: ['host', 'port'],

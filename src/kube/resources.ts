@@ -220,6 +220,8 @@ export const ENDPOINTS = endpoints({
   'external-ip-probe': {path: '', words: 'external-ip-probe (only with --probe)', kind: 'ExternalIPProbe', stage: 0},
   /** The dry-run creation of a pod, and dry-run changes of a label on namespaces; answered only with `--probe`. */
   'pod-security-probe': {path: '', words: 'pod-security-probe (only with --probe)', kind: 'PodSecurityProbe', stage: 0},
+  /** The dry-run creation of a Service that requires both IP families; answered only with `--probe`. */
+  'dual-stack-probe': {path: '', words: 'dual-stack-probe (only with --probe)', kind: 'DualStackProbe', stage: 0},
   /** The file of `--admission-config`: what no API shows of the API server's configuration. */
   'admission-config': {path: '', words: 'the admission configuration of the API server (only with --admission-config)', kind: 'AdmissionConfig', stage: 0},
   /** Where the kubeconfig leads; nothing is asked for it. */

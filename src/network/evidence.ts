@@ -4,7 +4,7 @@ import {OddField} from '../kube/field.js'
 import type {Family, Ip} from './ip.js'
 import {parseIp} from './ip.js'
 
-/** What one signal says. The numbers are those of the table of signals, 1 to 9, in order of trust. */
+/** What one signal says. The numbers are those of the table of signals, 1 to 10, in order of trust but for the last, the probe. */
 export interface Evidence {
   signal: number
   value: string

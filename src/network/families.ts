@@ -4,6 +4,7 @@ import {defineFact} from '../audit/fact.js'
 import {assumedFamilies, withAssumed} from './assumed-families.js'
 import {cniFamilies} from './cni-families.js'
 import {configuredRanges} from './configured-ranges.js'
+import {dualStackProbe} from './dual-stack-probe.js'
 import {edgeFamilies} from './edge-families.js'
 import type {Evidence} from './evidence.js'
 import {familiesIn} from './evidence.js'
@@ -34,21 +35,22 @@ export const clusterRanges: Fact<Ranges> = defineFact({
 export const families: Fact<FamiliesInfo> = defineFact({
   id: 'families',
   reads: [],
-  needs: [...GATHERERS, edgeFamilies, clusterRanges],
+  needs: [...GATHERERS, edgeFamilies, clusterRanges, dualStackProbe],
   create: context => ({
     end(): FamiliesInfo {
       const all = gathered(fact => context.fact(fact))
       const edge = context.fact(edgeFamilies)
       const ranges = context.fact(clusterRanges)
       const {pods, nodes, services, cni} = all
-      const serviceRange = serviceFamiliesOf(all)
+      const probe = context.fact(dualStackProbe)
+      const serviceRange = serviceFamiliesOf(all, probe)
       const hidden = cni.hidden?.family ?? null
       return {
         state: familyState({pods: pods.counts, isEveryPodSeen: pods.outcome.outcome === 'complete', hidden, services: serviceRange, edge: edge.families}),
         primary: services.primary, edge: edge.families, hidden, services: serviceRange,
         nodes: nodes.counts === null ? pods.hosts.families : familiesIn(nodes.counts),
         counts: {pods: pods.counts, services: services.counts, nodes: nodes.counts},
-        evidence: evidenceOfAll(all, edge.evidence),
+        evidence: evidenceOfAll(all, [...edge.evidence, ...(probe === null ? [] : [probe.evidence])]),
         ...reportedRanges(ranges),
       }
     },
@@ -60,8 +62,8 @@ function gathered(fact: <T>(fact: Fact<T>) => T): Gathered {
 }
 
 /** In order of trust. Pods speak of nodes only where nodes themselves do not. */
-function evidenceOfAll({pods, nodes, services, configured, cni}: Gathered, edge: readonly Evidence[]): Evidence[] {
+function evidenceOfAll({pods, nodes, services, configured, cni}: Gathered, others: readonly Evidence[]): Evidence[] {
   const hosts = nodes.counts === null ? [pods.hosts.evidence] : []
-  const list = [pods.evidence, services.evidence, ...nodes.evidence, ...hosts, ...configured.evidence, ...cni.evidence, ...edge]
+  const list = [pods.evidence, services.evidence, ...nodes.evidence, ...hosts, ...configured.evidence, ...cni.evidence, ...others]
   return list.toSorted((a, b) => a.signal - b.signal)
 }

@@ -1,8 +1,9 @@
 import type {FamiliesInfo} from '../audit/audit-report.js'
 import type {CniFamilies} from './cni-families.js'
 import type {ConfiguredRanges, Named} from './configured-ranges.js'
+import type {DualStackProbe} from './dual-stack-probe.js'
 import type {IntervalSet} from './interval-set.js'
-import {EMPTY, cidrsOf, familiesOf, isEmpty, setOf, subtract, union} from './interval-set.js'
+import {EMPTY, FAMILIES, cidrsOf, familiesOf, isEmpty, setOf, subtract, union} from './interval-set.js'
 import type {Family} from './ip.js'
 import type {NodeFamilies} from './node-families.js'
 import type {Observed} from './observed.js'
@@ -96,15 +97,18 @@ function withObserved(known: Range, what: string, addresses: Observed): Range {
 
 /**
  * Families that the API server allocates from. A Service that has both proves
- * both, and is trusted more than flags and files; one that has a single family
- * proves nothing, because that is the default on a dual-stack cluster too. So
- * where pods have both, single Services tell the range only if one of them
- * would have taken both.
+ * both; one that has a single family proves nothing, because that is the
+ * default on a dual-stack cluster too. The probe, where somebody asked for it,
+ * has the server's own answer, which flags and files may contradict. So where
+ * pods have both, single Services tell the range only if one of them would have
+ * taken both.
  */
-export function serviceFamiliesOf({pods, services, configured}: Gathered): readonly Family[] {
+export function serviceFamiliesOf({pods, services, configured}: Gathered, probe: DualStackProbe | null): readonly Family[] {
   if (isNamed(configured.serviceCidr)) return toldBy(configured.serviceCidr)
   const seen = familiesOf(services.addresses.set())
-  if (seen.length === 2) return seen
+  if (seen.length === 2 || probe?.families === 2) return FAMILIES
+  // It does not say which, but no Service can have another.
+  if (probe?.families === 1 && seen.length === 1) return seen
   const told = [configured.flags.services, configured.files.services].find(isNamed)
   if (told !== undefined) return toldBy(told)
   if (services.outcome.outcome !== 'complete') return []

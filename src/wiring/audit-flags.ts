@@ -22,7 +22,7 @@ export const SCOPE_FLAGS = {
   namespace: Flags.string({char: 'n', multiple: true, summary: 'Report only this namespace; may be repeated. Cluster-wide inputs are read all the same.', helpGroup: SCOPE}),
   'all-namespaces': Flags.boolean({char: 'A', summary: 'Report all namespaces, as without -n.', exclusive: ['namespace'], helpGroup: SCOPE}),
   'exclude-namespace': Flags.string({multiple: true, summary: 'Leave these namespaces out of the report; a glob, may be repeated.', helpGroup: SCOPE}),
-  probe: Flags.boolean({summary: 'Also ask by dry runs: the creation of a Service and of a pod, a label on each namespace; they are in the audit log, and stored nowhere.', exclusive: ['filename'], helpGroup: SCOPE}),
+  probe: Flags.boolean({summary: 'Also ask by dry runs: the creation of Services and of a pod, a label on each namespace; they are in the audit log, and stored nowhere.', exclusive: ['filename'], helpGroup: SCOPE}),
   'probe-namespace': Flags.string({default: 'default', summary: 'Where --probe asks.', helpGroup: SCOPE}),
   'admission-config': Flags.string({summary: 'The API server\'s --admission-control-config-file, which no API shows: defaults and exemptions of Pod Security.', helpGroup: SCOPE}),
   'server-version': Flags.string({summary: 'Judge files as for a server of this version, such as 1.29.', helpGroup: SCOPE}),

@@ -31,6 +31,7 @@ export interface LiveClusterOptions {
   version: string
   probe?: Probe
   podSecurityProbe?: Probe
+  dualStackProbe?: Probe
   isPreflight?: boolean
   onProgress?: (progress: Progress) => void
   /** The guard has let kubectl through: from now on it is the server that we wait for. */
@@ -149,8 +150,8 @@ const LOGIN_MS = 300_000
 async function firstAnswer(options: LiveClusterOptions, client: ApiClient, {contextName, server, hasPlugin}: Target): Promise<LiveCluster> {
   const first = await client.ask({path: '/version', ...(hasPlugin && options.timeoutMs > 0 && {timeoutMs: Math.max(options.timeoutMs, LOGIN_MS)})}).document()
   if (first.ok || !isFatal(first.failure)) {
-    const {namespaces, mayReadSecrets, isPreflight = false, probe, podSecurityProbe, onProgress} = options
-    return {contextName, source: liveSource({client, serverUrl: server, namespaces, mayReadSecrets, isPreflight, ...(probe && {probe}), ...(podSecurityProbe && {podSecurityProbe}), ...(onProgress && {onProgress})})}
+    const {namespaces, mayReadSecrets, isPreflight = false, probe, podSecurityProbe, dualStackProbe, onProgress} = options
+    return {contextName, source: liveSource({client, serverUrl: server, namespaces, mayReadSecrets, isPreflight, ...(probe && {probe}), ...(podSecurityProbe && {podSecurityProbe}), ...(dualStackProbe && {dualStackProbe}), ...(onProgress && {onProgress})})}
   }
   await client.close()
   const {kind, detail} = first.failure

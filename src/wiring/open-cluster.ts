@@ -1,7 +1,10 @@
 import {existsSync} from 'node:fs'
 import {openFiles} from '../adapters/manifests/open-files.js'
 import {problemText} from '../adapters/manifests/problem.js'
+import {dualStackProbe} from '../adapters/kubectl/dual-stack-probe.js'
+import type {ProbeAnswer} from '../adapters/kubectl/external-ip-probe.js'
 import {externalIPProbe, probeArguments} from '../adapters/kubectl/external-ip-probe.js'
+import type {Launch} from '../adapters/kubectl/launch.js'
 import {podSecurityProbe} from '../adapters/kubectl/pod-security-probe.js'
 import type {Progress} from '../adapters/progress.js'
 import type {Probe} from '../adapters/read-endpoints.js'
@@ -72,7 +75,7 @@ export function liveOptions(flags: ClusterFlags, progress: Progress, version: st
   return {
     connection, kubectl, trustFile, namespaces: flags.namespace ?? [], mayReadSecrets: flags['include-secrets'],
     timeoutMs: timeoutOf(flags['request-timeout']), disableCompression: flags['disable-compression'], version,
-    ...(flags.probe ? {probe: probeOf(connection, flags), podSecurityProbe: podProbeOf(connection, flags)} : {}),
+    ...(flags.probe ? {probe: probeOf(externalIPProbe, connection, flags), podSecurityProbe: podProbeOf(connection, flags), dualStackProbe: probeOf(dualStackProbe, connection, flags)} : {}),
     onProgress: ({items}) => progress.objects(items),
     onJudged: () => progress.reading('/version'),
     say(text) {
@@ -89,10 +92,11 @@ function timeoutOf(text: string): number {
   return parsed
 }
 
-function probeOf(connection: readonly string[], {kubectl, 'trust-file': trustFile, 'probe-namespace': namespace = 'default'}: ClusterFlags): Probe {
+/** Both ask for the same thing, a Service that is not made. */
+function probeOf(ask: (launch: Launch, namespace: string) => Promise<ProbeAnswer>, connection: readonly string[], {kubectl, 'trust-file': trustFile, 'probe-namespace': namespace = 'default'}: ClusterFlags): Probe {
   return async () => {
     const guarded = guardedLaunch([...probeArguments(namespace), ...connection], {kubectl, trustFile})
-    return guarded.ok ? externalIPProbe(guarded.launch, namespace) : {object: null, outcome: unread('unreachable', guarded.lines.join('; '))}
+    return guarded.ok ? ask(guarded.launch, namespace) : {object: null, outcome: unread('unreachable', guarded.lines.join('; '))}
   }
 }
 

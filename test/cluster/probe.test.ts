@@ -74,3 +74,40 @@ describe('audit --probe', () => {
     })
   })
 })
+
+describe('audit --probe, families of Services', () => {
+  for (const minor of SERVER_MINORS) for (const isDualStack of [true, false]) describe(`1.${minor}, ${isDualStack ? 'two ranges' : 'one range'}`, () => {
+    // The oldest kubectl that we know, and others of the server's release.
+    const machine = withMachine(minor === 24 ? 20 : Math.min(minor, 36))
+    const server = withServer({minor, isDualStack, auditLog: true, users: {[PROBER]: [], [READER]: []}})
+    before(async () => {
+      await server().allow(PROBER, [READ, {apiGroups: [''], resources: ['services'], verbs: ['create']}])
+      await server().allow(READER, [READ])
+      await until('the grants are known', async () => (await server().request('GET', '/api/v1/pods', undefined, {user: READER})).status === 200)
+    })
+
+    const seenBy = async (user: string, ...flags: string[]): Promise<{services: readonly number[]; told: string | undefined}> => {
+      const {cluster} = await machine().audit(server(), user, ['--check', 'family-state', '--allow-incomplete', ...flags])
+      const {services = [], evidence = []} = cluster.facts.families ?? {}
+      return {services, told: evidence.find(({signal}) => signal === 10)?.value}
+    }
+
+    it('tells how many there are', async () => {
+      expect(await seenBy(PROBER, '--probe')).to.deep.equal({services: isDualStack ? [4, 6] : [4], told: `dry run of a dual-stack Service: ${isDualStack ? 'both families' : 'one family'}`})
+    })
+
+    it('says so where it cannot tell', async () => {
+      expect((await seenBy(READER, '--probe')).told).to.equal('dry run of a dual-stack Service: unknown (these credentials may not create Services there)')
+      expect((await seenBy(PROBER, '--probe', '--probe-namespace', 'nowhere')).told).to.equal('dry run of a dual-stack Service: unknown (the namespace does not exist)')
+      expect((await seenBy(PROBER)).told).to.equal(undefined)
+    })
+
+    it('has written nothing in all of this, and holds no address', async () => {
+      const writes = [...await writesOf(server(), PROBER), ...await writesOf(server(), READER)]
+      expect(writes.map(({verb, objectRef}) => `${verb} ${objectRef?.resource}`)).to.deep.equal(['create services', 'create services', 'create services'])
+      expect(writes.filter(event => !isDryRun(event))).to.deep.equal([])
+      const services = (await server().request('GET', '/api/v1/services')).json.items as KubeObject[]
+      expect(services.map(keyOf)).to.deep.equal(['default/kubernetes'])
+    })
+  })
+})

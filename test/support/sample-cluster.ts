@@ -166,6 +166,7 @@ export const SAMPLE_ENDPOINTS: Readonly<Record<EndpointKey, KubeObject>> = {
   metrics: {apiVersion: 'k121.dev/v1', kind: 'AdmissionMetrics', plugins: ['NodeRestriction'], manifestConfig: false},
   'external-ip-probe': {apiVersion: 'k121.dev/v1', kind: 'ExternalIPProbe', status: 403, message: 'denied', namespace: 'default', warnings: ['w']},
   'pod-security-probe': {apiVersion: 'k121.dev/v1', kind: 'PodSecurityProbe', status: 403, message: 'pods "p" is forbidden: violates PodSecurity "baseline:latest": host namespaces (hostPID=true)', namespace: 'default', warnings: ['w'], exemptions: {asked: true, answered: ['shop'], exempt: [], problem: ''}},
+  'dual-stack-probe': {apiVersion: 'k121.dev/v1', kind: 'DualStackProbe', status: 201, message: 'm', namespace: 'default', families: ['IPv4', 'IPv6']},
   'admission-config': {apiVersion: 'k121.dev/v1', kind: 'AdmissionConfig', file: 'psa.yaml', document: {apiVersion: 'pod-security.admission.config.k8s.io/v1', kind: 'PodSecurityConfiguration', defaults: {enforce: 'baseline'}, exemptions: {namespaces: ['shop']}}, included: null},
   connection: {apiVersion: 'k121.dev/v1', kind: 'Connection', host: 'k8s.example.com', port: 6443},
 }

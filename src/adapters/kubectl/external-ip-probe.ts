@@ -2,7 +2,7 @@ import {spawn} from 'node:child_process'
 import {randomBytes} from 'node:crypto'
 import type {ReadOutcome} from '../../audit/outcome.js'
 import {unread} from '../../audit/outcome.js'
-import type {KubeObject} from '../../kube/json.js'
+import type {JsonObject, KubeObject} from '../../kube/json.js'
 import {hideSecrets} from '../../printable.js'
 import {oneLine} from '../api-road.js'
 import {atExit} from '../exit-hooks.js'
@@ -12,9 +12,9 @@ import type {Launch} from './launch.js'
 const ADDRESS = '192.0.2.10'
 
 /**
- * The one request of an audit that is no GET: a creation that the server is
- * told not to carry out. It goes through a kubectl of its own, because the proxy
- * refuses every method that writes.
+ * A request of an audit that is no GET: a creation that the server is told not
+ * to carry out. It goes through a kubectl of its own, because the proxy refuses
+ * every method that writes.
  */
 export function probeArguments(namespace: string): string[] {
   return ['create', '--raw', `/api/v1/namespaces/${encodeURIComponent(namespace)}/services?dryRun=All`, '-f', '-']
@@ -26,19 +26,33 @@ export interface ProbeAnswer {
 }
 
 export async function externalIPProbe(launch: Launch, namespace: string): Promise<ProbeAnswer> {
-  const {code, stdout, stderr} = await runToEnd(launch, {input: serviceText(namespace)})
-  const answer = code === 0 && stdout.trim() !== '' ? {status: 201, message: ''} : answerOf(stderr)
+  return probeService(launch, {kind: 'ExternalIPProbe', namespace, spec: {externalIPs: [ADDRESS]}})
+}
+
+interface ServiceProbe {
+  kind: string
+  namespace: string
+  spec: JsonObject
+  /** What the answer holds beside its status, where the Service would have been made. */
+  made?(stdout: string): JsonObject
+}
+
+/** What became of the dry-run creation of a Service, as an object of ours. */
+export async function probeService(launch: Launch, {kind, namespace, spec, made}: ServiceProbe): Promise<ProbeAnswer> {
+  const {code, stdout, stderr} = await runToEnd(launch, {input: serviceText(namespace, spec)})
+  const isMade = code === 0 && stdout.trim() !== ''
+  const answer = isMade ? {status: 201, message: '', ...made?.(stdout)} : answerOf(stderr)
   if (answer === null) return {object: null, outcome: unread('unreachable', `kubectl create --raw failed: ${oneLine(hideSecrets(stderr))}`)}
   return {
-    object: {apiVersion: 'k121.dev/v1', kind: 'ExternalIPProbe', namespace, ...answer, warnings: warningsIn(stderr)},
+    object: {apiVersion: 'k121.dev/v1', kind, namespace, ...answer, warnings: warningsIn(stderr)},
     outcome: {outcome: 'complete', scope: 'cluster', oneSnapshot: true, items: 1, detail: ''},
   }
 }
 
 /** A ClusterIP Service without endpoints; its name is new each time, so that no Service of that name is in the way. */
-function serviceText(namespace: string): string {
+function serviceText(namespace: string, spec: JsonObject): string {
   const name = `k121-probe-${randomBytes(4).toString('hex')}`
-  return JSON.stringify({apiVersion: 'v1', kind: 'Service', metadata: {name, namespace}, spec: {ports: [{port: 80}], externalIPs: [ADDRESS]}})
+  return JSON.stringify({apiVersion: 'v1', kind: 'Service', metadata: {name, namespace}, spec: {ports: [{port: 80}], ...spec}})
 }
 
 /** What an API server says beside its answer: kubectl prints each header on a line of its own. */
