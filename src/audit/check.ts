@@ -48,6 +48,8 @@ export interface CheckMeta<R extends ReadKey = ReadKey> {
   aliases?: readonly string[]
   /** Shown, not counted in the exit code, until a release has shown it quiet on good clusters. */
   isPreview?: boolean
+  /** Not run unless somebody names it: what it tells is nothing to act on for most. */
+  isOnRequest?: boolean
 }
 
 /** What a check says about one object; the engine makes a `Finding` of it. */

@@ -6,12 +6,17 @@ export interface Choice {
   /** Ids or aliases; empty: all. */
   only: readonly string[]
   skip: readonly string[]
+  /** Also those that run only where they are named: for a list of what there is. */
+  withOnRequest?: boolean
 }
 
 export type Chosen = {ok: true; checks: readonly Check[]} | {ok: false; unknown: string; near: string | null}
 
-/** Topics and ids narrow together; a skipped check is not run at all. An id that no check has is a mistake, never nothing. */
-export function chooseChecks(all: readonly Check[], {topics, only, skip}: Choice): Chosen {
+/**
+ * Topics and ids narrow together; a skipped check is not run at all, nor one on
+ * request that nobody names. An id that no check has is a mistake, never nothing.
+ */
+export function chooseChecks(all: readonly Check[], {topics, only, skip, withOnRequest = false}: Choice): Chosen {
   const wanted: Check[] = []
   const unwanted: Check[] = []
   for (const [ids, into] of [[only, wanted], [skip, unwanted]] as const) {
@@ -21,10 +26,8 @@ export function chooseChecks(all: readonly Check[], {topics, only, skip}: Choice
       into.push(check)
     }
   }
-  return {
-    ok: true,
-    checks: all.filter(check => (topics.length === 0 || topics.includes(check.meta.topic)) && (only.length === 0 || wanted.includes(check)) && !unwanted.includes(check)),
-  }
+  const isAsked = (check: Check): boolean => (only.length === 0 ? withOnRequest || check.meta.isOnRequest !== true : wanted.includes(check))
+  return {ok: true, checks: all.filter(check => (topics.length === 0 || topics.includes(check.meta.topic)) && isAsked(check) && !unwanted.includes(check))}
 }
 
 /** By id, or by a name that it had before. */

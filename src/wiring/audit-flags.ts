@@ -13,7 +13,7 @@ export const INPUT_FLAGS = {
 
 export const CHOICE_FLAGS = {
   topic: Flags.option({multiple: true, options: TOPICS, summary: 'Only checks of this topic; may be repeated.', helpGroup: CHOICE})(),
-  check: Flags.string({multiple: true, summary: 'Only this check; may be repeated.', helpGroup: CHOICE}),
+  check: Flags.string({multiple: true, summary: 'Only this check, which may be one that runs on request alone; may be repeated.', helpGroup: CHOICE}),
   skip: Flags.string({multiple: true, summary: 'Not this check; may be repeated.', helpGroup: CHOICE}),
   'include-crd': Flags.string({multiple: true, summary: 'Also judge the pod templates in this resource: GROUP/RESOURCE=PATH, such as batch.example.com/crons=spec.template; may be repeated.', helpGroup: CHOICE}),
 }

@@ -8,16 +8,19 @@ import {chooseChecks} from '../checks/choose.js'
 import {CHECKS} from '../checks/registry.js'
 import {UsageError} from '../errors.js'
 import {audit} from '../flows/audit.js'
+import type {AssumedFamilies} from '../network/assumed-families.js'
 import {printable} from '../printable.js'
 import type {GivenAdmissionConfig} from './admission-config.js'
 import {loadAdmissionConfig, withAdmissionConfig} from './admission-config.js'
 import {loadBaseline, loadExemptions} from './audit-inputs.js'
+import type {AssumedFlags} from './assumed-flags.js'
+import {assumedIn} from './assumed-flags.js'
 import {includedCrds} from './included-crds.js'
 import type {OpenedCluster} from './open-cluster.js'
 import {reportFacts} from './report-facts.js'
 import {shownReads} from './shown-reads.js'
 
-export interface RunFlags {
+export interface RunFlags extends AssumedFlags {
   topic?: readonly Topic[] | undefined
   check?: readonly string[] | undefined
   skip?: readonly string[] | undefined
@@ -35,8 +38,8 @@ export interface RunFlags {
   'admission-config'?: string | undefined
 }
 
-export function chosenChecks({topic = [], check = [], skip = []}: Pick<RunFlags, 'topic' | 'check' | 'skip'>): readonly Check[] {
-  const chosen = chooseChecks(CHECKS, {topics: topic, only: check, skip})
+export function chosenChecks({topic = [], check = [], skip = []}: Pick<RunFlags, 'topic' | 'check' | 'skip'>, {withOnRequest = false} = {}): readonly Check[] {
+  const chosen = chooseChecks(CHECKS, {topics: topic, only: check, skip, withOnRequest})
   if (!chosen.ok) throw new UsageError('bad-argument', `there is no check ${printable(chosen.unknown)}`, chosen.near === null ? '`kubectl k121 checks list` has them all' : `did you mean ${chosen.near}? \`kubectl k121 checks list\` has them all`)
   if (chosen.checks.length === 0) throw new UsageError('bad-argument', 'no check is left to run', 'take away a --topic, --check or --skip')
   return chosen.checks
@@ -55,13 +58,13 @@ export async function runAudit(flags: RunFlags, open: (progress: Progress) => Pr
   const scope = {namespaces: [...new Set(flags.namespace)], excluded: flags['exclude-namespace'] ?? []}
   const topics = topicsOf(checks)
   const config = admissionConfigOf(flags, topics)
-  const facts = reportFacts(topics, flags['server-version'], {included: includedCrds(flags['include-crd'])})
+  const facts = reportFacts(topics, flags['server-version'], {included: includedCrds(flags['include-crd']), assumed: assumptionOf(flags, topics)})
   const progress = progressOn(process.stderr, Date.now)
   const spool = findingSpool()
   try {
     const cluster = await open(progress)
     const result = await audit({
-      checks, facts, topics: [...topics], narrowed: [...topics].filter(topic => CHECKS.some(check => check.meta.topic === topic && !checks.includes(check))), scope,
+      checks, facts, topics: [...topics], narrowed: [...topics].filter(topic => CHECKS.some(check => check.meta.topic === topic && check.meta.isOnRequest !== true && !checks.includes(check))), scope,
       failOn: flags['fail-on'], minSeverity: flags['min-severity'], allowIncomplete: flags['allow-incomplete'], includeSecrets: flags['include-secrets'],
       exemptions, baseline, clusterName: cluster.name, toolVersion: version,
     }, {
@@ -75,6 +78,13 @@ export async function runAudit(flags: RunFlags, open: (progress: Progress) => Pr
     progress.end()
     spool.remove()
   }
+}
+
+/** Null: none. */
+function assumptionOf(flags: AssumedFlags, topics: ReadonlySet<Topic>): AssumedFamilies | null {
+  const assumed = assumedIn(flags)
+  if (assumed !== null && !topics.has('dual-stack')) throw new UsageError('bad-argument', `--${flags.assume === undefined ? 'range' : 'assume'} is read for the topic dual-stack only`, 'leave it out, or take that topic in')
+  return assumed
 }
 
 /** Null: not given. */

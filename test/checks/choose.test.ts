@@ -3,6 +3,7 @@ import type {Check} from '../../src/audit/check.js'
 import {defineCheck} from '../../src/audit/check.js'
 import type {Choice} from '../../src/checks/choose.js'
 import {chooseChecks, nearestId, ruleNamed} from '../../src/checks/choose.js'
+import {checksTable, explainMarkdown, explainText} from '../../src/report/audit/explain.js'
 
 const check = (id: string, topic: 'external-ips' | 'pod-security', aliases: string[] = []): Check =>
   defineCheck({meta: {id, topic, aliases, title: '', severity: 'low', reads: [], why: '', remediation: '', references: []}, create: () => ({})})
@@ -15,6 +16,33 @@ describe('a rule by its name', () => {
   for (const [text, wanted] of rows) it(`${text} is ${wanted}`, () => {
     const rule = ruleNamed([withVariant], text)
     expect(rule === null ? null : `${rule.check.meta.id} ${rule.variant}`).to.equal(wanted)
+  })
+})
+
+describe('a check on request', () => {
+  const asked = defineCheck({meta: {id: 'asked', topic: 'external-ips', aliases: ['once'], isOnRequest: true, title: 'T', severity: 'info', reads: [], why: '', remediation: '', references: []}, create: () => ({})})
+  const cases: {name: string; choice: Partial<Choice>; runs: boolean}[] = [
+    {name: 'nothing said', choice: {}, runs: false},
+    {name: 'its topic', choice: {topics: ['external-ips']}, runs: false},
+    {name: 'its id', choice: {only: ['asked']}, runs: true},
+    {name: 'its former id', choice: {only: ['once', 'psp-in-use']}, runs: true},
+    {name: 'another id', choice: {only: ['external-ip-writers']}, runs: false},
+    {name: 'its id, of another topic', choice: {only: ['asked'], topics: ['pod-security']}, runs: false},
+    {name: 'its id, and to skip it', choice: {only: ['asked'], skip: ['asked']}, runs: false},
+    {name: 'a list of what there is', choice: {withOnRequest: true}, runs: true},
+    {name: 'a list of another topic', choice: {withOnRequest: true, topics: ['pod-security']}, runs: false},
+    {name: 'a list of another id', choice: {withOnRequest: true, only: ['psp-in-use']}, runs: false},
+  ]
+  for (const {name, choice, runs} of cases) it(`${runs ? 'is' : 'is not'} taken for ${name}`, () => {
+    const chosen = chooseChecks([...ALL, asked], {...NOTHING, ...choice})
+    expect(chosen.ok && chosen.checks.includes(asked)).to.equal(runs)
+  })
+
+  it('says so in the list and on its page', () => {
+    expect(checksTable([asked.meta], 100)).to.contain('T (on request)')
+    expect(explainText(asked.meta, null).split('\n')[0]).to.equal('asked   info   external-ips   on request: --check asked')
+    expect(explainMarkdown(asked.meta)).to.contain('- On request: --check asked')
+    expect(checksTable([ALL[0]!.meta], 100)).not.to.contain('on request')
   })
 })
 

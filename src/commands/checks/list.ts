@@ -15,7 +15,7 @@ export default class ChecksList extends Command {
 
   async run(): Promise<void> {
     const flags: Interfaces.InferredFlags<typeof ChecksList.flags> = (await this.parse(ChecksList)).flags
-    const metas = chosenChecks(flags).map(check => check.meta)
+    const metas = chosenChecks(flags, {withOnRequest: true}).map(check => check.meta)
     if (flags.output === 'json') process.stdout.write(`${printableJson({apiVersion: 'k121.dev/v1', kind: 'CheckList', checks: metas})}\n`)
     else if (flags.output === 'name') process.stdout.write(metas.map(({id}) => `${id}\n`).join(''))
     else process.stdout.write(checksTable(metas, flags.output === 'wide' ? null : (process.stdout.columns ?? 80)))

@@ -12,7 +12,7 @@ export function explainText(meta: CheckMeta, variant: string | null, width = 80)
   const chosen = variant === null ? undefined : meta.variants?.[variant]
   const head = chosen === undefined ? `${meta.id}   ${meta.severity}   ${meta.topic}` : `${meta.id}/${variant}   ${chosen.severity}   ${meta.topic}`
   return [
-    `${head}${isPreview(meta, variant ?? '') ? '   preview: not counted in the exit code' : ''}`,
+    [head, ...(isPreview(meta, variant ?? '') ? ['preview: not counted in the exit code'] : []), ...onRequest(meta)].join('   '),
     paragraph(`${(chosen ?? meta).title}.`, width),
     ...(chosen === undefined ? variantLines(meta, width) : []),
     section('WHY', [meta.why], width),
@@ -62,7 +62,7 @@ export function explainMarkdown(meta: CheckMeta, heading = 1): string {
   return [
     `${'#'.repeat(heading)} ${meta.id}\n`,
     `${sentence(`${meta.title}.`)}\n`,
-    list([`Topic: ${meta.topic}`, `Severity: ${severitiesOf(meta).join(', ')}`, ...(rangeText(meta) === '' ? [] : [`Servers: ${rangeText(meta)}`]), ...(meta.isPreview ? ['Preview: shown, not counted in the exit code'] : [])]),
+    list([`Topic: ${meta.topic}`, `Severity: ${severitiesOf(meta).join(', ')}`, ...(rangeText(meta) === '' ? [] : [`Servers: ${rangeText(meta)}`]), ...(meta.isPreview ? ['Preview: shown, not counted in the exit code'] : []), ...onRequest(meta).map(words => words.replace(/^o/, 'O'))]),
     ...(variants.length === 0 ? [] : [variantTable(variants)]),
     title('Why'), `${meta.why}\n`,
     title('What to do'), `${meta.remediation}\n`,
@@ -71,6 +71,11 @@ export function explainMarkdown(meta: CheckMeta, heading = 1): string {
     ...(meta.references.length === 0 ? [] : [title('References'), list(meta.references.map(({title: name, url}) => `[${name}](${url})`))]),
     ...((meta.aliases ?? []).length === 0 ? [] : [`Formerly: ${(meta.aliases ?? []).join(', ')}\n`]),
   ].join('\n')
+}
+
+/** How to have it run. */
+function onRequest({id, isOnRequest}: CheckMeta): string[] {
+  return isOnRequest === true ? [`on request: --check ${id}`] : []
 }
 
 function titleOf({title, isPreview}: Variant): string {
@@ -90,6 +95,6 @@ function severitiesOf({severity, variants}: CheckMeta): Severity[] {
 
 /** `kubectl k121 checks list`. */
 export function checksTable(metas: Iterable<CheckMeta>, width: number | null): string {
-  const rows = [...metas].map(meta => ({cells: [meta.topic, meta.id, severitiesOf(meta).join(',')], note: `${meta.title}${meta.isPreview ? ' (preview)' : ''}`}))
+  const rows = [...metas].map(meta => ({cells: [meta.topic, meta.id, severitiesOf(meta).join(',')], note: `${meta.title}${meta.isPreview ? ' (preview)' : ''}${meta.isOnRequest ? ' (on request)' : ''}`}))
   return renderNoted(['TOPIC', 'CHECK', 'SEVERITY', 'TITLE'], rows, width)
 }
