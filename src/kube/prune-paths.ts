@@ -64,7 +64,7 @@ const ANNOTATIONS = [
   /haproxy-ingress\.github\.io\/(?:allow|white|deny)list-source-range/, /haproxy\.org\/(?:allow-list|whitelist|deny-list|blacklist|rate-limit-whitelist)/,
   /k8s\.apisix\.apache\.org\/(?:allow|block)list-source-range/, /higress\.io\/(?:whitelist|blacklist|denylist)-source-range/, /haproxy\.router\.openshift\.io\/ip_(?:allow|white)list/,
   // Pods: what the sidecar takes, and networks beside the first.
-  /traffic\.sidecar\.istio\.io\/(?:include|exclude)OutboundIPRanges/, /k8s\.v1\.cni\.cncf\.io\/(?:network-status|policy-for)/,
+  /traffic\.sidecar\.istio\.io\/(?:include|exclude)OutboundIPRanges/, /istio\.io\/dry-run/, /k8s\.v1\.cni\.cncf\.io\/(?:network-status|policy-for)/,
 ]
 export const KEPT_ANNOTATIONS = new RegExp(`^(?:${ANNOTATIONS.map(({source}) => source).join('|')})$`)
 
