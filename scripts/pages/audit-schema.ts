@@ -32,7 +32,8 @@ const FACTS = object({
     primary: FAMILY_OR_NULL, edge: listOf(FAMILY), hidden: FAMILY_OR_NULL, services: listOf(FAMILY), nodes: listOf(FAMILY),
     counts: object({pods: FAMILY_COUNTS, services: FAMILY_COUNTS, nodes: FAMILY_COUNTS}),
     evidence: listOf(object({signal: COUNT, value: TEXT})), ranges: object({pods: TEXTS, services: TEXTS, nodes: TEXTS}), rangesFrom: object({pods: TEXT, services: TEXT, nodes: TEXT}),
-  })),
+    assumed: {description: 'What filters are judged by beside what was seen: --assume, --range', ...object({isDual: FLAG, ranges: object({pods: TEXTS, services: TEXTS, nodes: TEXTS})})},
+  }, ['assumed'])),
   denyServiceExternalIPs: nullable(object({
     state: {enum: ['on', 'off', 'partly', 'unknown', 'likely-on', 'likely-off']}, road: {enum: ['flagz', 'pods', 'metrics', 'probe', 'provider', 'none']},
     strength: {enum: ['proof', 'strong', 'weak', 'none']}, tried: listOf(object({road: TEXT, result: TEXT})),

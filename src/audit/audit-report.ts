@@ -89,6 +89,8 @@ export interface FamiliesInfo {
   ranges: {pods: readonly string[]; services: readonly string[]; nodes: readonly string[]}
   /** How each range is known: what is only observed may be wider in truth. */
   rangesFrom: {pods: string; services: string; nodes: string}
+  /** What somebody said beside what the cluster shows: filters are judged by it, everything above stays what was seen. Absent: nothing. */
+  assumed?: {isDual: boolean; ranges: {pods: readonly string[]; services: readonly string[]; nodes: readonly string[]}}
 }
 
 export interface FamilyCounts {

@@ -22,6 +22,9 @@ import {checkResult, isComplete, readName, summarise} from '../audit/summary.js'
 import {minorOf} from '../kube/version.js'
 import type {ReadKey} from '../kube/resources.js'
 import {isEndpoint, rowOf} from '../kube/resources.js'
+import type {AssumedFamilies} from '../network/assumed-families.js'
+import type {IntervalSet} from '../network/interval-set.js'
+import {cidrsOf} from '../network/interval-set.js'
 
 export interface AuditOptions {
   checks: readonly Check[]
@@ -48,6 +51,8 @@ export interface ReportFacts {
   kubelets: Fact<ClusterFacts['kubelets']>
   platform: Fact<ClusterFacts['platform']>
   families: Fact<FamiliesInfo> | null
+  /** In the place of the fact that assumes nothing: `--assume`, `--range`. */
+  assumed: Fact<AssumedFamilies> | null
   denyPlugin: Fact<DenyPluginInfo> | null
   blockers: Fact<readonly BlockerInfo[]> | null
   engines: Fact<readonly EngineInfo[]> | null
@@ -117,8 +122,8 @@ export async function audit(options: AuditOptions, ports: AuditPorts): Promise<A
   return {report, metas: new Map(options.checks.map(({meta}) => [meta.id, meta])), findings: () => ports.spool.sorted(leftOut), ...workloadsOf(options, evaluation)}
 }
 
-export function factsOf({version, kubelets, platform, families, denyPlugin, blockers, engines, namespaces, coverage, upgrade, workloads, verdicts}: ReportFacts): Fact<unknown>[] {
-  return [clusterId, version, kubelets, platform, families, denyPlugin, blockers, engines, namespaces, coverage, ...upgrade, workloads?.levels ?? null, workloads?.list ?? null, ...Object.values(verdicts)].filter(fact => fact !== null)
+export function factsOf({version, kubelets, platform, assumed, families, denyPlugin, blockers, engines, namespaces, coverage, upgrade, workloads, verdicts}: ReportFacts): Fact<unknown>[] {
+  return [clusterId, version, kubelets, platform, assumed, families, denyPlugin, blockers, engines, namespaces, coverage, ...upgrade, workloads?.levels ?? null, workloads?.list ?? null, ...Object.values(verdicts)].filter(fact => fact !== null)
 }
 
 function clusterFacts(facts: ReportFacts, {fact, outcomes}: Evaluation): ClusterFacts {
@@ -126,10 +131,18 @@ function clusterFacts(facts: ReportFacts, {fact, outcomes}: Evaluation): Cluster
   const countOf = (key: ReadKey): number | null => (outcomes.get(key)?.outcome === 'complete' ? (outcomes.get(key)?.items ?? null) : null)
   return {
     server: fact(facts.version), kubelets: fact(facts.kubelets), platform: fact(facts.platform),
-    families: orNull(facts.families), denyServiceExternalIPs: orNull(facts.denyPlugin),
+    families: withAssumption(orNull(facts.families), orNull(facts.assumed)), denyServiceExternalIPs: orNull(facts.denyPlugin),
     externalIPBlockers: orNull(facts.blockers) ?? [], engines: orNull(facts.engines) ?? [],
     counts: {namespaces: countOf('namespaces'), pods: countOf('pods'), services: countOf('services')},
   }
+}
+
+/** Ranges that were given are in those of the cluster too, where they belong; here they stand apart. */
+function withAssumption(families: FamiliesInfo | null, assumed: AssumedFamilies | null): FamiliesInfo | null {
+  if (families === null || assumed === null) return families
+  const textsOf = (set: IntervalSet): string[] => cidrsOf(set).map(({text}) => text)
+  const {isDual, ranges: {pods, services, nodes}} = assumed
+  return {...families, assumed: {isDual, ranges: {pods: textsOf(pods), services: textsOf(services), nodes: textsOf(nodes)}}}
 }
 
 function namespacesOf({facts, scope}: AuditOptions, {fact}: Evaluation): readonly NamespaceInfo[] {

@@ -9,6 +9,8 @@ import {externalIPBlockers} from '../admission/external-ip-blockers.js'
 import {podCoverage} from '../admission/pod-security/pod-coverage.js'
 import {podSecurityVerdict} from '../admission/pod-security/verdict.js'
 import type {ReportFacts} from '../flows/audit.js'
+import type {AssumedFamilies} from '../network/assumed-families.js'
+import {assume} from '../network/assumed-families.js'
 import {families} from '../network/families.js'
 import {platform} from '../network/platform.js'
 import {workloadLevelsOf} from '../pod-security/workload-levels.js'
@@ -19,12 +21,13 @@ import {podUpgrade} from '../pod-security/workload-upgrade.js'
 import {versionFrom} from './server-version-flag.js'
 
 /** The head of the report, as far as the chosen topics ask for it: `--topic external-ips` must not read what only Pod Security needs. */
-export function reportFacts(topics: ReadonlySet<Topic>, version: string | undefined, workloads: WorkloadOptions = {}): ReportFacts {
+export function reportFacts(topics: ReadonlySet<Topic>, version: string | undefined, {assumed = null, ...workloads}: WorkloadOptions & {assumed?: AssumedFamilies | null} = {}): ReportFacts {
   const ifAsked = <T>(topic: Topic, fact: Fact<T>): Fact<T> | null => (topics.has(topic) ? fact : null)
   return {
     version: versionFrom(version),
     kubelets, platform,
     families: ifAsked('dual-stack', families),
+    assumed: assumed === null ? null : assume(assumed),
     denyPlugin: ifAsked('external-ips', denyServiceExternalIPs),
     blockers: ifAsked('external-ips', externalIPBlockers),
     engines: ifAsked('pod-security', engines),

@@ -1,6 +1,7 @@
 import {Command, Flags} from '@oclif/core'
 import type {Interfaces} from '@oclif/core'
 import {CHOICE_FLAGS, INPUT_FLAGS, RESULT_FLAGS, SCOPE_FLAGS} from '../../wiring/audit-flags.js'
+import {ASSUMED_FLAGS} from '../../wiring/assumed-flags.js'
 import {CONNECTION_FLAGS} from '../../wiring/connection-flags.js'
 import {incompleteText} from '../../report/audit/heading.js'
 import {openCluster} from '../../wiring/open-cluster.js'
@@ -20,8 +21,8 @@ export default class Audit extends Command {
     '<%= config.bin %> <%= command.id %> -f cluster.jsonl.gz',
   ]
   static override flags = {
-    ...INPUT_FLAGS, ...SCOPE_FLAGS, ...CHOICE_FLAGS, ...RESULT_FLAGS, ...CONNECTION_FLAGS,
-    preflight: Flags.boolean({summary: 'Only say which checks these credentials can answer; nothing is audited.', exclusive: ['filename', 'baseline', 'exemptions', 'admission-config'], helpGroup: 'SCOPE'}),
+    ...INPUT_FLAGS, ...SCOPE_FLAGS, ...ASSUMED_FLAGS, ...CHOICE_FLAGS, ...RESULT_FLAGS, ...CONNECTION_FLAGS,
+    preflight: Flags.boolean({summary: 'Only say which checks these credentials can answer; nothing is audited.', exclusive: ['filename', 'baseline', 'exemptions', 'admission-config', 'assume', 'range'], helpGroup: 'SCOPE'}),
   }
 
   async run(): Promise<void> {

@@ -48,6 +48,14 @@ export function incompleteText(report: AuditReport): string {
   return `${said}\n  what was not looked at, and why: -o table\n`
 }
 
+/** What filters are judged by beside what was seen; empty: nothing. The families in the heading stay those of the cluster. */
+export function assumedText({cluster: {facts: {families}}}: AuditReport): string {
+  const {isDual, ranges} = families?.assumed ?? {isDual: false, ranges: {pods: [], services: [], nodes: []}}
+  const given = ([['pod', ranges.pods], ['service', ranges.services], ['node', ranges.nodes]] as const).flatMap(([whose, texts]) => (texts.length === 0 ? [] : [`${whose}=${texts.join(',')}`]))
+  const dual = isDual ? 'Assumed dual-stack: filters of pods, Services and load balancers are judged as if each had both families.' : ''
+  return [dual, given.length === 0 ? '' : `Ranges given: ${given.map(printable).join(' ')}.`].filter(text => text !== '').join(' ')
+}
+
 /** What was asked for, where that is less than everything. */
 export function scopeText({run: {scope, source}}: AuditReport): string {
   const parts = [

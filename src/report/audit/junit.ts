@@ -3,6 +3,7 @@ import type {Finding} from '../../audit/finding.js'
 import {isIncomplete} from '../../audit/outcome.js'
 import type {Topic} from '../../audit/severity.js'
 import {printable} from '../../printable.js'
+import {assumedText} from './heading.js'
 import {ruleOf, subjectOf, whereText} from './naming.js'
 import type {TopicTally} from './shown.js'
 import {shownOf, stateOf, tallyShown, topicsOf} from './shown.js'
@@ -17,7 +18,7 @@ export function* renderJunit(result: AuditResult): Generator<string> {
   const suites = topicsOf(result).map(topic => suiteOf(result, topic, tallies.get(topic)))
   const sum = (field: keyof Counts): number => suites.reduce((total, suite) => total + suite.counts[field], 0)
   yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-  yield `<testsuites name="${xml(`kubectl k121 audit ${result.report.cluster.name}`)}"${counts({tests: sum('tests'), failures: sum('failures'), errors: sum('errors'), skipped: sum('skipped')})} time="${(result.report.run.durationMs / 1000).toFixed(3)}">\n`
+  yield `<testsuites name="${xml([`kubectl k121 audit ${result.report.cluster.name}`, assumedText(result.report)].filter(text => text !== '').join('. '))}"${counts({tests: sum('tests'), failures: sum('failures'), errors: sum('errors'), skipped: sum('skipped')})} time="${(result.report.run.durationMs / 1000).toFixed(3)}">\n`
   for (const {topic, cases, counts: own} of suites) {
     yield `  <testsuite name="${topic}"${counts(own)}>\n`
     for (const one of cases) yield testCase(topic, one)

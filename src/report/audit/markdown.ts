@@ -2,7 +2,7 @@ import type {AuditReport, AuditResult} from '../../audit/audit-report.js'
 import {SEVERITIES} from '../../audit/severity.js'
 import type {GroupRow} from './groups.js'
 import {groupRows} from './groups.js'
-import {baselineText, completenessText, exemptionText, headingParts, scopeText, snapshotText} from './heading.js'
+import {assumedText, baselineText, completenessText, exemptionText, headingParts, scopeText, snapshotText} from './heading.js'
 import {codeSpan, markdownCell} from './markdown-text.js'
 import {counted, thousands} from './naming.js'
 import type {RenderOptions} from './options.js'
@@ -20,7 +20,7 @@ export function* renderMarkdown(result: AuditResult, {isFull, showPassed}: Rende
   const [name = '', ...facts] = headingParts(report)
   yield `## kubectl k121 audit: ${codeSpan(name)}\n\n${facts.map(markdownCell).join(' · ')}\n\n`
   yield `${report.completeness.complete ? completenessText(report) : `**${completenessText(report)}**`}\n\n`
-  for (const text of [scopeText(report), snapshotText(report), exemptionText(report), baselineText(report)]) if (text !== '') yield `${markdownCell(text)}\n\n`
+  for (const text of [scopeText(report), assumedText(report), snapshotText(report), exemptionText(report), baselineText(report)]) if (text !== '') yield `${markdownCell(text)}\n\n`
   yield verdicts(result)
   yield findings(groupRows(result), report, isFull)
   yield unlooked(report)

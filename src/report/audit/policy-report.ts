@@ -1,6 +1,7 @@
 import type {AuditResult} from '../../audit/audit-report.js'
 import type {Finding} from '../../audit/finding.js'
 import {compareText} from '../../audit/order.js'
+import {assumedText} from './heading.js'
 import {asciiJson} from './json.js'
 import type {PolicyOutcome, PolicyResult} from './policy-result.js'
 import {RESULTS, checkResultOf, findingResult} from './policy-result.js'
@@ -34,6 +35,8 @@ const LABEL = {'app.kubernetes.io/managed-by': 'kubectl-k121'}
 /** One report per namespace and one for the cluster, each split where it would be too large. Nothing is left out. */
 export function* renderPolicyReports(result: AuditResult, api: PolicyApi): Generator<string> {
   yield `# Remove an older set first, it may have more parts: kubectl delete ${api.resources} -A -l app.kubernetes.io/managed-by=kubectl-k121\n`
+  const assumed = assumedText(result.report)
+  if (assumed !== '') yield `# ${assumed}\n`
   yield* clusterReport(result, api)
   for (const portion of portionsOf(namespaceCounts(result))) {
     // One alone may be of any size: it streams.

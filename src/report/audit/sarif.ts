@@ -1,9 +1,10 @@
-import type {AuditResult, CheckResult} from '../../audit/audit-report.js'
+import type {AuditReport, AuditResult, CheckResult} from '../../audit/audit-report.js'
 import type {CheckMeta} from '../../audit/check.js'
 import type {Finding} from '../../audit/finding.js'
 import {isIncomplete} from '../../audit/outcome.js'
 import type {Topic} from '../../audit/severity.js'
 import {SEVERITIES} from '../../audit/severity.js'
+import {assumedText} from './heading.js'
 import {asciiJson, elements} from './json.js'
 import {thousands} from './naming.js'
 import {sarifResult, sarifText} from './sarif-result.js'
@@ -56,10 +57,15 @@ function runHead({report}: AuditResult, category: string, rules: readonly object
     toolExecutionNotifications: notes.map(({level, text}) => ({level, message: {text: sarifText(text)}})),
   }
   const members = {
-    tool: {driver}, automationDetails: {id: `k121/${report.cluster.id}/${category}/`}, columnKind: 'utf16CodeUnits', invocations: [invocation],
+    tool: {driver}, automationDetails: {id: `k121/${report.cluster.id}/${categoryOf(report, category)}/`}, columnKind: 'utf16CodeUnits', invocations: [invocation],
     properties: {cluster: report.cluster.name, verdicts: report.summary.verdicts},
   }
   return `  {${asciiJson(members).slice(1, -1)}, "results": [`
+}
+
+/** What is only assumed must neither open nor close the alerts of the cluster as it is. */
+function categoryOf({cluster: {facts: {families}}}: AuditReport, category: string): string {
+  return category === 'dual-stack' && families?.assumed?.isDual === true ? `${category}/assumed-dual` : category
 }
 
 function rulesOf({report, metas}: AuditResult, topic: Topic, tally: TopicTally): object[] {
@@ -84,11 +90,13 @@ function whyNoRun(result: AuditResult, topic: Topic): string | null {
 
 function auditNotes(result: AuditResult): Note[] {
   const {namespaces, excluded} = result.report.run.scope
+  const assumed = assumedText(result.report)
   return [
     ...topicsOf(result).flatMap((topic): Note[] => {
       const why = whyNoRun(result, topic)
       return why === null ? [] : [{level: incompleteIn(result, topic).length > 0 ? 'error' : 'warning', text: `Topic ${topic} has no run here: ${why}, and an upload would close alerts that nobody fixed.`}]
     }),
+    ...(assumed === '' ? [] : [{level: 'note' as const, text: assumed}]),
     ...result.report.checks.filter(({skip}) => skip !== null).map((check): Note => skipNote(check)),
     ...(namespaces === 'all' && excluded.length === 0 ? [] : [{level: 'warning' as const, text: 'Only a part of the namespaces is reported: an upload closes the alerts of the others.'}]),
   ]

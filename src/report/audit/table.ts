@@ -8,7 +8,7 @@ import {coloured} from './colour.js'
 import {uncoveredText} from './coverage.js'
 import type {GroupRow, Rank} from './groups.js'
 import {groupRows} from './groups.js'
-import {baselineText, completenessText, exemptionText, headingParts, scopeText, snapshotText} from './heading.js'
+import {assumedText, baselineText, completenessText, exemptionText, headingParts, scopeText, snapshotText} from './heading.js'
 import {counted, thousands} from './naming.js'
 import type {RenderOptions} from './options.js'
 import {topicsOf} from './shown.js'
@@ -36,7 +36,7 @@ export function* screenHead(result: AuditResult, options: RenderOptions): Genera
   yield `${joined(headingParts(report), options.width)}\n`
   // A number and its unit stay on one line.
   for (const line of wrap(`${state} ${durationText(report.run.durationMs).replaceAll(' ', '\u00a0')}`, options.width)) yield `${line.replaceAll('\u00a0', ' ').replace(/^INCOMPLETE/, word => coloured(word, options.isColoured))}\n`
-  for (const text of [scopeText(report), snapshotText(report)]) if (text !== '') yield `${lines(text, options.width)}\n`
+  for (const text of [scopeText(report), assumedText(report), snapshotText(report)]) if (text !== '') yield `${lines(text, options.width)}\n`
   yield `\n${verdictTable(result, options)}`
 }
 
