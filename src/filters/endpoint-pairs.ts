@@ -17,6 +17,8 @@ export interface EndpointPair {
   confidence: Confidence
   /** What must hold for the IPv6 address to answer, which no cluster shows; empty: nothing. */
   onlyIf: string
+  /** Nothing tells the cloud: that this one is here is a guess. */
+  isGuess: boolean
 }
 
 type Row = readonly [provider: string, name: string, ipv4: string, ipv6: string | null, severity: Severity, confidence?: Confidence, onlyIf?: string]
@@ -48,12 +50,12 @@ const KNOWN: ReadonlyMap<string, Ip> = new Map(KNOWN_BLOCKS.filter(({kind}) => k
  * is most often there, as a mere hint.
  */
 export function endpointsOf(provider: string | null): readonly EndpointPair[] {
-  if (provider === null) return ROWS.slice(0, 1).map(row => ({...pairOf(row), severity: 'info' as const, onlyIf: 'if the nodes are instances of AWS with the IPv6 endpoint enabled'}))
+  if (provider === null) return ROWS.slice(0, 1).map(row => ({...pairOf(row), severity: 'info' as const, isGuess: true, onlyIf: 'if the nodes are instances of AWS with the IPv6 endpoint enabled'}))
   return ROWS.filter(([of]) => of === provider).map(pairOf)
 }
 
 function pairOf([, name, ipv4, ipv6, severity, confidence = 'certain', onlyIf = '']: Row): EndpointPair {
-  return {name, ipv4: known(ipv4), ipv6: ipv6 === null ? null : known(ipv6), severity, confidence, onlyIf}
+  return {name, ipv4: known(ipv4), ipv6: ipv6 === null ? null : known(ipv6), severity, confidence, onlyIf, isGuess: false}
 }
 
 function known(text: string): Ip {
