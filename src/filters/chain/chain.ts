@@ -1,8 +1,8 @@
 import type {ObjectRef} from '../../audit/finding.js'
 import type {IntervalSet} from '../../network/interval-set.js'
-import {EMPTY, FAMILIES, intersect, isEmpty, subtract, union} from '../../network/interval-set.js'
-import {BITS} from '../../network/ip.js'
+import {EMPTY, intersect, isEmpty, subtract, union} from '../../network/interval-set.js'
 import type {Family} from '../../network/ip.js'
+import {BITS} from '../../network/ip.js'
 import type {Atom, Ports} from '../ports.js'
 import {isOn} from '../ports.js'
 
@@ -31,7 +31,7 @@ export interface ChainStage {
 export interface Decision {
   set: IntervalSet
   isAllowed: boolean
-  /** Null: no rule, but what a stage does with the rest. */
+  /** The rule that decided; else the last that passed them on to whatever became of them there. Null: no rule, but what stages do with the rest. */
   rule: ChainRule | null
 }
 
@@ -39,41 +39,45 @@ export const EVERYTHING: IntervalSet = {4: [[0n, (1n << BigInt(BITS[4])) - 1n]],
 
 /** What is allowed, per family. */
 export function runChain(stages: readonly ChainStage[], atom: Atom): IntervalSet {
-  return decisionsOf(stages, atom).reduce((sum, {set, isAllowed}) => (isAllowed ? union(sum, set) : sum), EMPTY)
+  return allowedBy(decisionsOf(stages, atom))
 }
 
-/** Every address once. `rest` shrinks by what each rule holds; what is passed on meets the next stage, as does what is left over there. */
+export function allowedBy(decisions: readonly Decision[]): IntervalSet {
+  return decisions.reduce((sum, {set, isAllowed}) => (isAllowed ? union(sum, set) : sum), EMPTY)
+}
+
+interface Part {
+  set: IntervalSet
+  /** The rule that sent it here. */
+  by: ChainRule | null
+}
+
+/** Every address once: what a rule holds is out of reach of the rules behind it; what is passed on, or left over, meets the next stage. */
 export function decisionsOf(stages: readonly ChainStage[], atom: Atom): Decision[] {
   const decisions: Decision[] = []
-  const decide = (set: IntervalSet, isAllowed: boolean, rule: ChainRule | null): void => {
-    if (!isEmpty(set)) decisions.push({set, isAllowed, rule})
-  }
-  let coming = EVERYTHING
+  let parts: Part[] = [{set: EVERYTHING, by: null}]
   for (const {rules, otherwise} of stages) {
-    let rest = coming
-    let passed = EMPTY
+    const passed: Part[] = []
     for (const rule of rules) {
       if (!isOn(rule.ports, atom)) continue
-      const held = intersect(rest, reachOf(rule))
+      const reach = reachOf(rule)
+      const held = parts.reduce((sum, {set}) => union(sum, intersect(set, reach)), EMPTY)
       if (isEmpty(held)) continue
-      rest = subtract(rest, held)
-      if (rule.action === 'pass') passed = union(passed, held)
-      else decide(held, rule.action === 'allow', rule)
+      parts = parts.map(({set, by}) => ({set: subtract(set, held), by})).filter(({set}) => !isEmpty(set))
+      if (rule.action === 'pass') passed.push({set: held, by: rule})
+      else decisions.push({set: held, isAllowed: rule.action === 'allow', rule})
     }
-    if (otherwise !== 'next') decide(rest, otherwise === 'allow', null)
-    coming = otherwise === 'next' ? union(rest, passed) : passed
+    if (otherwise === 'next') parts = [...passed, ...parts]
+    else {
+      decisions.push(...parts.map(({set, by}) => ({set, isAllowed: otherwise === 'allow', rule: by})))
+      parts = passed
+    }
   }
-  decide(coming, true, null)
-  return decisions
+  return [...decisions, ...parts.map(({set, by}) => ({set, isAllowed: true, rule: by}))]
 }
 
 /** Addresses that the rule holds. */
 export function reachOf({addresses, families}: ChainRule): IntervalSet {
   const set = addresses === 'any' ? EVERYTHING : addresses
   return {4: families.includes(4) ? set[4] : [], 6: families.includes(6) ? set[6] : []}
-}
-
-/** Is the rule restricted to some addresses or to one family? */
-export function isAimed({addresses, families}: ChainRule): boolean {
-  return addresses !== 'any' || FAMILIES.some(family => !families.includes(family))
 }
