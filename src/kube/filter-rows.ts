@@ -3,6 +3,8 @@ import type {Resource} from './resources.js'
 type Row = readonly [group: string, versions: string, plural: string, kind: string, scope: 'namespaced' | 'cluster', kept: readonly string[]]
 
 const SPEC = ['spec']
+/** Of a list that comes out of a Secret, that there is one. */
+const KONG = ['plugin', 'disabled', 'config.allow', 'config.deny', 'config.whitelist', 'config.blacklist', 'configFrom!', 'configPatches!']
 const CALICO = 'crd.projectcalico.org'
 /** The same objects through Calico's aggregated API, or as its own resources where it runs without that API. */
 const CALICO_V3 = 'projectcalico.org'
@@ -53,11 +55,14 @@ const ROWS = {
   loadbalancerconfigurations: ['gateway.k8s.aws', 'v1beta1', 'loadbalancerconfigurations', 'LoadBalancerConfiguration', 'namespaced', ['spec.sourceRanges', 'spec.ipAddressType']],
   middlewares: ['traefik.io', 'v1alpha1', 'middlewares', 'Middleware', 'namespaced', ['spec.ipAllowList', 'spec.ipWhiteList']],
   middlewaretcps: ['traefik.io', 'v1alpha1', 'middlewaretcps', 'MiddlewareTCP', 'namespaced', ['spec.ipAllowList', 'spec.ipWhiteList']],
+  // Of Traefik 2, and where 2.11 runs still beside those of the new group.
+  'traefik2-middlewares': ['traefik.containo.us', 'v1alpha1', 'middlewares', 'Middleware', 'namespaced', ['spec.ipAllowList', 'spec.ipWhiteList']],
+  'traefik2-middlewaretcps': ['traefik.containo.us', 'v1alpha1', 'middlewaretcps', 'MiddlewareTCP', 'namespaced', ['spec.ipAllowList', 'spec.ipWhiteList']],
   httpproxies: ['projectcontour.io', 'v1', 'httpproxies', 'HTTPProxy', 'namespaced', ['spec.virtualhost.ipAllowPolicy', 'spec.virtualhost.ipDenyPolicy', 'spec.routes[].ipAllowPolicy', 'spec.routes[].ipDenyPolicy', 'status.loadBalancer']],
   securitypolicies: ['gateway.envoyproxy.io', 'v1alpha1', 'securitypolicies', 'SecurityPolicy', 'namespaced', ['spec.authorization', 'spec.targetRef', 'spec.targetRefs']],
   'nginx-policies': ['k8s.nginx.org', 'v1', 'policies', 'Policy', 'namespaced', ['spec.accessControl']],
-  kongplugins: ['configuration.konghq.com', 'v1', 'kongplugins', 'KongPlugin', 'namespaced', ['plugin', 'disabled', 'config.allow', 'config.deny', 'config.whitelist', 'config.blacklist']],
-  kongclusterplugins: ['configuration.konghq.com', 'v1', 'kongclusterplugins', 'KongClusterPlugin', 'cluster', ['plugin', 'disabled', 'config.allow', 'config.deny', 'config.whitelist', 'config.blacklist']],
+  kongplugins: ['configuration.konghq.com', 'v1', 'kongplugins', 'KongPlugin', 'namespaced', KONG],
+  kongclusterplugins: ['configuration.konghq.com', 'v1', 'kongclusterplugins', 'KongClusterPlugin', 'cluster', KONG],
   routes: ['route.openshift.io', 'v1', 'routes', 'Route', 'namespaced', ['status.ingress[].routerName', 'status.ingress[].routerCanonicalHostname']],
   ingresscontrollers: ['operator.openshift.io', 'v1', 'ingresscontrollers', 'IngressController', 'namespaced', ['spec.endpointPublishingStrategy', 'status.endpointPublishingStrategy']],
   backendconfigs: ['cloud.google.com', 'v1', 'backendconfigs', 'BackendConfig', 'namespaced', ['spec.securityPolicy.name']],

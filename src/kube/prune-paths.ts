@@ -15,7 +15,7 @@ const CONTAINER = [
 
 const POD_SPEC = [
   'nodeName', 'hostNetwork', 'hostPID', 'hostIPC', 'hostUsers', 'os', 'securityContext', 'serviceAccountName', 'runtimeClassName',
-  'dnsConfig.nameservers', 'hostAliases[].ip', 'volumes[].name', 'volumes[].hostPath', 'volumes[].csi.driver', 'volumes[].flexVolume.driver', 'volumes[].{}!',
+  'dnsPolicy', 'dnsConfig.nameservers', 'hostAliases[].ip', 'volumes[].name', 'volumes[].hostPath', 'volumes[].csi.driver', 'volumes[].flexVolume.driver', 'volumes[].{}!',
   ...['initContainers', 'containers', 'ephemeralContainers'].flatMap(list => CONTAINER.map(path => `${list}[].${path}`)),
 ]
 
@@ -61,7 +61,9 @@ const ANNOTATIONS = [
   /service\.beta\.kubernetes\.io\/azure-(?:allowed-ip-ranges|allowed-service-tags|deny-all-except-load-balancer-source-ranges)/,
   /alb\.ingress\.kubernetes\.io\/(?:ip-address-type|inbound-cidrs)/, /kubernetes\.io\/ingress\.class/,
   /(?:nginx\.)?ingress\.kubernetes\.io\/(?:whitelist-source-range|allowlist-source-range|denylist-source-range|limit-whitelist|limit-allowlist)/,
-  /haproxy-ingress\.github\.io\/(?:allow|white|deny)list-source-range/, /haproxy\.org\/(?:allow-list|whitelist|deny-list|blacklist|rate-limit-whitelist)/,
+  /haproxy-ingress\.github\.io\/(?:allow|white|deny)list-source-range/, /haproxy\.(?:org|com)\/(?:allow-list|whitelist|deny-list|blacklist)/,
+  // Both controllers of HAProxy read theirs with the old prefix too; Traefik read its own in version 1.
+  /ingress\.kubernetes\.io\/(?:allow-list|whitelist|deny-list|blacklist)/, /traefik\.ingress\.kubernetes\.io\/whitelist-source-range/,
   /k8s\.apisix\.apache\.org\/(?:allow|block)list-source-range/, /higress\.io\/(?:whitelist|blacklist|denylist)-source-range/, /haproxy\.router\.openshift\.io\/ip_(?:allow|white)list/,
   // Pods: what the sidecar takes, and networks beside the first.
   /traffic\.sidecar\.istio\.io\/(?:include|exclude)OutboundIPRanges/, /istio\.io\/dry-run/, /k8s\.v1\.cni\.cncf\.io\/(?:network-status|policy-for)/,
