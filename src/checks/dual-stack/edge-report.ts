@@ -2,8 +2,9 @@ import type {CheckContext, Report, Variant} from '../../audit/check.js'
 import type {ObjectRef} from '../../audit/finding.js'
 import type {Reach} from '../../filters/edge/door.js'
 import type {EdgeGap, EdgeVariant} from '../../filters/edge/judge-list.js'
-import {judgeList} from '../../filters/edge/judge-list.js'
+import {judgeList, notationGap} from '../../filters/edge/judge-list.js'
 import type {EdgeReach} from '../../filters/edge/reach.js'
+import {notationOf} from '../../filters/network-policy/notation.js'
 import type {SourceList} from '../../filters/edge/source-list.js'
 import {cidrsOfItems} from '../../filters/edge/source-list.js'
 import {shortList} from '../../kube/short-list.js'
@@ -26,8 +27,7 @@ export const EDGE_LIST_VARIANTS: Readonly<Record<EdgeVariant, Variant>> = {
 export function reportLists(context: CheckContext, lists: readonly SourceList[], reach: EdgeReach): void {
   for (const list of lists) {
     const met = reach.of(list.door)
-    const gap = judgeList(list, met)
-    if (gap !== null) context.report(edgeReport(list, gap, met))
+    for (const gap of [judgeList(list, met), notationGap(list)]) if (gap !== null) context.report(edgeReport(list, gap, met))
   }
 }
 
@@ -47,22 +47,25 @@ export function edgeReport(list: SourceList, gap: EdgeGap, reach: Reach): Report
 }
 
 /** A sentence about it, without the full stop. */
-function said({kind, items}: SourceList, {variant, openFamily, blockedFamily}: EdgeGap): string {
+function said({kind, items}: SourceList, {variant, openFamily, blockedFamily, isLatent}: EdgeGap): string {
+  const [gets, comes] = isLatent ? ['would get', 'would come'] : ['gets', 'comes']
   const other = familyName(openFamily ?? blockedFamily ?? 6)
   const named = familyName(openFamily === 4 || blockedFamily === 4 ? 6 : 4)
   const listed = shortList(items.map(({text}) => text), 3)
   const odd = shortList(items.filter(({cidr}) => cidr === null).map(({text}) => JSON.stringify(text)), 3)
+  const sloppy = shortList(items.filter(({text, cidr}) => cidr !== null && notationOf(text, cidr) !== null).map(({text}) => text), 3)
   const names = `${kind.words} ${kind.mode === 'deny' ? 'denies' : 'allows'} ${named} addresses only (${listed})`
+  const but = (kind.butFor ?? '') === '' ? '' : ` but ${kind.butFor}`
   switch (variant) {
-    case 'open-allow-list': return `${names}: over ${other} everybody gets in, because ${kind.because}`
-    case 'open-deny-all': return `${kind.words} denies all of ${named} (${listed}), which reads as nobody: over ${other} everybody gets in, because ${kind.because}`
-    case 'open-deny-list': return `${names}: a client that is shut out comes back over ${other}, because ${kind.because}`
-    case 'wider-ipv6': return `${kind.words} keeps to a few addresses over IPv4 and allows all of IPv6 (${listed}): who is shut out comes back over IPv6`
+    case 'open-allow-list': return `${names}: over ${other} everybody ${gets} in, because ${kind.because}`
+    case 'open-deny-all': return `${kind.words} denies all of ${named} (${listed}), which reads as nobody: over ${other} everybody ${gets} in, because ${kind.because}`
+    case 'open-deny-list': return `${names}: who is shut out ${comes} back over ${other}, because ${kind.because}`
+    case 'wider-ipv6': return `${kind.words} keeps to a few addresses over IPv4 and allows all of IPv6 (${listed}): who is shut out ${comes} back over IPv6${kind.isOneForBoth === true ? ', and over IPv4 too, because one block of length 0 opens both families here' : ''}`
     case 'unknown-default': return `${names}: whether ${other} is open to everybody or closed is not known here, because ${kind.because}`
-    case 'blocked-family': return `${names}: over ${other} nobody gets in, because ${kind.because}`
+    case 'blocked-family': return `${names}: over ${other} nobody${but} ${gets} in, because ${kind.because}`
     case 'unreadable-opens': return `${kind.words} holds what is no address block (${odd}), for which the whole list may be dropped and everybody let in: ${kind.because}`
     case 'unreadable': return `${kind.words} holds what is no address block (${odd}); whom it lets in is not known${kind.whenUnreadable === 'closes' ? ', and may be nobody' : ''}`
-    case 'notation': return `${kind.words} holds spellings that readers take in different ways (${listed})`
+    case 'notation': return `${kind.words} holds spellings that readers take in different ways (${sloppy}), and from Kubernetes 1.36 on the next edit of it is refused`
   }
 }
 
@@ -80,13 +83,13 @@ function placeText(seenAt: ObjectRef | undefined): string {
 
 function fixText({kind, path}: SourceList, {variant, openFamily, blockedFamily}: EdgeGap): string {
   const other = openFamily ?? blockedFamily ?? 6
-  const twin = EXAMPLES[other]
+  const twin = other === 6 ? (kind.example ?? EXAMPLES[6]) : EXAMPLES[4]
   switch (variant) {
     case 'open-deny-all': return `Add ${other === 6 ? '::/0' : '0.0.0.0/0'} to ${path}.`
     case 'open-deny-list': return `Add the ${familyName(other)} ranges of the same clients to ${path}, for example ${twin}; an allow list does not rest on knowing all of them.`
     case 'wider-ipv6': return `Put the IPv6 ranges of the same clients into ${path} in the place of ::/0, for example ${twin}.`
     case 'open-allow-list': case 'unknown-default': case 'blocked-family':
-      return `Add the ${familyName(other)} ranges of the same clients to ${path}${kind.example === undefined ? `, for example ${twin}` : `: ${kind.example}`}; ${other === 6 ? '::/0' : '0.0.0.0/0'} if all of ${familyName(other)} may come${variant === 'blocked-family' ? '' : `, a block of your own such as ${NOBODY[other]} if nobody may`}.`
+      return `Add the ${familyName(other)} ranges of the same clients to ${path}, for example ${twin}; ${other === 6 ? '::/0' : '0.0.0.0/0'} if all of ${familyName(other)} may come${variant === 'blocked-family' ? '' : `, a block of your own such as ${NOBODY[other]} if nobody may`}.`
     case 'unreadable-opens': case 'unreadable': return `Write each entry of ${path} as a block, 10.0.0.0/8 or 2001:db8::/32.`
     case 'notation': return `Write each entry of ${path} as Kubernetes prints it: no leading zeros, no bits beyond the prefix, IPv4 as IPv4.`
   }

@@ -3,9 +3,10 @@ import {familiesOf, covers, setOf} from '../../network/interval-set.js'
 import type {IntervalSet} from '../../network/interval-set.js'
 import {parseCidr} from '../../network/cidr.js'
 import type {Family} from '../../network/ip.js'
+import {notationOf} from '../network-policy/notation.js'
 import type {Reach} from './door.js'
 import type {SourceList} from './source-list.js'
-import {OTHER, isReadable, setOfItems} from './source-list.js'
+import {OTHER, hasWholeEntry, isReadable, setOfItems} from './source-list.js'
 
 export const EDGE_VARIANTS = ['open-allow-list', 'open-deny-all', 'open-deny-list', 'wider-ipv6', 'unknown-default', 'blocked-family', 'unreadable-opens', 'unreadable', 'notation'] as const
 export type EdgeVariant = (typeof EDGE_VARIANTS)[number]
@@ -18,7 +19,7 @@ export interface EdgeGap {
   openFamily: Family | null
   /** Closed to everybody. */
   blockedFamily: Family | null
-  /** The family of which something is said that the list forgets; null: of the list as it is. */
+  /** No client is seen to come over that family. */
   isLatent: boolean
 }
 
@@ -45,10 +46,17 @@ export function judgeList(list: SourceList, reach: Reach): EdgeGap | null {
   const isWhole = covers(set, ALL[named])
   const {mode, otherFamily} = list.kind
   if (mode === 'deny') return {variant: isWhole ? 'open-deny-all' : 'open-deny-list', class: 'S4', openFamily: other, blockedFamily: null, isLatent}
+  if (list.kind.isOneForBoth === true && hasWholeEntry(list.items)) return null
   if (otherFamily === 'closed' || (otherFamily === 'unknown' && isWhole)) return {variant: 'blocked-family', class: 'A3', openFamily: null, blockedFamily: other, isLatent}
   // Who lets everybody in over one family keeps nobody out.
   if (isWhole) return null
   return {variant: otherFamily === 'unknown' ? 'unknown-default' : 'open-allow-list', class: 'S4', openFamily: other, blockedFamily: null, isLatent}
+}
+
+/** Of a list whose items are all understood: spellings that the next edit of the field will not get past the API server with. */
+export function notationGap({kind, items}: SourceList): EdgeGap | null {
+  const isSloppy = kind.isCore === true && items.some(({text, cidr}) => cidr !== null && notationOf(text, cidr) !== null)
+  return isSloppy ? {variant: 'notation', class: 'N', openFamily: null, blockedFamily: null, isLatent: false} : null
 }
 
 /** A list of both families that keeps somebody out over IPv4 and nobody over IPv6. */

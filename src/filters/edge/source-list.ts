@@ -30,8 +30,12 @@ export interface ListKind {
   because: string
   /** What an item does that is not understood. `opens`: the whole list may be dropped, which lets everybody in. */
   whenUnreadable: 'opens' | 'closes' | 'unknown'
-  /** A line to add, after the field or annotation: `- ::/0`; a hint in words where absent. */
+  /** What an added line looks like in this place: `- {source: Peer, cidr: '::/0'}`; left out where it is the block alone. */
   example?: string
+  /** Whom else a closed list lets in over the family that it forgets: `the virtual network`. */
+  butFor?: string
+  /** A block of length 0 opens both families: cloud-provider-azure asks for no more (`IsPrefixesAllowAll`). */
+  isOneForBoth?: boolean
   /** Written by the API server itself, which from 1.36 on refuses sloppy spellings when the field changes. */
   isCore?: boolean
   /** Rests on documentation or third parties, not on the source of who acts on it. */
@@ -62,6 +66,11 @@ export function itemOf(text: string): SourceItem {
 export function blockItemOf(text: string): SourceItem {
   const trimmed = text.trim()
   return {text: trimmed, cidr: parseCidr(trimmed)}
+}
+
+/** Does one entry, whatever the others, let all of a family in? */
+export function hasWholeEntry(items: readonly SourceItem[]): boolean {
+  return items.some(({cidr}) => cidr?.prefix === 0)
 }
 
 /** The entries of an annotation; an empty one between two separators is none. */
