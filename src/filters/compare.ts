@@ -18,8 +18,8 @@ export interface CompareOptions {
   counted?: IntervalSet
 }
 
-type Compared = 'pod' | 'service' | 'node' | 'private' | 'link-local'
-const COMPARED: readonly Compared[] = ['pod', 'service', 'node', 'private', 'link-local']
+export type Compared = 'pod' | 'service' | 'node' | 'private' | 'link-local'
+export const COMPARED: readonly Compared[] = ['pod', 'service', 'node', 'private', 'link-local']
 /** Plugins differ on whether a policy sees the address of a Service; nothing beyond the link has link-local ones. */
 const SEVERITY: Readonly<Record<Compared, Severity>> = {pod: 'medium', service: 'low', node: 'medium', private: 'medium', 'link-local': 'info'}
 
@@ -66,7 +66,7 @@ function lostClasses(allowed: IntervalSet, space: AddressSpace, open: Family, me
 }
 
 /** Of the wide classes a sliver is no carve-out of the class: leaving out a network of nodes takes one from `private`. */
-function isLostBetween(kind: Compared, meant: Band, open: Band): boolean {
+export function isLostBetween(kind: Compared, meant: Band, open: Band): boolean {
   if (meant === 'n/a' || open === 'n/a') return false
   if (meant === 'none') return open !== 'none'
   const isSliver = meant === 'most' && (kind === 'private' || kind === 'link-local')
@@ -74,7 +74,7 @@ function isLostBetween(kind: Compared, meant: Band, open: Band): boolean {
 }
 
 /** Nobody can be reached at private IPv6 addresses where none is in use. */
-function severityOf(kind: Compared, {isUlaInUse}: AddressSpace, open: Family): Severity {
+export function severityOf(kind: Compared, {isUlaInUse}: AddressSpace, open: Family): Severity {
   return kind === 'private' && open === 6 && !isUlaInUse ? 'low' : SEVERITY[kind]
 }
 
