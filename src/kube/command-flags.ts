@@ -2,7 +2,7 @@ import {textsAt} from './field.js'
 import type {Json} from './json.js'
 
 /** The flags that anything here asks for: of the words of a command line a snapshot keeps these and no others. */
-const READ_FLAGS = ['enable-admission-plugins', 'disable-admission-plugins', 'admission-control', 'admission-control-config-file', 'feature-gates', 'authorization-mode', 'authorization-config', 'service-cluster-ip-range', 'cluster-cidr'] as const
+const READ_FLAGS = ['enable-admission-plugins', 'disable-admission-plugins', 'admission-control', 'admission-control-config-file', 'feature-gates', 'authorization-mode', 'authorization-config', 'service-cluster-ip-range', 'cluster-cidr', 'configmap', 'annotations-prefix'] as const
 export type ReadFlag = (typeof READ_FLAGS)[number]
 
 /**

@@ -57,9 +57,9 @@ const ANNOTATIONS = [
   /kubernetes\.io\/psp/, /kubernetes\.io\/config\.mirror/, /(?:container\.)?apparmor\.security\.beta\.kubernetes\.io\/.*/, /(?:container\.)?seccomp\.security\.alpha\.kubernetes\.io\/.*/,
   /pod-security\.kubernetes\.io\/[a-z-]+/, /pod-policies\.kyverno\.io\/autogen-controllers/, /openshift\.io\/sa\.scc\.uid-range/,
   // Filters and families of load balancers and ingresses.
-  /service\.beta\.kubernetes\.io\/aws-load-balancer-(?:ip-address-type|scheme|type)/, /service\.beta\.kubernetes\.io\/load-balancer-source-ranges/,
+  /service\.beta\.kubernetes\.io\/aws-load-balancer-(?:ip-address-type|scheme|type|security-groups)/, /service\.beta\.kubernetes\.io\/load-balancer-source-ranges/,
   /service\.beta\.kubernetes\.io\/azure-(?:allowed-ip-ranges|allowed-service-tags|deny-all-except-load-balancer-source-ranges)/,
-  /alb\.ingress\.kubernetes\.io\/(?:ip-address-type|inbound-cidrs)/, /kubernetes\.io\/ingress\.class/,
+  /service\.cilium\.io\/src-ranges-policy/, /alb\.ingress\.kubernetes\.io\/(?:ip-address-type|inbound-cidrs|security-groups)/, /kubernetes\.io\/ingress\.class/,
   /(?:nginx\.)?ingress\.kubernetes\.io\/(?:whitelist-source-range|allowlist-source-range|denylist-source-range|limit-whitelist|limit-allowlist)/,
   /haproxy-ingress\.github\.io\/(?:allow|white|deny)list-source-range/, /haproxy\.(?:org|com)\/(?:allow-list|whitelist|deny-list|blacklist)/,
   // Both controllers of HAProxy read theirs with the old prefix too; Traefik read its own in version 1.
@@ -79,6 +79,9 @@ const FLAGZ = [
 
 const CONFIG_KEYS = ['ClusterConfiguration', 'config.conf']
 const CILIUM_KEYS = ['enable-ipv4', 'enable-ipv6', 'kube-proxy-replacement', 'disable-external-ip-mitigation', 'bpf-lb-sock-hostns-only', 'policy-cidr-match-mode', 'enable-policy', 'cluster-pool-ipv4-cidr', 'cluster-pool-ipv6-cidr']
+
+const INGRESS_NGINX = ['name', 'command', 'args'].map(field => `spec.template.spec.containers[].${field}`)
+const NGINX_KEYS = ['whitelist-source-range', 'denylist-source-range', 'block-cidrs', 'proxy-real-ip-cidr', 'disable-ipv6', 'use-proxy-protocol', 'use-forwarded-headers', 'enable-real-ip']
 
 const POD_CONSTRAINT_PATHS = Object.fromEntries(POD_CONSTRAINT_KEYS.map((key): [string, readonly string[]] => [key, ['spec']])) as Record<PodConstraintKey, readonly string[]>
 
@@ -128,6 +131,9 @@ export const KEPT: Readonly<Record<Exclude<ResourceKey | EndpointKey, 'argocd-se
   'network-configmaps': [...CONFIG_KEYS, ...CILIUM_KEYS].map(key => `data["${key}"]`),
   'aws-node': ['spec.template.spec.containers[].name', 'spec.template.spec.containers[].env[].name', 'spec.template.spec.containers[].env[].value', 'status.desiredNumberScheduled'],
   'ip-masq-agent': ['data.config'],
+  'ingress-nginx-deployments': INGRESS_NGINX,
+  'ingress-nginx-daemonsets': INGRESS_NGINX,
+  'ingress-nginx-configmaps': NGINX_KEYS.map(key => `data["${key}"]`),
   'node-local-dns': ['spec.template.spec.containers[].name', 'spec.template.spec.containers[].args', 'status.desiredNumberScheduled'],
   ippools: ['spec.cidr', 'spec.allowedUses', 'spec.disabled'],
   felixconfigurations: ['spec.ipv6Support'],

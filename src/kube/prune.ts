@@ -29,6 +29,7 @@ export function prune(row: ReadKey, object: KubeObject): Pruned | null {
   if (pathsOf(row) === undefined) return null
   const copy = kept(object, treeFor(row)) as {[key: string]: Json}
   if (row === 'control-plane-pods' && isMapping(copy['spec'])) copy['spec'] = withoutWords(copy['spec'])
+  if (CONTROLLERS.includes(row)) copy['spec'] = ofTemplate(copy['spec'], withoutWords)
   return withoutCredentials({apiVersion: object.apiVersion, kind: object.kind, ...copy}, row)
 }
 
@@ -98,6 +99,15 @@ function define(copy: {[key: string]: Json}, key: string, value: Json): void {
 function notesOf(annotations: Json): Json {
   if (annotations === null) return null
   return isMapping(annotations) ? Object.fromEntries(Object.entries(annotations).filter(([name]) => KEPT_ANNOTATIONS.test(name))) as JsonObject : false
+}
+
+/** Rows of which the command lines of a template are read. */
+const CONTROLLERS: readonly ReadKey[] = ['ingress-nginx-deployments', 'ingress-nginx-daemonsets']
+
+/** What is no object on the way stays as it is: odd. */
+function ofTemplate(spec: Json | undefined, change: (spec: JsonObject) => JsonObject): Json {
+  if (!isMapping(spec) || !isMapping(spec['template']) || !isMapping(spec['template']['spec'])) return spec ?? null
+  return {...spec, template: {...spec['template'], spec: change(spec['template']['spec'])}}
 }
 
 /** Command lines of the control plane may name more than what is read of them. */

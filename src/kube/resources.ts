@@ -1,4 +1,5 @@
-import {OddField, textAt} from './field.js'
+import {flagValues} from './command-flags.js'
+import {OddField, listAt, textAt} from './field.js'
 import {filterRows} from './filter-rows.js'
 import {crdOf, isCrdKey, isPluralOf} from './included-crd.js'
 import type {CrdKey} from './included-crd.js'
@@ -72,6 +73,15 @@ function fluxSecrets(object: KubeObject): {namespace: string; name: string}[] {
 function fluxConfigMaps(object: KubeObject): {namespace: string; name: string}[] {
   const name = textAt(object, 'spec', 'kubeConfig', 'configMapRef', 'name')
   return name === undefined ? [] : [{namespace: namespaceOf(object), name}]
+}
+
+/** What `--configmap` of a controller names; its manifests leave its own namespace to a variable. */
+function nginxConfigMaps(controller: KubeObject): {namespace: string; name: string}[] {
+  const containers = listAt(controller, 'spec', 'template', 'spec', 'containers')
+  return containers.flatMap(container => flagValues(container, 'configmap')).flatMap(value => {
+    const [namespace = '', name] = value.replace('$(POD_NAMESPACE)', namespaceOf(controller)).split('/')
+    return name === undefined || name === '' ? [] : [{namespace, name}]
+  })
 }
 
 /** Kinds whose template is read from themselves: what they control carries a copy of it, and of the ones before. */
@@ -162,6 +172,10 @@ export const RESOURCES = resources({
   'aws-node': {...apps, plural: 'daemonsets', kind: 'DaemonSet', form: 'full', stage: 2, only: [{namespace: 'kube-system', name: 'aws-node'}]},
   'ip-masq-agent': {...core, plural: 'configmaps', kind: 'ConfigMap', isNamespaced: true, form: 'full', stage: 2, only: [{namespace: 'kube-system', name: 'ip-masq-agent'}]},
   'node-local-dns': {...apps, plural: 'daemonsets', kind: 'DaemonSet', form: 'full', stage: 2, only: [{namespace: 'kube-system', name: 'node-local-dns'}]},
+  /** The controllers of ingress-nginx, by the label that its own manifests and its chart give them. */
+  'ingress-nginx-deployments': {...apps, plural: 'deployments', kind: 'Deployment', form: 'full', stage: 2, only: [{label: 'app.kubernetes.io/name=ingress-nginx'}]},
+  'ingress-nginx-daemonsets': {...apps, plural: 'daemonsets', kind: 'DaemonSet', form: 'full', stage: 2, only: [{label: 'app.kubernetes.io/name=ingress-nginx'}]},
+  'ingress-nginx-configmaps': {...core, plural: 'configmaps', kind: 'ConfigMap', isNamespaced: true, form: 'full', stage: 3, follows: {rows: ['ingress-nginx-deployments', 'ingress-nginx-daemonsets'], refs: nginxConfigMaps}},
   ippools: {group: 'crd.projectcalico.org', versions: ['v1'], plural: 'ippools', kind: 'IPPool', isNamespaced: false, form: 'full', stage: 2},
   felixconfigurations: {group: 'crd.projectcalico.org', versions: ['v1'], plural: 'felixconfigurations', kind: 'FelixConfiguration', isNamespaced: false, form: 'full', stage: 2},
   clusterroles: {...rbac, plural: 'clusterroles', kind: 'ClusterRole', isNamespaced: false},

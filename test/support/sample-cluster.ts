@@ -97,12 +97,16 @@ const SAMPLES: Record<ResourceKey, readonly Sample[]> = {
   servicecidrs: [named('kubernetes', {spec: {cidrs: ['10.96.0.0/12']}})],
   'control-plane-pods': ['kube-apiserver', 'kube-controller-manager'].map(name => named(name, {metadata: {labels: {component: name}}, spec: {containers: [container(name, {command: [name, '--enable-admission-plugins=NodeRestriction', '--service-cluster-ip-range=10.96.0.0/12', '--cluster-cidr=10.244.0.0/16', '--admission-control-config-file=/etc/psa.yaml']})], hostNetwork: true, nodeName: 'n1'}, status: {phase: 'Running', podIPs: [{ip: '10.0.0.1'}]}}, 'kube-system')),
   'network-configmaps': [
-    named('kubeadm-config', {data: {ClusterConfiguration: 'networking: {podSubnet: 10.244.0.0/16, serviceSubnet: 10.96.0.0/12}\n'}}, 'kube-system'), named('kube-proxy', {data: {'config.conf': 'mode: ipvs\nclusterCIDR: 10.244.0.0/16\n'}}, 'kube-system'),
+    named('kubeadm-config', {data: {ClusterConfiguration: 'networking: {podSubnet: 10.244.0.0/16, serviceSubnet: 10.96.0.0/12}\n'}}, 'kube-system'), named('kube-proxy', {data: {'config.conf': 'mode: ipvs\nclusterCIDR: 10.244.0.0/16\nnodePortAddresses: [10.0.0.0/8]\n'}}, 'kube-system'),
     named('cilium-config', {data: {'enable-ipv4': 'true', 'enable-ipv6': 'false', 'kube-proxy-replacement': 'true', 'disable-external-ip-mitigation': 'false', 'cluster-pool-ipv4-cidr': '10.0.0.0/8'}}, 'kube-system'),
   ],
   'aws-node': [named('aws-node', {spec: {template: {spec: {containers: [container('aws-node', {env: [{name: 'ENABLE_V6_EGRESS', value: 'true'}, {name: 'ENABLE_IPv4', value: 'true'}]})], initContainers: [container('init')]}}}, status: {desiredNumberScheduled: 3}}, 'kube-system')],
   'ip-masq-agent': [named('ip-masq-agent', {data: {config: 'nonMasqueradeCIDRs: [10.0.0.0/8]\nmasqLinkLocal: false\n'}}, 'kube-system')],
   'node-local-dns': [named('node-local-dns', {spec: {template: {spec: {containers: [container('node-cache', {args: ['-localip', '169.254.20.10,10.96.0.10']})]}}}, status: {desiredNumberScheduled: 3}}, 'kube-system')],
+  ...Object.fromEntries((['ingress-nginx-deployments', 'ingress-nginx-daemonsets'] as const).map((key): [string, Sample[]] => [key, [named(key, {
+    metadata: {labels: {'app.kubernetes.io/name': 'ingress-nginx'}}, spec: {template: {spec: {containers: [container('controller', {args: ['/nginx-ingress-controller', '--configmap=$(POD_NAMESPACE)/nginx', '--annotations-prefix=nginx.ingress.kubernetes.io']})]}}},
+  })]])) as Record<'ingress-nginx-deployments' | 'ingress-nginx-daemonsets', Sample[]>,
+  'ingress-nginx-configmaps': [named('nginx', {data: {'whitelist-source-range': '10.0.0.0/8', 'denylist-source-range': '192.0.2.0/24', 'block-cidrs': '192.0.2.0/24', 'proxy-real-ip-cidr': '10.0.0.0/8', 'disable-ipv6': 'false', 'use-proxy-protocol': 'true', 'use-forwarded-headers': 'false', 'enable-real-ip': 'false'}})],
   ippools: [named('pool', {spec: {cidr: '10.244.0.0/16', disabled: false, allowedUses: ['Workload']}})],
   felixconfigurations: [named('default', {spec: {ipv6Support: false}})],
   clusterroles: [named('writers', {rules: ROLE_RULES, aggregationRule: {clusterRoleSelectors: [SELECTOR]}}), named('use-psp', {rules: ROLE_RULES, metadata: {labels: {a: 'b'}}})],
