@@ -4,8 +4,10 @@ import {expect} from 'chai'
 import {CHECKS} from '../../src/checks/registry.js'
 import type {Finding} from '../../src/audit/finding.js'
 import {listAt, textAt} from '../../src/kube/field.js'
+import {FILTER_KEYS} from '../../src/kube/filter-rows.js'
 import type {JsonObject, KubeObject} from '../../src/kube/json.js'
 import {nameOf, namespaceOf} from '../../src/kube/object.js'
+import {RESOURCES, isOf} from '../../src/kube/resources.js'
 import {violations} from '../support/json-schema.js'
 import {sarifSchema} from '../support/sarif-schema.js'
 import type {CheckCase} from './cases/case.js'
@@ -17,7 +19,7 @@ import {CAREFUL_GRANT, CAREFUL_POLICY, POD_SECURITY_CASES} from './cases/pod-sec
 import type {RealApiServer} from './support/api-server.js'
 import type {ServerMinor} from './support/binaries.js'
 import {SERVER_MINORS} from './support/binaries.js'
-import {installCustomResources} from './support/crds.js'
+import {CUSTOM_ROWS, installCustomResources} from './support/crds.js'
 import type {Audited, Machine} from './support/machine.js'
 import {withMachine} from './support/machine.js'
 import {until} from './support/until.js'
@@ -50,7 +52,8 @@ function unique(objects: readonly KubeObject[]): KubeObject[] {
 }
 
 async function prepare(server: RealApiServer, objects: readonly KubeObject[]): Promise<void> {
-  await installCustomResources(server, ['kustomizations', 'helmreleases', 'constrainttemplates', 'k8spspprivilegedcontainer', 'k8spsphostfilesystem'])
+  const filters = FILTER_KEYS.filter(key => CUSTOM_ROWS.includes(key) && objects.some(one => isOf(RESOURCES[key], one)))
+  await installCustomResources(server, ['kustomizations', 'helmreleases', 'constrainttemplates', 'k8spspprivilegedcontainer', 'k8spsphostfilesystem', ...filters])
   await until('kube-public is there', async () => (await server.request('GET', '/api/v1/namespaces/kube-public')).status === 200)
   const uids = new Map<string, string>()
   for (const one of unique(objects)) {
