@@ -5,14 +5,14 @@ import {EMPTY, FAMILIES, contains, covers, intersect, isEmpty, ofFamily, setOf, 
 import {pointOf} from '../../network/cidr.js'
 import type {Family} from '../../network/ip.js'
 import type {AddressSpace} from '../address-space.js'
-import type {Band} from '../bands.js'
 import {bandOf, isBroad} from '../bands.js'
+import {COMPARED, isLostBetween, severityOf} from '../compare.js'
 import type {EndpointPair} from '../endpoint-pairs.js'
 import {addressOf} from '../endpoint-pairs.js'
 import type {Atom} from '../ports.js'
 import {isOn} from '../ports.js'
 import type {ChainRule, ChainStage, Decision} from './chain.js'
-import {allowedBy, decisionsOf, reachOf} from './chain.js'
+import {EVERYTHING, allowedBy, decisionsOf, reachOf} from './chain.js'
 
 /** A difference between the families in one class of addresses, on one atom. */
 export interface AtomGap {
@@ -38,9 +38,6 @@ export interface ChainOptions {
   twinless?: IntervalSet
 }
 
-/** Of S3 per class of addresses; metadata is compared point by point, public addresses by how much of them. */
-const COMPARED = ['pod', 'service', 'node', 'private', 'link-local'] as const
-const SEVERITY: Readonly<Record<(typeof COMPARED)[number], Severity>> = {pod: 'medium', service: 'low', node: 'medium', private: 'medium', 'link-local': 'info'}
 const DIRECTIONS = [{open: 6, closed: 4}, {open: 4, closed: 6}] as const
 
 /** What one atom's run tells. */
@@ -59,23 +56,32 @@ export function gapsOn(stages: readonly ChainStage[], atom: Atom, space: Address
   const decisions = decisionsOf(stages, atom)
   const denials = rulesOn(stages, atom).filter(({action}) => action === 'deny')
   const run: Run = {atom, stages, decisions, space, options, allowed: allowedBy(decisions), denied: denials.reduce((sum, rule) => union(sum, reachOf(rule)), EMPTY)}
-  return DIRECTIONS.flatMap(({open, closed}) => [
-    ...publicGap(run, open, closed), ...endpointGaps(run, open, closed), ...classGaps(run, open, closed), ...familyGap(run, open, closed),
-  ])
+  return DIRECTIONS.flatMap(({open, closed}) => [...(isSwitchedOff(run, closed) ? [] : holes(run, open, closed)), ...familyGap(run, open, closed)])
+}
+
+/** IPv6 closed altogether is no list that forgot IPv4. */
+function isSwitchedOff({allowed}: Run, closed: Family): boolean {
+  return closed === 6 && allowed[6].length === 0
+}
+
+function holes(run: Run, open: Family, closed: Family): AtomGap[] {
+  return [...publicGap(run, open, closed), ...endpointGaps(run, open, closed), ...classGaps(run, open, closed)]
 }
 
 function rulesOn(stages: readonly ChainStage[], atom: Atom): ChainRule[] {
   return stages.flatMap(({rules}) => rules.filter(({ports}) => isOn(ports, atom)))
 }
 
-/** IPv6 alone: who closes IPv6 and leaves IPv4 open has forgotten nothing. */
+/** Few public addresses over IPv4 and all over IPv6 is a hole however it came about; the other way round only where a denial of all IPv6 has no counterpart. */
 function publicGap(run: Run, open: Family, closed: Family): AtomGap[] {
-  if (open === 4) return []
-  const band = bandOf(run.allowed, run.space, 'public', closed)
-  const isWide = isBroad(run.allowed, run.space, open) && (band === 'none' || band === 'some')
-  const isListed = band === 'most' && bandOf(run.allowed, run.space, 'public', open) === 'all'
+  const {allowed, denied, space} = run
+  const set = space.sets.public
+  const band = bandOf(allowed, space, 'public', closed)
+  const isForgotten = open === 6 || (covers(denied, ofFamily(set, closed)) && isMeant(run, set, open, closed))
+  const isWide = isForgotten && isBroad(allowed, space, open) && (band === 'none' || band === 'some')
+  const isListed = open === 6 && band === 'most' && bandOf(allowed, space, 'public', open) === 'all'
   if (!isWide && !isListed) return []
-  return [{class: 'S3', open, closed, kind: 'public', endpoints: [], severity: isWide ? 'high' : 'low', isWide, rules: blameFor(run, run.space.sets.public, open, closed)}]
+  return [{class: 'S3', open, closed, kind: 'public', endpoints: [], severity: isWide ? 'high' : 'low', isWide, rules: blameFor(run, set, open, closed)}]
 }
 
 function endpointGaps(run: Run, open: Family, closed: Family): AtomGap[] {
@@ -92,56 +98,44 @@ function classGaps(run: Run, open: Family, closed: Family): AtomGap[] {
   const {allowed, space, options: {unmatched = []}} = run
   const areBroad = FAMILIES.every(family => isBroad(allowed, space, family))
   return COMPARED.filter(kind => !unmatched.includes(kind)).flatMap((kind): AtomGap[] => {
-    if (!isWider(bandOf(allowed, space, kind, open), bandOf(allowed, space, kind, closed))) return []
+    if (!isLostBetween(kind, bandOf(allowed, space, kind, closed), bandOf(allowed, space, kind, open))) return []
     const set = space.sets[kind]
     if (!areBroad && !isMeant(run, set, open, closed)) return []
-    const severity = kind === 'private' && !space.isUlaInUse ? 'low' : SEVERITY[kind]
-    return [{class: 'S3', open, closed, kind, endpoints: [], severity, isWide: false, rules: blameFor(run, set, open, closed)}]
+    return [{class: 'S3', open, closed, kind, endpoints: [], severity: severityOf(kind, space, open), isWide: false, rules: blameFor(run, set, open, closed)}]
   })
-}
-
-function isWider(open: Band, closed: Band): boolean {
-  if (open === 'n/a' || closed === 'n/a') return false
-  return open === 'all' ? closed !== 'all' : closed === 'none' && (open === 'some' || open === 'most')
 }
 
 /**
  * Did somebody want these addresses closed? A denial that has no counterpart in
- * the open family says so, and one whose counterpart comes too late. Not so
+ * the open family says so, and one that comes before what opens both. Not so
  * where the open family has a rule of its own that lets them in, before denials
  * of both or a closing default: two lists of few addresses are not comparable.
  */
 function isMeant(run: Run, set: IntervalSet, open: Family, closed: Family): boolean {
   if (denialsOf(run, set, closed).length === 0) return false
-  if (!covers(run.denied, ofFamily(set, open))) return true
-  return openersOf(run, set, open).some(rule => rule === null || !isEmpty(intersect(reachOf(rule), ofFamily(set, closed))))
+  if (!covers(run.denied, intersect(ofFamily(set, open), run.allowed))) return true
+  const shut = subtract(ofFamily(set, closed), run.allowed)
+  return openersOf(run, set, open).some(rules => rules.every(rule => !isEmpty(intersect(reachOf(rule), shut))))
 }
 
 function denialsOf({decisions}: Run, set: IntervalSet, family: Family): ChainRule[] {
-  const found = decisions.filter(one => !one.isAllowed && one.rule?.action === 'deny' && meets(one, set, family))
-  return found.flatMap(({rule}) => rule ?? [])
+  return decisions.filter(one => !one.isAllowed && meets(one, set, family)).flatMap(({rule}) => rule ?? [])
 }
 
-/** Null: the default of a stage. */
-function openersOf({decisions}: Run, set: IntervalSet, family: Family): (ChainRule | null)[] {
-  return decisions.filter(one => one.isAllowed && meets(one, set, family)).map(({rule}) => rule)
+/** Of each way in: who let it in or passed it on; empty where defaults did. */
+function openersOf({decisions}: Run, set: IntervalSet, family: Family): (readonly ChainRule[])[] {
+  return decisions.filter(one => one.isAllowed && meets(one, set, family)).map(({rule, passedBy}) => (rule === null ? passedBy : [rule, ...passedBy]))
 }
 
 function meets(one: Decision, set: IntervalSet, family: Family): boolean {
   return !isEmpty(intersect(one.set, ofFamily(set, family)))
 }
 
-/** Denials of the closed family; where a default closed it, rules that open the other one alone. */
+/** Denials of the closed family, where they say what was meant; else rules that open the other one alone. */
 function blameFor(run: Run, set: IntervalSet, open: Family, closed: Family): ChainRule[] {
-  const denials = denialsOf(run, set, closed)
-  return denials.length > 0 ? denials : oneSided(run, openersOf(run, set, open), set, closed)
-}
-
-function oneSided({stages, atom}: Run, openers: readonly (ChainRule | null)[], set: IntervalSet, closed: Family): ChainRule[] {
-  const rules = openers.flatMap(rule => rule ?? [])
-  const own = rules.filter(rule => !covers(reachOf(rule), ofFamily(set, closed)))
-  if (own.length > 0) return own
-  return rules.length > 0 ? rules : rulesOn(stages, atom).filter(({addresses}) => addresses !== 'any')
+  if (isMeant(run, set, open, closed)) return denialsOf(run, set, closed)
+  const openers = openersOf(run, set, open).flat().filter(rule => !covers(reachOf(rule), ofFamily(set, closed)))
+  return openers.length > 0 ? openers : denialsOf(run, set, closed)
 }
 
 /** A3: something is let in over one family and nothing over the other, or by and large over IPv4 and little over IPv6. */
@@ -151,14 +145,10 @@ function familyGap(run: Run, open: Family, closed: Family): AtomGap[] {
   const isBlocked = !isEmpty(worth) && allowed[closed].length === 0
   const isNarrower = open === 4 && isBroad(allowed, space, 4) && !isBroad(allowed, space, 6) && allowed[6].length > 0
   if (!isBlocked && !isNarrower) return []
-  const openers = openersOf(run, worth, open)
-  const own = openers.flatMap(rule => rule ?? []).filter(rule => reachOf(rule)[closed].length === 0)
-  const rules = own.length > 0 ? own : blameFor(run, ALL_OF(space), open, closed)
+  const openers = openersOf(run, worth, open).flat()
+  const own = openers.filter(rule => reachOf(rule)[closed].length === 0)
+  const rules = [own, openers.filter(rule => !covers(reachOf(rule), EVERYTHING)), denialsOf(run, EVERYTHING, closed)].find(({length}) => length > 0) ?? []
   return [{class: 'A3', open, closed, kind: null, endpoints: [], severity: 'low', isWide: false, rules}]
-}
-
-function ALL_OF({sets}: AddressSpace): IntervalSet {
-  return union(sets.public, sets.private)
 }
 
 /** Nobody misses these in the other family. */

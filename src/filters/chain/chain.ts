@@ -31,8 +31,10 @@ export interface ChainStage {
 export interface Decision {
   set: IntervalSet
   isAllowed: boolean
-  /** The rule that decided; else the last that passed them on to whatever became of them there. Null: no rule, but what stages do with the rest. */
+  /** Null: no rule, but what a stage does with the rest. */
   rule: ChainRule | null
+  /** Rules that passed them on to where that was decided. */
+  passedBy: readonly ChainRule[]
 }
 
 export const EVERYTHING: IntervalSet = {4: [[0n, (1n << BigInt(BITS[4])) - 1n]], 6: [[0n, (1n << BigInt(BITS[6])) - 1n]]}
@@ -46,34 +48,34 @@ export function allowedBy(decisions: readonly Decision[]): IntervalSet {
   return decisions.reduce((sum, {set, isAllowed}) => (isAllowed ? union(sum, set) : sum), EMPTY)
 }
 
-interface Part {
-  set: IntervalSet
-  /** The rule that sent it here. */
-  by: ChainRule | null
-}
+type Part = Pick<Decision, 'set' | 'passedBy'>
 
 /** Every address once: what a rule holds is out of reach of the rules behind it; what is passed on, or left over, meets the next stage. */
 export function decisionsOf(stages: readonly ChainStage[], atom: Atom): Decision[] {
   const decisions: Decision[] = []
-  let parts: Part[] = [{set: EVERYTHING, by: null}]
+  let parts: readonly Part[] = [{set: EVERYTHING, passedBy: []}]
   for (const {rules, otherwise} of stages) {
     const passed: Part[] = []
     for (const rule of rules) {
       if (!isOn(rule.ports, atom)) continue
-      const reach = reachOf(rule)
-      const held = parts.reduce((sum, {set}) => union(sum, intersect(set, reach)), EMPTY)
-      if (isEmpty(held)) continue
-      parts = parts.map(({set, by}) => ({set: subtract(set, held), by})).filter(({set}) => !isEmpty(set))
-      if (rule.action === 'pass') passed.push({set: held, by: rule})
-      else decisions.push({set: held, isAllowed: rule.action === 'allow', rule})
+      const {held, left} = split(parts, reachOf(rule))
+      parts = left
+      if (rule.action === 'pass') passed.push(...held.map(({set, passedBy}) => ({set, passedBy: [...passedBy, rule]})))
+      else decisions.push(...held.map(part => ({...part, isAllowed: rule.action === 'allow', rule})))
     }
     if (otherwise === 'next') parts = [...passed, ...parts]
     else {
-      decisions.push(...parts.map(({set, by}) => ({set, isAllowed: otherwise === 'allow', rule: by})))
+      decisions.push(...parts.map(part => ({...part, isAllowed: otherwise === 'allow', rule: null})))
       parts = passed
     }
   }
-  return [...decisions, ...parts.map(({set, by}) => ({set, isAllowed: true, rule: by}))]
+  return [...decisions, ...parts.map(part => ({...part, isAllowed: true, rule: null}))]
+}
+
+function split(parts: readonly Part[], reach: IntervalSet): {held: Part[]; left: Part[]} {
+  const held = parts.map(part => ({...part, set: intersect(part.set, reach)})).filter(({set}) => !isEmpty(set))
+  if (held.length === 0) return {held, left: [...parts]}
+  return {held, left: parts.map(part => ({...part, set: subtract(part.set, reach)})).filter(({set}) => !isEmpty(set))}
 }
 
 /** Addresses that the rule holds. */
