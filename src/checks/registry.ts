@@ -1,4 +1,5 @@
 import type {Check} from '../audit/check.js'
+import {ciliumPolicyFamilyGap} from './dual-stack/cilium-policy-family-gap.js'
 import {familyState} from './dual-stack/family-state.js'
 import {execArgocd} from './exec-credentials/exec-argocd.js'
 import {execCapi} from './exec-credentials/exec-capi.js'
@@ -31,6 +32,6 @@ export const CHECKS: readonly Check[] = [
   injectedContainer, namespaceLabellersCheck, noPodEnforcement, podOperationNotCovered, podRefusedAtRestart, podSecurityLabelInvalid, policyAuditOnly, policyWithoutBinding, pspInHelmRelease, pspInUse, pspLeftovers,
   staticPod, webhookFailOpen, webhookWithoutEndpoints,
   denyServiceExternalIPsCheck, externalIPBlockerGap, externalIPDeprecation, externalIPWritersCheck, serviceExternalIP, serviceStatusIP, serviceStatusWriters,
-  familyState,
+  ciliumPolicyFamilyGap, familyState,
   execArgocd, execCapi, execConfigmap, execFlux,
 ]
