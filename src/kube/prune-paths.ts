@@ -65,6 +65,8 @@ const ANNOTATIONS = [
   // Both controllers of HAProxy read theirs with the old prefix too; Traefik read its own in version 1.
   /ingress\.kubernetes\.io\/(?:allow-list|whitelist|deny-list|blacklist)/, /traefik\.ingress\.kubernetes\.io\/whitelist-source-range/,
   /k8s\.apisix\.apache\.org\/(?:allow|block)list-source-range/, /higress\.io\/(?:whitelist|blacklist|denylist)-source-range/, /haproxy\.router\.openshift\.io\/ip_(?:allow|white)list/,
+  // Name and labels that an object has in Calico's API, kept in the store's.
+  /projectcalico\.org\/metadata/,
   // Pods: what the sidecar takes, and networks beside the first.
   /traffic\.sidecar\.istio\.io\/(?:include|exclude)OutboundIPRanges/, /istio\.io\/dry-run/, /k8s\.v1\.cni\.cncf\.io\/(?:network-status|policy-for)/,
 ]
