@@ -33,6 +33,11 @@ export function intersect(a: IntervalSet, b: IntervalSet): IntervalSet {
   return perFamily(family => common(a[family], b[family]))
 }
 
+/** Of many at once. */
+export function unionOf(sets: readonly IntervalSet[]): IntervalSet {
+  return perFamily(family => merged(sets.flatMap(set => set[family])))
+}
+
 /** What is in `a` and not in `b`. */
 export function subtract(a: IntervalSet, b: IntervalSet): IntervalSet {
   return perFamily(family => rest(a[family], b[family]))

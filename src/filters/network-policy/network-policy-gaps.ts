@@ -1,33 +1,42 @@
+import type {Fact} from '../../audit/fact.js'
+import {defineFact} from '../../audit/fact.js'
 import type {ReadOutcome} from '../../audit/outcome.js'
+import type {KubeObject} from '../../kube/json.js'
+import {namespaceOf} from '../../kube/object.js'
 import type {Family} from '../../network/ip.js'
+import {podFamilies} from '../../network/pod-families.js'
 import type {AddressSpace} from '../address-space.js'
-import type {Gap} from '../gap.js'
-import type {Atom} from '../ports.js'
+import {addressSpace} from '../address-space.js'
+import {labelIndex} from '../label-index.js'
+import type {PodGroup, PodGroups} from '../pod-groups.js'
+import {groupPods} from '../pod-groups.js'
+import {POD_VIEW_NEEDS, podViews} from '../pods.js'
+import type {PodView} from '../pods.js'
+import type {BlamedBlock} from './blame.js'
+import {cidrMatch} from './cidr-match.js'
+import type {CidrMatch} from './cidr-match.js'
+import type {DeadEntry} from './dead-entries.js'
+import {deadEntries} from './dead-entries.js'
+import type {Unread} from './evaluate.js'
+import {evaluator} from './evaluate.js'
+import type {GroupGap} from './group-gaps.js'
+import {gapsOf} from './group-gaps.js'
 import type {Notation} from './notation.js'
-import type {Block, Direction, ReadNetworkPolicy} from './policies.js'
+import type {Direction, NetworkPolicies, ReadNetworkPolicy} from './policies.js'
+import {DIRECTIONS, networkPolicies} from './policies.js'
+import type {SideGroup} from './side-groups.js'
+import {sideGroups} from './side-groups.js'
+import type {Sides} from './sides.js'
+import {hasBlock, sidesMaker} from './sides.js'
+import {isTwinless, twinlessAddresses} from './twinless.js'
 
-/** A block, or the policy without one, that a person would edit. */
-export interface BlamedBlock {
-  policy: ReadNetworkPolicy
-  block: Block
-}
-
-export interface GroupGap {
-  gap: Gap
-  atoms: readonly Atom[]
-  /** The family that makes it matter is not there yet. */
-  isLatent: boolean
-  /** Most telling first; never empty. */
-  blame: readonly BlamedBlock[]
-  /** IPv6 reaches IPv4 destinations by 64:ff9b::/96, which is open while IPv4 leaves something out. */
-  hasNat64: boolean
-}
+export type {BlamedBlock, DeadEntry, GroupGap}
 
 /** Pods of one namespace, selected by the same policies, with the same families; and one direction. */
 export interface GroupGaps {
   namespace: string
   direction: Direction
-  /** Those that isolate the pods in this direction: their rules are a union. */
+  /** Those that isolate the pods in this direction and say something of addresses: their rules are a union. */
   policies: readonly ReadNetworkPolicy[]
   families: readonly Family[]
   pods: number
@@ -35,19 +44,104 @@ export interface GroupGaps {
   names: readonly string[]
   /** At most one per class and family; gravest first. */
   gaps: readonly GroupGap[]
-  /** Blocks of a family that none of the pods has, where no gap is about it. */
-  dead: readonly BlamedBlock[]
   /** Not empty: blocks that nobody can read, so that nothing is known of this group and direction. */
-  unread: readonly {policy: ReadNetworkPolicy; path: string; text: string}[]
+  unread: readonly Unread[]
 }
 
 export interface NetworkPolicyGaps {
-  /** Groups with a gap, a dead entry or an unreadable block; others are left out. */
+  /** Groups with a gap or with a block that cannot be read. */
   groups: readonly GroupGaps[]
   notation: readonly Notation[]
-  space: AddressSpace
-  /** Groups looked at, those without gaps included. */
+  /** Blocks of a family that no selected pod has, and that no gap is about. */
+  dead: readonly DeadEntry[]
+  /** Groups whose policies name a block; those without gaps included. */
   looked: number
-  /** Policies, pods and Services: what was not read whole leaves the verdict open. */
+  space: AddressSpace
+  engine: CidrMatch
+  /** What was not read whole leaves the verdict open. */
   outcomes: Readonly<Record<'networkpolicies' | 'pods' | 'services', ReadOutcome>>
+}
+
+/**
+ * What NetworkPolicies do to one family and not to the other, for every group of
+ * running pods. Pods are the last to be read, and the ranges of the cluster are
+ * known with them, so groups are judged at the end.
+ */
+export const networkPolicyGaps: Fact<NetworkPolicyGaps> = defineFact({
+  id: 'network-policy-gaps',
+  reads: ['pods'],
+  needs: [networkPolicies, addressSpace, podFamilies, twinlessAddresses, cidrMatch, ...POD_VIEW_NEEDS],
+  create(context) {
+    const view = podViews(context)
+    let grouping: Grouping | null = null
+    return {
+      pods(pod) {
+        grouping ??= groupingFor(context.fact(networkPolicies))
+        grouping.add(pod, view)
+      },
+      end(): NetworkPolicyGaps {
+        const policies = context.fact(networkPolicies)
+        const space = context.fact(addressSpace)
+        const engine = context.fact(cidrMatch)
+        const counts = context.fact(podFamilies).counts
+        const twinless = context.fact(twinlessAddresses)
+        const groups = sideGroups(grouping?.groups() ?? [])
+        const judged = judgeAll(groups, {space, engine, isTwinless: isTwinless(twinless, space), isV6Only: counts !== null && counts.v4 + counts.dual === 0 && groups.every(({families}) => !families.includes(4))})
+        return {
+          groups: judged.filter(({gaps, unread}) => gaps.length + unread.length > 0), notation: policies.notation, dead: deadEntries(groups, judged.flatMap(({gaps}) => gaps)),
+          looked: judged.length, space, engine, outcomes: {networkpolicies: policies.outcome, pods: context.outcome('pods'), services: twinless.outcome},
+        }
+      },
+    }
+  },
+})
+
+interface World {
+  space: AddressSpace
+  engine: CidrMatch
+  isTwinless: ReturnType<typeof isTwinless>
+  isV6Only: boolean
+}
+
+function judgeAll(groups: readonly SideGroup[], {space, engine, isTwinless, isV6Only}: World): GroupGaps[] {
+  const evaluate = evaluator({space, unmatched: engine.unmatched, isTwinless})
+  return groups.map(({sides, direction, namedPorts, ...group}) => {
+    const {atoms, unread} = evaluate(sides, direction, namedPorts)
+    return {...group, direction, policies: sides.map(({policy}) => policy), unread, gaps: gapsOf(atoms, {families: group.families, isV6Only, space, isTwinless})}
+  })
+}
+
+interface Grouping {
+  add(pod: KubeObject, view: (pod: KubeObject) => PodView | null): void
+  groups(): PodGroup<Sides>[]
+}
+
+/** Pods of namespaces without a block in any policy are let by unread. */
+function groupingFor({byNamespace}: NetworkPolicies): Grouping {
+  const sidesOf = sidesMaker()
+  const namespaces = new Map([...byNamespace].flatMap(([namespace, policies]) => {
+    const telling = policies.flatMap(policy => {
+      const sides = sidesOf(policy)
+      return sides === null ? [] : [{policy, sides}]
+    })
+    if (!hasBlock(telling.flatMap(({sides}) => DIRECTIONS.flatMap(direction => sides[direction] ?? [])))) return []
+    const index = labelIndex(telling, ({policy}) => policy.selector)
+    return [[namespace, {index, lists: new WeakMap<readonly unknown[], readonly Sides[]>()}] as const]
+  }))
+  const pods: PodGroups<Sides> = groupPods(({namespace, labels}) => {
+    const found = namespaces.get(namespace)
+    if (found === undefined) return []
+    const selected = found.index(labels)
+    const known = found.lists.get(selected) ?? selected.map(({sides}) => sides)
+    found.lists.set(selected, known)
+    return known
+  }, ({ingress}) => ingress?.portNames ?? [])
+  return {
+    add(pod, view) {
+      if (!namespaces.has(namespaceOf(pod))) return
+      const seen = view(pod)
+      if (seen !== null) pods.add(seen)
+    },
+    groups: () => pods.groups(),
+  }
 }

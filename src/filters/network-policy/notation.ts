@@ -1,4 +1,6 @@
 import type {ObjectRef} from '../../audit/finding.js'
+import type {Cidr} from '../../network/cidr.js'
+import {parseIp} from '../../network/ip.js'
 import type {Direction} from './policies.js'
 
 /**
@@ -18,4 +20,15 @@ export interface Notation {
   text: string
   /** What Kubernetes takes it for; null: unreadable. */
   meaning: string | null
+}
+
+/** What is unusual about how a block is written; null: nothing. Groups of an IPv6 address may have leading zeros. */
+export function notationOf(text: string, cidr: Cidr | null): NotationKind | null {
+  if (cidr === null) return 'unreadable'
+  const [address = '', length = ''] = text.split('/')
+  if (address.includes(':') && cidr.family === 4) return 'mapped'
+  const last = address.split(':').at(-1) ?? ''
+  const decimals = [length, ...(last.includes('.') ? last.split('.') : [])]
+  if (decimals.some(word => /^0\d/.test(word))) return 'leading-zero'
+  return parseIp(address)?.value === cidr.first ? null : 'host-bits'
 }

@@ -1,0 +1,63 @@
+import {SEVERITIES} from '../../audit/severity.js'
+import type {Cidr} from '../../network/cidr.js'
+import {EMPTY, intersect, isEmpty, setOf, subtract} from '../../network/interval-set.js'
+import type {IntervalSet} from '../../network/interval-set.js'
+import type {Family} from '../../network/ip.js'
+import {blocksOf} from '../../network/well-known.js'
+import type {AddressSpace} from '../address-space.js'
+import type {Gap} from '../gap.js'
+import {isActive, mergeGaps} from '../gap.js'
+import type {Atom} from '../ports.js'
+import type {Blame} from './blame.js'
+import {blameFor} from './blame.js'
+import type {AtomVerdict} from './evaluate.js'
+
+export interface GroupGap extends Blame {
+  gap: Gap
+  atoms: readonly Atom[]
+  /** The family that makes it matter is not there yet. */
+  isLatent: boolean
+  /** 64:ff9b::/96 is open, by which IPv6 reaches IPv4 addresses where there is a translator, and IPv4 leaves something out. */
+  hasNat64: boolean
+}
+
+export interface GapOptions {
+  families: readonly Family[]
+  /** No pod of the cluster has IPv4. */
+  isV6Only: boolean
+  space: AddressSpace
+  isTwinless(cidr: Cidr): boolean
+}
+
+/** What is to be said of pods with these families; at most one gap per class and family, gravest first. */
+export function gapsOf(atoms: readonly AtomVerdict[], options: GapOptions): GroupGap[] {
+  const hasV4 = atoms.some(({allowed}) => allowed[4].length > 0)
+  const found = atoms.flatMap(one => worthSaying(one.gaps, hasV4, options).map(gap => ({gap, atom: one.atom})))
+  const byAtom = new Map(atoms.map(one => [one.atom, one]))
+  const merged = mergeGaps(found).map(({gap, atoms: on}): GroupGap => {
+    const verdicts = on.map(atom => byAtom.get(atom)).filter(one => one !== undefined)
+    return {gap, atoms: on, isLatent: !isActive(gap, options.families), hasNat64: gap.openFamily === 6 && verdicts.some(isNat64Open), ...blameFor(gap, verdicts, options.space, options.isTwinless)}
+  })
+  return merged.toSorted((a, b) => Number(a.isLatent) - Number(b.isLatent) || SEVERITIES.indexOf(a.gap.severity) - SEVERITIES.indexOf(b.gap.severity) || (a.gap.class < b.gap.class ? -1 : 1))
+}
+
+/**
+ * Without an IPv4 block, and without IPv4, nobody has forgotten IPv4: the policy
+ * is of an IPv6 cluster. Where IPv6 is wider and there, that is what is wrong,
+ * and not that IPv4 is closed beside it.
+ */
+function worthSaying(gaps: readonly Gap[], hasV4: boolean, {families, isV6Only}: GapOptions): Gap[] {
+  const meant = gaps.filter(gap => gap.class !== 'S2' || hasV4 || families.includes(4))
+  const isWiderNow = meant.some(gap => gap.class === 'S2' && isActive(gap, families))
+  return meant.filter(gap => {
+    if (gap.class === 'A1' && isWiderNow) return false
+    return !(isV6Only && (gap.openFamily ?? gap.blockedFamily) === 4 && !isActive(gap, families))
+  })
+}
+
+const NAT64 = setOf(blocksOf('reserved').filter(({text}) => text === '64:ff9b::/96'))
+const ALL_V4: IntervalSet = {...EMPTY, 4: [[0n, 0xffff_ffffn]]}
+
+function isNat64Open({allowed}: AtomVerdict): boolean {
+  return !isEmpty(intersect(allowed, NAT64)) && !isEmpty(subtract(ALL_V4, allowed))
+}

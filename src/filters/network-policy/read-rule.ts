@@ -1,0 +1,87 @@
+import type {ObjectRef} from '../../audit/finding.js'
+import {OddField, at, isMapping, listAt, mappingAt, numberAt, textAt, textsAt} from '../../kube/field.js'
+import type {Json} from '../../kube/json.js'
+import {selectorOf} from '../../kube/label-selector.js'
+import type {PortMatch, Ports} from '../ports.js'
+import {FIRST_PORT, LAST_PORT, PROTOCOLS} from '../ports.js'
+import type {BlockReader} from './blocks.js'
+import type {Notation} from './notation.js'
+import {notationOf} from './notation.js'
+import type {Direction, NetworkPolicyRule, Peer, SelectorPeer} from './policies.js'
+
+export interface RulePlace {
+  direction: Direction
+  /** `spec.egress[2]` */
+  path: string
+  ref: ObjectRef
+  blocks: BlockReader
+  /** Filled with what is unusual. */
+  notation: Notation[]
+}
+
+export function readRule(rule: Json, place: RulePlace): NetworkPolicyRule {
+  const list = place.direction === 'ingress' ? 'from' : 'to'
+  const peers = listAt(rule, list)
+  return {
+    ports: readPorts(rule, place.path),
+    peers: peers.length === 0 ? 'all' : peers.map((peer, index) => readPeer(peer, {...place, path: `${place.path}.${list}[${index}]`})),
+  }
+}
+
+function readPorts(rule: Json, path: string): Ports {
+  const ports = listAt(rule, 'ports')
+  return ports.length === 0 ? 'all' : ports.map((port, index) => readPort(port, `${path}.ports[${index}]`))
+}
+
+function readPort(entry: Json, path: string): PortMatch {
+  const protocol = textAt(entry, 'protocol') ?? 'TCP'
+  if (!(PROTOCOLS as readonly string[]).includes(protocol)) throw new OddField(`${path}.protocol`, 'a protocol that policies know')
+  const port = at(entry, 'port')
+  const endPort = numberAt(entry, 'endPort')
+  if (port === undefined || typeof port === 'string') {
+    if (endPort !== undefined) throw new OddField(`${path}.endPort`, 'beside a number')
+    return port === undefined ? {protocol, first: FIRST_PORT, last: LAST_PORT} : {protocol, name: port}
+  }
+  if (!isPort(port)) throw new OddField(`${path}.port`, 'a port')
+  const last = endPort ?? port
+  if (!isPort(last) || last < port) throw new OddField(`${path}.endPort`, 'a port that is not below `port`')
+  return {protocol, first: port, last}
+}
+
+function isPort(value: Json): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= FIRST_PORT && value <= LAST_PORT
+}
+
+function readPeer(peer: Json, place: RulePlace): Peer {
+  if (!isMapping(peer)) throw new OddField(place.path, 'an object')
+  const block = at(peer, 'ipBlock')
+  const isSelector = at(peer, 'podSelector') !== undefined || at(peer, 'namespaceSelector') !== undefined
+  if (block === undefined) {
+    if (!isSelector) throw new OddField(place.path, 'a peer')
+    return selectorPeer(peer)
+  }
+  // Refused by every API server: which of the two would hold is nobody's to know.
+  if (isSelector) throw new OddField(place.path, 'either a block or a selector')
+  return readBlock(block, {...place, path: `${place.path}.ipBlock`})
+}
+
+function selectorPeer(peer: Json): SelectorPeer {
+  const namespaces = at(peer, 'namespaceSelector')
+  const isAnywhere = namespaces !== undefined && selectorOf(namespaces).length === 0
+  return {kind: 'selector', isEveryPod: isAnywhere && selectorOf(at(peer, 'podSelector')).length === 0}
+}
+
+function readBlock(block: Json, {path, blocks, ref, direction, notation}: RulePlace): Peer {
+  mappingAt(block)
+  const text = textAt(block, 'cidr') ?? ''
+  const except = textsAt(block, 'except')
+  const values = [{text, path: `${path}.cidr`}, ...except.map((value, index) => ({text: value, path: `${path}.except[${index}]`}))]
+  for (const value of values) {
+    const cidr = blocks.cidr(value.text)
+    const kind = notationOf(value.text, cidr)
+    if (kind !== null) notation.push({kind, policy: ref, direction, ...value, meaning: cidr?.text ?? null})
+  }
+  const content = blocks.content(text, except, path)
+  const unread = values.find(value => blocks.cidr(value.text) === null)
+  return content === null ? {kind: 'unread', path: unread?.path ?? path, text: unread?.text ?? text} : {...content, kind: 'block', path}
+}
