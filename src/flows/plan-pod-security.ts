@@ -15,6 +15,7 @@ import type {CrdKey} from '../kube/included-crd.js'
 import type {ReadKey} from '../kube/resources.js'
 import {isEndpoint, resourceName, rowOf} from '../kube/resources.js'
 import {platform} from '../network/platform.js'
+import {clusterUid} from '../plan/cluster-uid.js'
 import {podSecurityPlan} from '../plan/pod-security/make-plan.js'
 import type {AllNamespaceStrings} from '../plan/pod-security/namespace-strings.js'
 import {namespaceStrings} from '../plan/pod-security/namespace-strings.js'
@@ -50,13 +51,13 @@ export async function planPodSecurity({clusterName, version, target, included, s
   const fixes = workloadFixesAt(target, included)
   const asked = askedNamespaces(source, scope.namespaces)
   const evaluation = await evaluate({
-    checks: [], facts: [clusterId, version, levels, fixes, namespaceLevels, namespaceStrings, podSecurityState, podCoverage, platform, asked.fact], version,
+    checks: [], facts: [clusterId, clusterUid, version, levels, fixes, namespaceLevels, namespaceStrings, podSecurityState, podCoverage, platform, asked.fact], version,
     source: asked.source, onRead, onReport: () => undefined, mayReadSecrets: false,
   })
   const {fact} = evaluation
   const {gitVersion, evidence, ...server} = fact(version)
   return podSecurityPlan({
-    clusterId: fact(clusterId), clusterName, server: {gitVersion, minor: effectiveMinor({gitVersion, evidence, ...server}), evidence},
+    clusterId: fact(clusterId), clusterUid: fact(clusterUid), clusterName, server: {gitVersion, minor: effectiveMinor({gitVersion, evidence, ...server}), evidence},
     levels: withNothingUnseen(fact(levels), evaluation), lacking: lackingIn(evaluation), fixes: fact(fixes), namespaces: fact(namespaceLevels), strings: fact(namespaceStrings), state: fact(podSecurityState), coverage: fact(podCoverage),
     isOpenShift: fact(platform)?.name === 'openshift', scope,
     incomplete: [...unreadIn(evaluation, fact(levels), fact(namespaceStrings)), ...asked.absent(evaluation).map(name => ({resource: `namespace ${name}`, outcome: 'not-found', detail: 'there is none of this name'}))],

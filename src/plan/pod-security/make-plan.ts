@@ -19,6 +19,7 @@ export interface PlanInput extends Setting, Pick<PodSecurityPlan, 'server' | 'in
   /** Resources that files may lack, and these do. */
   lacking: readonly string[]
   clusterId: string
+  clusterUid: string | null
   clusterName: string
   namespaces: readonly LabelledNamespace[]
   strings: AllNamespaceStrings
@@ -41,7 +42,7 @@ export function podSecurityPlan(input: PlanInput): PodSecurityPlan {
   const planned = plans.map(({namespace}) => namespace)
   const all = plans.flatMap(plan => plan.workloads)
   return {
-    cluster: {id: input.clusterId, name: input.clusterName, uid: strings.clusterUid}, server: input.server, target: levels.target,
+    cluster: {id: input.clusterId, name: input.clusterName, uid: input.clusterUid}, server: input.server, target: levels.target,
     remarks: [...remarksOf(input), ...goneWithPsp(planned, levels)], namespaces: planned, workloads: all,
     inTheWay: inTheWayOf(all.filter(({isNeeded}) => isNeeded)),
     enforcers: enforcerSums(planned, coverage.inert),

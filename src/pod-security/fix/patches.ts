@@ -1,5 +1,5 @@
-import {createHash} from 'node:crypto'
 import type {ObjectRef} from '../../audit/finding.js'
+import {plainName, shortName} from '../../kube/file-name.js'
 import type {Json, JsonObject} from '../../kube/json.js'
 import {groupOf} from '../../kube/object.js'
 import {LEVELS} from '../labels.js'
@@ -63,29 +63,10 @@ function escaped(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 }
 
-/** File systems end a name at 255 bytes. */
-const LONGEST = 200
-
 /** `shop/deployment-web.yaml`. Two objects never share one, and no name leads out of the folder. */
 export function fileOf({apiVersion, kind, namespace, name}: ObjectRef): string {
   const group = isBuiltIn({apiVersion}) ? '' : `.${groupOf({apiVersion})}`
   // The first dash ends the kind.
-  const whose = plain(`${kind.toLowerCase()}${group}`).replaceAll('-', '%2d')
-  return `${short(namespace === '' ? '_none' : plain(namespace))}/${short(`${whose}-${plain(name)}`)}.yaml`
-}
-
-/** Names of Kubernetes objects are of these letters; whatever else a file may hold is written as its bytes, and what Windows and git keep for themselves too. */
-function plain(name: string): string {
-  const safe = name.replace(/[^a-z0-9.-]/gu, bytesOf)
-  return safe.replace(/^(?:\.|(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$))|\.$/g, taken => bytesOf(taken[0]!) + taken.slice(1))
-}
-
-/** Half of a surrogate pair has no bytes: all of them would be one. */
-function bytesOf(character: string): string {
-  if (/\p{Surrogate}/u.test(character)) return `%u${character.charCodeAt(0).toString(16)}`
-  return [...new TextEncoder().encode(character)].map(byte => `%${byte.toString(16).padStart(2, '0')}`).join('')
-}
-
-function short(name: string): string {
-  return name.length <= LONGEST ? name : `${name.slice(0, LONGEST - 17)}-${createHash('sha256').update(name).digest('hex').slice(0, 16)}`
+  const whose = plainName(`${kind.toLowerCase()}${group}`).replaceAll('-', '%2d')
+  return `${shortName(namespace === '' ? '_none' : plainName(namespace))}/${shortName(`${whose}-${plainName(name)}`)}.yaml`
 }

@@ -1,21 +1,12 @@
 import type {PodSecurityPlan, Stage, WorkloadPlan} from '../../plan/pod-security/plan.js'
 import {fileOf} from '../../pod-security/fix/patches.js'
-import {printable} from '../../printable.js'
-import {groupOf} from '../../kube/object.js'
-import type {ObjectRef} from '../../audit/finding.js'
 import {counted} from '../audit/naming.js'
+import type {PlanFile} from '../plan-script.js'
+import {TO_OWN_FOLDER, isAddressable, kubectlResource, program, scriptHead} from '../plan-script.js'
 import {shellQuoted} from '../shell-quote.js'
-import {wrap} from '../wrap.js'
 import type {NamespaceStep} from './label-commands.js'
 import {labelWords, stepsAt, undone} from './label-commands.js'
 import {STAGE_TEXTS, needsText, roadText} from './words.js'
-
-export interface PlanFile {
-  /** Below the directory, with `/`. */
-  path: string
-  text: string
-  isProgram: boolean
-}
 
 const NUMBERS = {observe: 1, enforce: 3, pin: 4, raise: 5} as const
 
@@ -60,26 +51,15 @@ export function fixScript(plan: PodSecurityPlan): PlanFile[] {
   const rest = needed.length - whole.length
   return [program(FIX_SCRIPT, [
     ...head(plan, `fix: patches ${counted(whole.length, 'workload')}. Deployments, DaemonSets and StatefulSets make their pods anew by it; pods of ReplicaSets and ReplicationControllers stay until they are deleted. What each may break stands at the top of its file. Better: put the patches where the manifests are kept (patches/kustomization.yaml).${rest > 0 ? ` ${counted(rest, 'workload')} more must be changed by hand: README.md.` : ''}`, 'To undo: kubectl rollout undo, or the manifests of before'),
-    'CDPATH= cd -- "$(dirname -- "$0")"', '', '# All of them are tried first: the API server checks each, and stores nothing.',
+    TO_OWN_FOLDER, '', '# All of them are tried first: the API server checks each, and stores nothing.',
     'try() { $kubectl patch --dry-run=server "$@" >/dev/null; }', ...whole.map(workload => `try ${patchWords(workload)}`), '',
     'patch() { $kubectl patch "$@"; }', ...whole.map(workload => `patch ${patchWords(workload)}`),
   ])]
 }
 
-/** Manifests may leave the namespace or the name open, and files may hold names that no object can have. */
-function isAddressable({namespace, name}: ObjectRef): boolean {
-  return [namespace, name].every(text => /^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/.test(text))
-}
-
 function patchWords({owner, fix}: WorkloadPlan): string {
   const isMerge = fix?.patches.merge !== null && fix?.patches.isSafeInOverlays === true
-  return `-n ${shellQuoted(owner.namespace)} ${shellQuoted(resourceOf(owner))} ${shellQuoted(owner.name)} --type ${isMerge ? 'strategic' : 'json'} --patch-file ${shellQuoted(`patches/${fileOf(owner)}`)}`
-}
-
-/** `deployment.v1.apps`: of two groups with a kind of this name the right one. */
-function resourceOf({apiVersion, kind}: ObjectRef): string {
-  const group = groupOf({apiVersion})
-  return group === '' ? kind.toLowerCase() : `${kind.toLowerCase()}.${apiVersion.slice(apiVersion.indexOf('/') + 1)}.${group}`
+  return `-n ${shellQuoted(owner.namespace)} ${shellQuoted(kubectlResource(owner))} ${shellQuoted(owner.name)} --type ${isMerge ? 'strategic' : 'json'} --patch-file ${shellQuoted(`patches/${fileOf(owner)}`)}`
 }
 
 const TRY = [
@@ -91,21 +71,5 @@ const LABEL = ['label() { $kubectl label --overwrite namespace "$@"; }']
 
 function head(plan: PodSecurityPlan, does: string, undo: string): string[] {
   const {cluster: {name, uid}} = plan
-  return [
-    '#!/bin/sh', ...comment(does), ...comment(`Planned for ${name}, ${roadText(plan)}. It asks nothing; the first failure ends it.`), ...comment(undo),
-    ...comment('KUBECTL is the kubectl to use, with its flags: KUBECTL="kubectl --context NAME".'), 'set -eu', 'kubectl=${KUBECTL:-kubectl}', '',
-    ...(uid === null ? [] : [
-      "uid=$($kubectl get namespace kube-system -o 'jsonpath={.metadata.uid}')",
-      `[ "$uid" = ${shellQuoted(uid)} ] || { echo 'this is another cluster than the one that the plan was made for' >&2; exit 1; }`, '',
-    ]),
-  ]
-}
-
-/** Names from the cluster stand in comments: a line break in one must not end the comment. */
-function comment(text: string): string[] {
-  return wrap(printable(text), 96).map(line => `# ${line}`)
-}
-
-function program(path: string, lines: readonly string[]): PlanFile {
-  return {path, text: `${lines.join('\n')}\n`, isProgram: true}
+  return scriptHead({does, plannedFor: `${name}, ${roadText(plan)}`, undo, uid})
 }
