@@ -1,0 +1,117 @@
+import {defineFact} from '../../audit/fact.js'
+import type {ReadOutcome} from '../../audit/outcome.js'
+import type {IntervalSet} from '../../network/interval-set.js'
+import {FAMILIES} from '../../network/interval-set.js'
+import type {AddressSpace} from '../address-space.js'
+import {addressSpace} from '../address-space.js'
+import type {ChainGap, SettledGap} from '../chain/chain-gaps.js'
+import {chainGaps, settled} from '../chain/chain-gaps.js'
+import type {ChainRule} from '../chain/chain.js'
+import {networkPolicies} from '../network-policy/policies.js'
+import type {PodGroup, PodGroups} from '../pod-groups.js'
+import {groupPods} from '../pod-groups.js'
+import {POD_VIEW_NEEDS, podViews} from '../pods.js'
+import type {Ports} from '../ports.js'
+import {singleFamilyServices} from '../single-family-services.js'
+import type {Applied} from './applied.js'
+import {policiesOf, rulesIn} from './applied.js'
+import type {CalicoObjects} from './objects.js'
+import {calicoObjects} from './objects.js'
+import type {Direction} from './rule.js'
+import {stagesOf} from './stages.js'
+
+export interface CalicoCase {
+  direction: Direction
+  gaps: readonly SettledGap[]
+  group: PodGroup<Applied>
+}
+
+export interface CalicoGaps {
+  cases: readonly CalicoCase[]
+  /** What could not be compared, in words, each once. */
+  unknown: readonly string[]
+  objects: CalicoObjects
+  space: AddressSpace
+  pods: ReadOutcome
+  networkPolicies: ReadOutcome
+}
+
+/** Where policies of Calico treat the families of a pod differently, per group of pods and direction. */
+export const calicoGaps = defineFact({
+  id: 'calico-gaps',
+  reads: ['pods'],
+  needs: [calicoObjects, networkPolicies, addressSpace, singleFamilyServices, ...POD_VIEW_NEEDS],
+  create(context) {
+    const viewOf = podViews(context)
+    let groups: PodGroups<Applied> | null = null
+    return {
+      pods(pod) {
+        const view = viewOf(pod)
+        if (view === null) return
+        groups ??= groupPods(policiesOf(context.fact(calicoObjects), context.fact(networkPolicies).byNamespace), portNames)
+        groups.add(view)
+      },
+      end(): CalicoGaps {
+        const objects = context.fact(calicoObjects)
+        const space = context.fact(addressSpace)
+        const unknown = new Set<string>()
+        const twinless = context.fact(singleFamilyServices)
+        const cases = (groups?.groups() ?? []).flatMap(group => casesOf(group, {objects, space, twinless, unknown}))
+        return {cases, unknown: [...unknown], objects, space, pods: context.outcome('pods'), networkPolicies: context.fact(networkPolicies).outcome}
+      },
+    }
+  },
+})
+
+const DIRECTIONS: readonly Direction[] = ['ingress', 'egress']
+
+interface Judging {
+  objects: CalicoObjects
+  space: AddressSpace
+  twinless: IntervalSet
+  /** Filled with what could not be compared. */
+  unknown: Set<string>
+}
+
+function casesOf(group: PodGroup<Applied>, {objects, space, twinless, unknown}: Judging): CalicoCase[] {
+  for (const one of group.policies) if (one.kind === 'unknown') unknown.add(one.why)
+  if (group.policies.length === 0 || group.policies.some(({kind}) => kind === 'unknown')) return []
+  return DIRECTIONS.flatMap(direction => {
+    const chain = stagesOf(group.policies, direction, {...objects, pods: space.ranges.pods.set})
+    for (const {policy, path, onlyIf} of chain.uncompared) unknown.add(`${path} of ${policy.ref.kind} ${policy.namespace === '' ? '' : `${policy.namespace}/`}${policy.name} also looks at ${onlyIf}`)
+    if (chain.unknown !== '') unknown.add(chain.unknown)
+    // A rule that is left out may be the one that closes the gap.
+    if (chain.unknown !== '' || chain.uncompared.length > 0 || chain.stages.length === 0) return []
+    const gaps = settled(chainGaps(chain.stages, group.namedPorts, space, {twinless}).flatMap(gap => ownGap(gap, chain.exempt)), group.families)
+    return gaps.length === 0 ? [] : [{direction, gaps, group}]
+  })
+}
+
+/** Only what rules of Calico do by mistake; these come first among those to blame. */
+function ownGap(gap: ChainGap, exempt: ReadonlySet<ChainRule>): ChainGap[] {
+  const own = gap.rules.filter(rule => !exempt.has(rule))
+  return own.length === 0 ? [] : [{...gap, rules: [...own, ...gap.rules.filter(rule => exempt.has(rule))]}]
+}
+
+function portNames(one: Applied): string[] {
+  if (one.kind === 'unknown') return []
+  const rules = one.kind === 'kubernetes' ? [...one.policy.ingress ?? [], ...one.policy.egress ?? []] : DIRECTIONS.flatMap(direction => rulesIn(one, direction) ?? [])
+  return rules.flatMap(({ports}) => namesIn(ports))
+}
+
+function namesIn(ports: Ports): string[] {
+  return ports === 'all' ? [] : ports.flatMap(port => ('name' in port ? [`${port.protocol}/${port.name}`] : []))
+}
+
+/** Policies that apply to hosts, alone or too, and that name blocks of one family: nothing here looks at hosts. */
+export function hostPolicies({policies, hosts}: CalicoObjects): {ref: CalicoObjects['policies'][number]['ref']; why: string}[] {
+  return policies.flatMap(policy => {
+    const isOfHost = policy.namespace === '' && hosts.some(labels => policy.selector.matches(label => (Object.hasOwn(labels, label) ? labels[label] : undefined)) === true)
+    const why = policy.ofHosts !== '' ? policy.ofHosts : isOfHost ? 'HostEndpoints' : ''
+    return why !== '' && isOneSided(policy) ? [{ref: policy.ref, why}] : []
+  })
+}
+
+function isOneSided({ingress, egress}: CalicoObjects['policies'][number]): boolean {
+  return [...ingress ?? [], ...egress ?? []].some(rule => !rule.isOneFamilyOnPurpose && rule.families.length < FAMILIES.length)
+}
