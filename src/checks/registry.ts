@@ -1,6 +1,10 @@
 import type {Check} from '../audit/check.js'
 import {ciliumPolicyFamilyGap} from './dual-stack/cilium-policy-family-gap.js'
 import {familyState} from './dual-stack/family-state.js'
+import {gatewaySourceFilterThirdParty} from './dual-stack/gateway-source-filter-third-party.js'
+import {gatewaySourceFilter} from './dual-stack/gateway-source-filter.js'
+import {masqueradeContext} from './dual-stack/masquerade-context.js'
+import {podAddressContext} from './dual-stack/pod-address-context.js'
 import {execArgocd} from './exec-credentials/exec-argocd.js'
 import {execCapi} from './exec-credentials/exec-capi.js'
 import {execConfigmap} from './exec-credentials/exec-configmap.js'
@@ -32,6 +36,6 @@ export const CHECKS: readonly Check[] = [
   injectedContainer, namespaceLabellersCheck, noPodEnforcement, podOperationNotCovered, podRefusedAtRestart, podSecurityLabelInvalid, policyAuditOnly, policyWithoutBinding, pspInHelmRelease, pspInUse, pspLeftovers,
   staticPod, webhookFailOpen, webhookWithoutEndpoints,
   denyServiceExternalIPsCheck, externalIPBlockerGap, externalIPDeprecation, externalIPWritersCheck, serviceExternalIP, serviceStatusIP, serviceStatusWriters,
-  ciliumPolicyFamilyGap, familyState,
+  ciliumPolicyFamilyGap, familyState, gatewaySourceFilter, gatewaySourceFilterThirdParty, masqueradeContext, podAddressContext,
   execArgocd, execCapi, execConfigmap, execFlux,
 ]

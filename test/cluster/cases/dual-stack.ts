@@ -1,11 +1,13 @@
 import type {CheckCase} from './case.js'
 import {namespace, object, pod} from './case.js'
+import {GATEWAY_CASES} from './dual-stack-gateways.js'
 import {MESH_CASES} from './dual-stack-mesh.js'
 
 /** Of both families where the server has both: before ServiceCIDR nothing else shows its ranges to everybody. */
 const BOTH = object('v1', 'Service', 'two-families/both', {spec: {ipFamilyPolicy: 'PreferDualStack', selector: {app: 'a'}, ports: [{port: 80}]}})
 
 export const DUAL_STACK_CASES: readonly CheckCase[] = [
+  ...GATEWAY_CASES,
   ...MESH_CASES,
   {
     check: 'family-state',
