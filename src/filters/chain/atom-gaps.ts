@@ -135,7 +135,13 @@ function meets(one: Decision, set: IntervalSet, family: Family): boolean {
 function blameFor(run: Run, set: IntervalSet, open: Family, closed: Family): ChainRule[] {
   if (isMeant(run, set, open, closed)) return denialsOf(run, set, closed)
   const openers = openersOf(run, set, open).flat().filter(rule => !covers(reachOf(rule), ofFamily(set, closed)))
-  return openers.length > 0 ? openers : denialsOf(run, set, closed)
+  return openers.length > 0 ? openers : closersOf(run, set, closed)
+}
+
+/** Denials; where defaults denied, the rules that passed it on to these. */
+function closersOf(run: Run, set: IntervalSet, family: Family): ChainRule[] {
+  const denials = denialsOf(run, set, family)
+  return denials.length > 0 ? denials : run.decisions.filter(one => !one.isAllowed && meets(one, set, family)).flatMap(({passedBy}) => passedBy)
 }
 
 /** A3: something is let in over one family and nothing over the other, or by and large over IPv4 and little over IPv6. */
@@ -147,7 +153,7 @@ function familyGap(run: Run, open: Family, closed: Family): AtomGap[] {
   if (!isBlocked && !isNarrower) return []
   const openers = openersOf(run, worth, open).flat()
   const own = openers.filter(rule => reachOf(rule)[closed].length === 0)
-  const rules = [own, openers.filter(rule => !covers(reachOf(rule), EVERYTHING)), denialsOf(run, EVERYTHING, closed)].find(({length}) => length > 0) ?? []
+  const rules = [own, openers.filter(rule => !covers(reachOf(rule), EVERYTHING)), closersOf(run, EVERYTHING, closed)].find(({length}) => length > 0) ?? []
   return [{class: 'A3', open, closed, kind: null, endpoints: [], severity: 'low', isWide: false, rules}]
 }
 

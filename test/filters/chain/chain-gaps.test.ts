@@ -59,6 +59,7 @@ describe('chainGaps', () => {
     {name: 'a pass of one family, closed for the other', stages: [stage('next', 'pass 10.0.0.0/8', 'deny 0.0.0.0/0,::/0')], gaps: ['A3 v6 low p']},
     {name: 'a pass of one family past a default', stages: [stage('deny', 'pass 10.0.0.0/8')], gaps: ['A3 v6 low p']},
     {name: 'a denial that a pass of IPv6 goes around', stages: [stage('next', 'pass ::/0 of q', 'deny 0.0.0.0/0,::/0 of p')], gaps: ['S3 v6 high public q', 'A3 v4 low q']},
+    {name: 'a pass of IPv4 to where nothing is let in', stages: [stage('allow', 'pass 0.0.0.0/0'), stage('deny')], gaps: ['S3 v6 high public p', 'A3 v4 low p']},
     {name: 'one port', stages: admin('deny 0.0.0.0/0 TCP/443'), gaps: ['S3 v6 high public,metadata,pod,node,private,service,link-local [TCP 443] p', 'A3 v4 low [TCP 443] p']},
     {name: 'ports side by side', stages: admin('deny 169.254.169.254/32 TCP/80', 'deny 169.254.169.254/32 TCP/81-90'), gaps: ['S3 v6 high metadata [TCP 80-90] p']},
     {name: 'one of each per policy', stages: admin('deny 169.254.169.254/32 of imds', 'deny 10.0.0.0/8 of lan', 'deny 172.16.0.0/12 of lan'), gaps: ['S3 v6 high metadata imds', 'S3 v6 medium pod,private,service lan']},
