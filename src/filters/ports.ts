@@ -69,8 +69,14 @@ export function isOn(ports: Ports, atom: Atom): boolean {
   return ports.some(match => {
     if (match.protocol !== atom.protocol) return false
     if ('name' in match) return match.name === atom.name || atom.aliases?.includes(match.name) === true
-    return atom.name === null && match.first <= atom.first && atom.last <= match.last
+    if (atom.name !== null) return isWhole(match)
+    return match.first <= atom.first && atom.last <= match.last
   })
+}
+
+/** All ports, whatever a pod calls them. */
+function isWhole({first, last}: {first: number; last: number}): boolean {
+  return first <= FIRST_PORT && last >= LAST_PORT
 }
 
 /** For each atom, the positions of the rules that speak of it: `isOn` for all at once, without asking each rule about each atom. */
@@ -88,13 +94,14 @@ export function rulesOnAtoms(rules: readonly Ports[], atoms: readonly Atom[]): r
 function placesOf(atoms: readonly Atom[]): (match: PortMatch) => number[] {
   const starts = new Map<string, number>()
   const names = new Map<string, number>()
+  const unnumbered = atoms.flatMap(({protocol, name}, index) => (name === null ? [] : [{protocol, index}]))
   for (const [index, {protocol, first, name, aliases = []}] of atoms.entries()) {
     if (name === null) starts.set(`${protocol} ${first}`, index)
     for (const one of name === null ? aliases : [name]) names.set(`${protocol} ${one}`, index)
   }
   return match => {
     if ('name' in match) return [names.get(`${match.protocol} ${match.name}`) ?? []].flat()
-    const places: number[] = []
+    const places = isWhole(match) ? unnumbered.filter(({protocol}) => protocol === match.protocol).map(({index}) => index) : []
     for (let at = starts.get(`${match.protocol} ${match.first}`); at !== undefined && isUpTo(atoms[at], match); at++) places.push(at)
     return places
   }
