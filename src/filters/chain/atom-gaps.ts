@@ -1,7 +1,7 @@
 import type {FilterAddressClass} from '../../audit/finding.js'
 import type {Severity} from '../../audit/severity.js'
 import type {IntervalSet} from '../../network/interval-set.js'
-import {EMPTY, FAMILIES, contains, covers, intersect, isEmpty, ofFamily, setOf, subtract, union} from '../../network/interval-set.js'
+import {EMPTY, FAMILIES, contains, covers, intersect, isEmpty, ofFamily, setOf, subtract, unionOf} from '../../network/interval-set.js'
 import {pointOf} from '../../network/cidr.js'
 import type {Family} from '../../network/ip.js'
 import type {AddressSpace} from '../address-space.js'
@@ -36,26 +36,33 @@ export interface ChainOptions {
   unmatched?: readonly FilterAddressClass[]
   /** Addresses that the other family needs no twin of: that of a Service of one family. */
   twinless?: IntervalSet
+  /** Absent: egress. */
+  direction?: 'ingress' | 'egress'
 }
+
+/** Neither opens connections, so nobody keeps them from coming in. */
+const NEVER_A_SOURCE: readonly FilterAddressClass[] = ['metadata', 'service']
 
 const DIRECTIONS = [{open: 6, closed: 4}, {open: 4, closed: 6}] as const
 
 /** What one atom's run tells. */
 interface Run {
-  atom: Atom
-  stages: readonly ChainStage[]
   decisions: readonly Decision[]
   allowed: IntervalSet
   /** What explicit denials speak of, whether or not they get to decide. */
   denied: IntervalSet
   space: AddressSpace
-  options: ChainOptions
+  unmatched: readonly FilterAddressClass[]
+  twinless: IntervalSet
 }
 
-export function gapsOn(stages: readonly ChainStage[], atom: Atom, space: AddressSpace, options: ChainOptions): AtomGap[] {
+export function gapsOn(stages: readonly ChainStage[], atom: Atom, space: AddressSpace, {unmatched = [], twinless = EMPTY, direction = 'egress'}: ChainOptions): AtomGap[] {
   const decisions = decisionsOf(stages, atom)
   const denials = rulesOn(stages, atom).filter(({action}) => action === 'deny')
-  const run: Run = {atom, stages, decisions, space, options, allowed: allowedBy(decisions), denied: denials.reduce((sum, rule) => union(sum, reachOf(rule)), EMPTY)}
+  const run: Run = {
+    decisions, space, twinless, allowed: allowedBy(decisions), denied: unionOf(denials.map(reachOf)),
+    unmatched: direction === 'ingress' ? [...unmatched, ...NEVER_A_SOURCE] : unmatched,
+  }
   return DIRECTIONS.flatMap(({open, closed}) => [...(isSwitchedOff(run, closed) ? [] : holes(run, open, closed)), ...familyGap(run, open, closed)])
 }
 
@@ -85,6 +92,7 @@ function publicGap(run: Run, open: Family, closed: Family): AtomGap[] {
 }
 
 function endpointGaps(run: Run, open: Family, closed: Family): AtomGap[] {
+  if (run.unmatched.includes('metadata')) return []
   return run.space.endpoints.flatMap((pair): AtomGap[] => {
     const [here, there] = [addressOf(pair, closed), addressOf(pair, open)]
     if (here === null || there === null || contains(run.allowed, here) || !contains(run.allowed, there)) return []
@@ -95,7 +103,7 @@ function endpointGaps(run: Run, open: Family, closed: Family): AtomGap[] {
 }
 
 function classGaps(run: Run, open: Family, closed: Family): AtomGap[] {
-  const {allowed, space, options: {unmatched = []}} = run
+  const {allowed, space, unmatched} = run
   const areBroad = FAMILIES.every(family => isBroad(allowed, space, family))
   return COMPARED.filter(kind => !unmatched.includes(kind)).flatMap((kind): AtomGap[] => {
     if (!isLostBetween(kind, bandOf(allowed, space, kind, closed), bandOf(allowed, space, kind, open))) return []
@@ -144,7 +152,11 @@ function closersOf(run: Run, set: IntervalSet, family: Family): ChainRule[] {
   return denials.length > 0 ? denials : run.decisions.filter(one => !one.isAllowed && meets(one, set, family)).flatMap(({passedBy}) => passedBy)
 }
 
-/** A3: something is let in over one family and nothing over the other, or by and large over IPv4 and little over IPv6. */
+/**
+ * A3: something is let in over one family and nothing over the other, or by and
+ * large over IPv4 and little over IPv6. Who denies a family in so many words has
+ * not forgotten to let it in.
+ */
 function familyGap(run: Run, open: Family, closed: Family): AtomGap[] {
   const {allowed, space} = run
   const worth = ofFamily(subtract(allowed, neverMissed(run)), open)
@@ -152,13 +164,13 @@ function familyGap(run: Run, open: Family, closed: Family): AtomGap[] {
   const isNarrower = open === 4 && isBroad(allowed, space, 4) && !isBroad(allowed, space, 6) && allowed[6].length > 0
   if (!isBlocked && !isNarrower) return []
   const openers = openersOf(run, worth, open).flat()
-  const own = openers.filter(rule => reachOf(rule)[closed].length === 0)
-  const rules = [own, openers.filter(rule => !covers(reachOf(rule), EVERYTHING)), closersOf(run, EVERYTHING, closed)].find(({length}) => length > 0) ?? []
-  return [{class: 'A3', open, closed, kind: null, endpoints: [], severity: 'low', isWide: false, rules}]
+  const choices = [openers.filter(rule => reachOf(rule)[closed].length === 0), openers.filter(rule => !covers(reachOf(rule), EVERYTHING)), closersOf(run, EVERYTHING, closed)]
+  const rules = choices.find(({length}) => length > 0) ?? []
+  return rules.every(({action}) => action === 'deny') ? [] : [{class: 'A3', open, closed, kind: null, endpoints: [], severity: 'low', isWide: false, rules}]
 }
 
 /** Nobody misses these in the other family. */
-function neverMissed({space: {sets, endpoints}, options: {twinless = EMPTY}}: Run): IntervalSet {
+function neverMissed({space: {sets, endpoints}, twinless}: Run): IntervalSet {
   const alone = setOf(endpoints.filter(({ipv6}) => ipv6 === null).map(({ipv4}) => pointOf(ipv4)))
-  return [sets.loopback, sets['link-local'], sets.multicast, alone].reduce(union, twinless)
+  return unionOf([sets.loopback, sets['link-local'], sets.multicast, alone, twinless])
 }

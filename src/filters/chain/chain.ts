@@ -1,6 +1,6 @@
 import type {ObjectRef} from '../../audit/finding.js'
 import type {IntervalSet} from '../../network/interval-set.js'
-import {EMPTY, intersect, isEmpty, subtract, union} from '../../network/interval-set.js'
+import {intersect, isEmpty, subtract, unionOf} from '../../network/interval-set.js'
 import type {Family} from '../../network/ip.js'
 import {BITS} from '../../network/ip.js'
 import type {Atom, Ports} from '../ports.js'
@@ -45,7 +45,7 @@ export function runChain(stages: readonly ChainStage[], atom: Atom): IntervalSet
 }
 
 export function allowedBy(decisions: readonly Decision[]): IntervalSet {
-  return decisions.reduce((sum, {set, isAllowed}) => (isAllowed ? union(sum, set) : sum), EMPTY)
+  return unionOf(decisions.filter(({isAllowed}) => isAllowed).map(({set}) => set))
 }
 
 type Part = Pick<Decision, 'set' | 'passedBy'>
