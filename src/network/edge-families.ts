@@ -4,6 +4,7 @@ import type {ReadOutcome} from '../audit/outcome.js'
 import {listAt, textAt} from '../kube/field.js'
 import type {KubeObject} from '../kube/json.js'
 import {annotationsOf, nameOf, namespaceOf} from '../kube/object.js'
+import {addressPools} from './address-pools.js'
 import type {Evidence} from './evidence.js'
 import {addressAt, evidenceOf, familiesText} from './evidence.js'
 import {FAMILIES} from './interval-set.js'
@@ -31,6 +32,7 @@ const DUAL: readonly string[] = ['dualstack', 'dualstack-without-public-ipv4']
 export const edgeFamilies = defineFact({
   id: 'edge-families',
   reads: ['services', 'ingresses'],
+  needs: [addressPools],
   create(context) {
     const services = edgeOf('Service')
     const ingresses = edgeOf('Ingress')
@@ -42,7 +44,7 @@ export const edgeFamilies = defineFact({
         const outcomes = {services: context.outcome('services'), ingresses: context.outcome('ingresses')}
         return {
           firstOf, outcomes, families: FAMILIES.filter(family => firstOf[family] !== undefined),
-          evidence: [evidenceOf(9, outcomes.services, services.text()), evidenceOf(9, outcomes.ingresses, ingresses.text())],
+          evidence: [evidenceOf(9, outcomes.services, services.text()), evidenceOf(9, outcomes.ingresses, ingresses.text()), ...context.fact(addressPools).evidence],
         }
       },
     }
