@@ -4,6 +4,12 @@ import {familyState} from './dual-stack/family-state.js'
 import {gatewaySourceFilterThirdParty} from './dual-stack/gateway-source-filter-third-party.js'
 import {gatewaySourceFilter} from './dual-stack/gateway-source-filter.js'
 import {masqueradeContext} from './dual-stack/masquerade-context.js'
+import {networkPolicyCarveOutLost} from './dual-stack/network-policy-carve-out-lost.js'
+import {networkPolicyDeadEntry} from './dual-stack/network-policy-dead-entry.js'
+import {networkPolicyFamilyBlocked} from './dual-stack/network-policy-family-blocked.js'
+import {networkPolicyIPv6Wider} from './dual-stack/network-policy-ipv6-wider.js'
+import {networkPolicyNarrower} from './dual-stack/network-policy-narrower.js'
+import {networkPolicyNotation} from './dual-stack/network-policy-notation.js'
 import {podAddressContext} from './dual-stack/pod-address-context.js'
 import {execArgocd} from './exec-credentials/exec-argocd.js'
 import {execCapi} from './exec-credentials/exec-capi.js'
@@ -36,6 +42,8 @@ export const CHECKS: readonly Check[] = [
   injectedContainer, namespaceLabellersCheck, noPodEnforcement, podOperationNotCovered, podRefusedAtRestart, podSecurityLabelInvalid, policyAuditOnly, policyWithoutBinding, pspInHelmRelease, pspInUse, pspLeftovers,
   staticPod, webhookFailOpen, webhookWithoutEndpoints,
   denyServiceExternalIPsCheck, externalIPBlockerGap, externalIPDeprecation, externalIPWritersCheck, serviceExternalIP, serviceStatusIP, serviceStatusWriters,
-  ciliumPolicyFamilyGap, familyState, gatewaySourceFilter, gatewaySourceFilterThirdParty, masqueradeContext, podAddressContext,
+  ciliumPolicyFamilyGap, familyState, gatewaySourceFilter, gatewaySourceFilterThirdParty, masqueradeContext,
+  networkPolicyCarveOutLost, networkPolicyDeadEntry, networkPolicyFamilyBlocked, networkPolicyIPv6Wider, networkPolicyNarrower, networkPolicyNotation,
+  podAddressContext,
   execArgocd, execCapi, execConfigmap, execFlux,
 ]
