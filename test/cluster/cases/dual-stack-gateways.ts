@@ -19,6 +19,9 @@ const aliased = (place: string, ips: readonly string[], alias: string): KubeObje
 const agent = (...ranges: readonly string[]): KubeObject =>
   object('v1', 'ConfigMap', 'kube-system/ip-masq-agent', {data: {config: `nonMasqueradeCIDRs:\n${ranges.map(range => `- ${range}\n`).join('')}`}})
 
+/** Where nothing is wrong, no other check has anything to say of a namespace with pods. */
+const ENFORCED = {'pod-security.kubernetes.io/enforce': 'baseline'}
+
 /** Gateways, and what addresses in pods and in the agent that masquerades mean. */
 export const GATEWAY_CASES: readonly CheckCase[] = [
   {
@@ -37,13 +40,13 @@ export const GATEWAY_CASES: readonly CheckCase[] = [
     check: 'pod-address-context',
     bad: [namespace('aliases'), aliased('aliases/foreign', ['fd10:244::3:1'], '10.1.2.3')],
     found: {variant: 'host-aliases', kind: 'Pod', namespace: 'aliases', name: 'foreign'},
-    good: [namespace('aliases-own'), aliased('aliases-own/own', ['10.244.3.2', 'fd10:244::3:2'], '10.1.2.3')],
+    good: [namespace('aliases-own', ENFORCED), aliased('aliases-own/own', ['10.244.3.2', 'fd10:244::3:2'], '10.1.2.3')],
   },
   {
     check: 'masquerade-context',
     bad: [namespace('masquerade'), pod('masquerade/both', ['10.244.3.3', 'fd10:244::3:3']), agent('10.0.0.0/8')],
     found: {variant: '', kind: 'ConfigMap', namespace: 'kube-system', name: 'ip-masq-agent'},
     good: [],
-    shut: [namespace('masquerade'), pod('masquerade/both', ['10.244.3.3', 'fd10:244::3:3']), agent('10.0.0.0/8', 'fd10:244::/56')],
+    shut: [namespace('masquerade', ENFORCED), pod('masquerade/both', ['10.244.3.3', 'fd10:244::3:3']), agent('10.0.0.0/8', 'fd10:244::/56')],
   },
 ]
