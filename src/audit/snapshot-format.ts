@@ -28,7 +28,7 @@ export const SNAPSHOT_START = `{"apiVersion":"${API_VERSION}","kind":"Snapshot"`
 
 /** What is in no snapshot, for whoever opens one. */
 const LEFT_OUT = [
-  'Secrets', 'managedFields', 'annotations that no check reads, last-applied-configuration among them', 'environment values but those of aws-node that name IP families',
+  'Secrets', 'managedFields', 'annotations that no check reads, last-applied-configuration among them', 'environment values but those of aws-node and calico-node that name IP families',
   'command lines, but the flags of control-plane pods that checks read', 'ConfigMaps that no check names', 'certificate bundles and URLs of webhooks', 'mutate and generate rules of Kyverno',
 ] as const
 

@@ -72,8 +72,8 @@ const ANNOTATIONS = [
 ]
 export const KEPT_ANNOTATIONS = new RegExp(`^(?:${ANNOTATIONS.map(({source}) => source).join('|')})$`)
 
-/** Variables of the container aws-node that say which families pods have. */
-export const KEPT_VARIABLES = /^ENABLE_/
+/** Variables of the containers aws-node and calico-node that say which families pods have, and which are enforced. */
+export const KEPT_VARIABLES = /^(?:ENABLE_.*|FELIX_IPV6SUPPORT|FELIX_BPFENABLED)$/
 
 const FLAGZ = [
   'enable-admission-plugins', 'disable-admission-plugins', 'admission-control', 'admission-control-config-file', 'service-cluster-ip-range', 'feature-gates', 'runtime-config', 'emulated-version', 'authorization-mode', 'authorization-config', 'anonymous-auth',
@@ -84,6 +84,8 @@ const CILIUM_KEYS = ['enable-ipv4', 'enable-ipv6', 'kube-proxy-replacement', 'di
 
 const INGRESS_NGINX = ['name', 'command', 'args'].map(field => `spec.template.spec.containers[].${field}`)
 const NGINX_KEYS = ['whitelist-source-range', 'denylist-source-range', 'block-cidrs', 'proxy-real-ip-cidr', 'disable-ipv6', 'use-proxy-protocol', 'use-forwarded-headers', 'enable-real-ip']
+
+const DAEMON_VARIABLES = ['spec.template.spec.containers[].name', 'spec.template.spec.containers[].env[].name', 'spec.template.spec.containers[].env[].value', 'status.desiredNumberScheduled']
 
 const POD_CONSTRAINT_PATHS = Object.fromEntries(POD_CONSTRAINT_KEYS.map((key): [string, readonly string[]] => [key, ['spec']])) as Record<PodConstraintKey, readonly string[]>
 
@@ -131,14 +133,15 @@ export const KEPT: Readonly<Record<Exclude<ResourceKey | EndpointKey, 'argocd-se
   servicecidrs: ['spec.cidrs', 'status.conditions'],
   'control-plane-pods': [...POD, 'spec.containers[].command', 'spec.containers[].args'],
   'network-configmaps': [...CONFIG_KEYS, ...CILIUM_KEYS].map(key => `data["${key}"]`),
-  'aws-node': ['spec.template.spec.containers[].name', 'spec.template.spec.containers[].env[].name', 'spec.template.spec.containers[].env[].value', 'status.desiredNumberScheduled'],
+  'aws-node': DAEMON_VARIABLES,
+  'policy-agents': DAEMON_VARIABLES,
   'ip-masq-agent': ['data.config'],
   'ingress-nginx-deployments': INGRESS_NGINX,
   'ingress-nginx-daemonsets': INGRESS_NGINX,
   'ingress-nginx-configmaps': NGINX_KEYS.map(key => `data["${key}"]`),
   'node-local-dns': ['spec.template.spec.containers[].name', 'spec.template.spec.containers[].args', 'status.desiredNumberScheduled'],
   ippools: ['spec.cidr', 'spec.allowedUses', 'spec.disabled'],
-  felixconfigurations: ['spec.ipv6Support'],
+  felixconfigurations: ['spec.ipv6Support', 'spec.bpfEnabled'],
   clusterroles: RULES,
   clusterrolebindings: SUBJECTS,
   roles: RULES,

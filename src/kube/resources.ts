@@ -170,6 +170,11 @@ export const RESOURCES = resources({
     only: [{namespace: 'kube-system', name: 'kubeadm-config'}, {namespace: 'kube-system', name: 'kube-proxy'}, {namespace: 'kube-system', name: 'cilium-config'}],
   },
   'aws-node': {...apps, plural: 'daemonsets', kind: 'DaemonSet', form: 'full', stage: 2, only: [{namespace: 'kube-system', name: 'aws-node'}]},
+  /** Agents that enforce network policies, as far as one says which families it does. */
+  'policy-agents': {
+    ...apps, plural: 'daemonsets', kind: 'DaemonSet', form: 'full', stage: 2,
+    only: [{namespace: 'kube-system', name: 'azure-npm'}, {namespace: 'kube-system', name: 'calico-node'}, {namespace: 'calico-system', name: 'calico-node'}, {namespace: 'kube-system', name: 'canal'}, {namespace: 'kube-system', name: 'rke2-canal'}],
+  },
   'ip-masq-agent': {...core, plural: 'configmaps', kind: 'ConfigMap', isNamespaced: true, form: 'full', stage: 2, only: [{namespace: 'kube-system', name: 'ip-masq-agent'}]},
   'node-local-dns': {...apps, plural: 'daemonsets', kind: 'DaemonSet', form: 'full', stage: 2, only: [{namespace: 'kube-system', name: 'node-local-dns'}]},
   /** The controllers of ingress-nginx, by the label that its own manifests and its chart give them. */
