@@ -25,10 +25,12 @@ export const EDGE_LIST_VARIANTS: Readonly<Record<EdgeVariant, Variant>> = {
 
 /** Judges the lists that a check has gathered, and reports what is wrong with them. */
 export function reportLists(context: CheckContext, lists: readonly SourceList[], reach: EdgeReach): void {
-  for (const list of lists) {
-    const met = reach.of(list.door)
-    for (const gap of [judgeList(list, met), notationGap(list)]) if (gap !== null) context.report(edgeReport(list, gap, met))
-  }
+  for (const list of lists) for (const report of listReports(list, reach.of(list.door))) context.report(report)
+}
+
+/** All that is wrong with one list: a family that it forgets, an entry that is none, a spelling. */
+export function listReports(list: SourceList, reach: Reach): Report[] {
+  return [judgeList(list, reach), notationGap(list)].filter(gap => gap !== null).map(gap => edgeReport(list, gap, reach))
 }
 
 /** A report of one list; who knows more of its object puts words of its own after these. */
@@ -40,7 +42,7 @@ export function edgeReport(list: SourceList, gap: EdgeGap, reach: Reach): Report
     // A list for each field of one object: two of them may hold the same.
     key: `${gap.class} ${path.replaceAll(/\[\d+\]/g, '[]')} ${[...new Set(cidrs)].join(' ')}`,
     confidence: gap.variant === 'unknown-default' ? 'weak' : kind.isDerived === true ? 'derived' : 'certain',
-    message: `${said(list, gap)}${gap.class === 'N' ? '' : whenText(gap, reach)}.`,
+    message: `${said(list, gap)}${gap.class === 'N' ? '' : whenText(gap, reach, object)}.`,
     details: {type: 'filter', class: gap.class, direction: null, ports: 'all', openFamily: gap.openFamily, blockedFamily: gap.blockedFamily, addressClass: null},
     fix: {text: fixText(list, gap)},
   }
@@ -69,16 +71,17 @@ function said({kind, items}: SourceList, {variant, openFamily, blockedFamily, is
   }
 }
 
-function whenText({openFamily, blockedFamily, isLatent, class: kind}: EdgeGap, {because, seenAt}: Reach): string {
+function whenText({openFamily, blockedFamily, isLatent, class: kind}: EdgeGap, {because, seenAt}: Reach, object: ObjectRef): string {
   const family = openFamily ?? blockedFamily ?? 6
   const name = familyName(family)
   if (isLatent) return `; no client is seen to come over ${name} now, and this becomes ${kind === 'A3' ? 'an outage for those that do' : 'a hole'} when the load balancer gets it`
   const why = because[family]
-  return why === undefined ? '' : `; clients come over ${name}: ${why}${placeText(seenAt[family])}`
+  return why === undefined ? '' : `; clients come over ${name}: ${why}${placeText(seenAt[family], object)}`
 }
 
-function placeText(seenAt: ObjectRef | undefined): string {
-  return seenAt === undefined ? '' : ` (${seenAt.kind} ${seenAt.namespace}/${seenAt.name})`
+function placeText(seenAt: ObjectRef | undefined, own: ObjectRef): string {
+  const isOwn = seenAt !== undefined && seenAt.kind === own.kind && seenAt.namespace === own.namespace && seenAt.name === own.name
+  return seenAt === undefined || isOwn ? '' : ` (${seenAt.kind} ${seenAt.namespace}/${seenAt.name})`
 }
 
 function fixText({kind, path}: SourceList, {variant, openFamily, blockedFamily}: EdgeGap): string {

@@ -50,7 +50,7 @@ const ANSWERS: Readonly<Record<Exclude<Enforcer, 'unknown'>, Omit<EnforcerInfo, 
   azure: {otherFamily: 'closed', because: 'the network security group has no rule for it', whenUnreadable: 'closes', isDerived: false},
   gke: {otherFamily: 'open', because: 'the load balancer of GKE admits all of a family of which the list has no entry', whenUnreadable: 'unknown', isDerived: false},
   cilium: {otherFamily: 'unknown', because: 'Cilium does the work of kube-proxy here, and its releases differ in what they do with a family of which the list has no entry', whenUnreadable: 'unknown', isDerived: true},
-  'kube-proxy': {otherFamily: 'open', because: 'kube-proxy makes no firewall for a family of which the list has no entry', whenUnreadable: 'opens', isDerived: true},
+  'kube-proxy': {otherFamily: 'open', because: 'kube-proxy makes no firewall for a family of which the list has no entry', whenUnreadable: 'unknown', isDerived: true},
 }
 
 /** Who acts on the list, and what that does with a family that the list does not name. */
