@@ -33,7 +33,7 @@ export interface Problem {
 
 const PORTS: readonly {protocol: string; port: number}[] = [
   {protocol: 'TCP', port: 443}, {protocol: 'TCP', port: 442}, {protocol: 'UDP', port: 53}, {protocol: 'UDP', port: 443}, {protocol: 'SCTP', port: 7}, {protocol: 'TCP', port: 8000},
-  {protocol: 'TCP', port: 8080}, {protocol: 'TCP', port: 9000}, {protocol: 'TCP', port: 9001}, {protocol: 'TCP', port: 1}, {protocol: 'UDP', port: 65_535},
+  {protocol: 'TCP', port: 8080}, {protocol: 'TCP', port: 9000}, {protocol: 'TCP', port: 9001}, {protocol: 'TCP', port: 1}, {protocol: 'UDP', port: 65_535}, {protocol: 'TCP', port: 65_535},
 ]
 
 /** IPv4 alone; addresses at the borders of blocks, where a verdict may change. */
