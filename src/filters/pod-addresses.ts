@@ -2,7 +2,6 @@ import {listAt, numberAt, textAt, textsAt} from '../kube/field.js'
 import type {KubeObject} from '../kube/json.js'
 import type {Family, Ip} from '../network/ip.js'
 import {parseIp} from '../network/ip.js'
-import {podAddresses} from '../network/pod-families.js'
 import {knownBlockOf} from '../network/well-known.js'
 
 /** Addresses in the spec of a pod that do not fit the families that it has. */
@@ -12,9 +11,16 @@ export interface AddressTrouble {
   texts: readonly string[]
 }
 
-/** @param families those that the pod may use, with one that shows in no status */
-export function addressTrouble(pod: KubeObject, families: readonly Family[]): AddressTrouble[] {
-  return [...hostPorts(pod, families), ...nameServers(pod, families), ...hostAliases(pod, families)]
+/** Families of a pod, in two directions. */
+export interface PodWays {
+  /** With one that shows in no status. */
+  out: readonly Family[]
+  /** A family that shows in no status is a way out, and no way in. */
+  in: readonly Family[]
+}
+
+export function addressTrouble(pod: KubeObject, ways: PodWays): AddressTrouble[] {
+  return [...hostPorts(pod, ways), ...nameServers(pod, ways.out), ...hostAliases(pod, ways.out)]
 }
 
 interface HostPort {
@@ -29,15 +35,13 @@ interface HostPort {
  * for every address of the node in their family. A literal address of one node is
  * somebody's choice, and says nothing of the other family.
  */
-function hostPorts(pod: KubeObject, families: readonly Family[]): AddressTrouble[] {
+function hostPorts(pod: KubeObject, ways: PodWays): AddressTrouble[] {
   const ports = hostPortsOf(pod)
   const trouble = (variant: AddressTrouble['variant'], found: readonly HostPort[]): AddressTrouble[] =>
     found[0] === undefined ? [] : [{variant, path: found[0].path, texts: found.map(({text}) => text)}]
-  // A family that shows in no status is a way out, and no way in.
-  const shown = new Set(podAddresses(pod).map(({family}) => family))
-  const isBoth = shown.size === 2
+  const isBoth = new Set(ways.in).size === 2
   return [
-    ...trouble('host-port-not-opened', ports.filter(({ip}) => !families.includes(ip.family))),
+    ...trouble('host-port-not-opened', ports.filter(({ip}) => !ways.in.includes(ip.family))),
     ...trouble('host-port-one-family', ports.filter(one => isBoth && kindOf(one.ip) === 'unspecified' && !ports.some(other => other.ip.family !== one.ip.family))),
   ]
 }

@@ -2,6 +2,7 @@ import {expect} from 'chai'
 import {addressTrouble} from '../../src/filters/pod-addresses.js'
 import type {Json, KubeObject} from '../../src/kube/json.js'
 import type {Family} from '../../src/network/ip.js'
+import {podAddresses} from '../../src/network/pod-families.js'
 
 const V4 = '10.244.0.7'
 const V6 = 'fd10:244::7'
@@ -21,6 +22,7 @@ describe('addressTrouble', () => {
     ['one address of a node, pod of both', pod([V4, V6], port('10.0.0.1')), [4, 6], []],
     ['0.0.0.0, pod of IPv4', pod([V4], port('0.0.0.0')), [4], []],
     ['0.0.0.0, pod of IPv4 with a hidden way out over IPv6', pod([V4], port('0.0.0.0')), [4, 6], []],
+    ['::, pod of IPv4 with a hidden way out over IPv6', pod([V4], port('::')), [4, 6], ['host-port-not-opened spec.containers[1].ports[0].hostIP [::]:8080']],
     ['loopback, pod of IPv6', pod([V6], port('127.0.0.1')), [6], []],
     ['no host port', pod([V6], {containers: [{ports: [{containerPort: 80, hostIP: '0.0.0.0'}]}]}), [6], []],
     ['no hostIP', pod([V6], {containers: [{ports: [{containerPort: 80, hostPort: 80}]}]}), [6], []],
@@ -36,5 +38,5 @@ describe('addressTrouble', () => {
     ['a host alias of IPv4, pod of both', pod([V4, V6], aliases('10.1.2.3')), [4, 6], []],
   ]
   for (const [name, one, families, tells] of rows)
-    it(name, () => expect(addressTrouble(one, families).map(({variant, path, texts}) => `${variant} ${path} ${texts.join(' ')}`)).to.deep.equal(tells))
+    it(name, () => expect(addressTrouble(one, {out: families, in: podAddresses(one).map(({family}) => family)}).map(({variant, path, texts}) => `${variant} ${path} ${texts.join(' ')}`)).to.deep.equal(tells))
 })

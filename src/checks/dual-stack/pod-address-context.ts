@@ -7,6 +7,8 @@ import {addressTrouble} from '../../filters/pod-addresses.js'
 import type {AddressTrouble} from '../../filters/pod-addresses.js'
 import {nameOf} from '../../kube/object.js'
 import {shortList} from '../../kube/short-list.js'
+import {assumedFamilies} from '../../network/assumed-families.js'
+import {podAddresses} from '../../network/pod-families.js'
 
 /**
  * Fires where a running pod names addresses of a family that it cannot use:
@@ -45,11 +47,12 @@ export const podAddressContext = defineCheck({
       pods(pod) {
         const view = viewOf(pod)
         if (view === null) return
-        for (const trouble of addressTrouble(pod, view.families)) {
+        const shown = context.fact(assumedFamilies).isDual ? view.families : podAddresses(pod).map(({family}) => family)
+        for (const trouble of addressTrouble(pod, {out: view.families, in: shown})) {
           const owner = topOwner(context.fact(owners), linkOf(pod))
           const key = JSON.stringify([owner, trouble.variant])
           const known = found.get(key)
-          if (known === undefined) found.set(key, {owner, trouble, pods: 1, name: nameOf(pod), families: view.families.map(family => `IPv${family}`).join(' and ')})
+          if (known === undefined) found.set(key, {owner, trouble, pods: 1, name: nameOf(pod), families: shown.map(family => `IPv${family}`).join(' and ')})
           else known.pods++
         }
       },

@@ -1,6 +1,7 @@
 import {expect} from 'chai'
 import {podAddressContext} from '../../../src/checks/dual-stack/pod-address-context.js'
 import type {Json, KubeObject} from '../../../src/kube/json.js'
+import {NOTHING_ASSUMED, assume} from '../../../src/network/assumed-families.js'
 import {awsNode} from '../../network/cluster-objects.js'
 import type {Cluster, Ran} from '../../support/run-checks.js'
 import {runChecks} from '../../support/run-checks.js'
@@ -32,6 +33,12 @@ describe('pod-address-context', () => {
       expect(ran.skips['pod-address-context']).to.equal(skip)
     })
   }
+
+  it('finds where both families are assumed what comes with the second', async () => {
+    const ported = pod('a', '10.244.0.1', {containers: [{name: 'main', ports: [{containerPort: 80, hostPort: 80, hostIP: '0.0.0.0'}]}]})
+    expect(told(await run([ported]))).to.deep.equal([])
+    expect(told(await runChecks([podAddressContext], {objects: [ported]}, [assume({...NOTHING_ASSUMED, isDual: true})]))).to.deep.equal(['host-port-one-family Pod a 1 spec.containers[0].ports[0].hostIP'])
+  })
 
   it('is a preview of weak confidence, and says what a user notices', async () => {
     const {findings: [finding]} = await run([deployment, replicaSet, pod('a', 'fd10::1', SERVERS, 'web-1')])
