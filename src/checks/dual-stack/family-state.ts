@@ -36,7 +36,7 @@ export const familyState = defineCheck({
     },
     reads: ['pods', 'services'],
     alsoReads: ['nodes', 'servicecidrs', 'control-plane-pods', 'network-configmaps', 'ippools', 'felixconfigurations', 'aws-node', 'ingresses'],
-    why: 'A filter that names one family says nothing of the other. Where families differ within a cluster, what such a filter lets through depends on the pod, the Service or the load balancer that is asked. A hidden family is graded low, because the policies of the CNI do not reach its interface and so no policy closes it; the others are information: they are legal, and often a step on the way to both families.',
+    why: 'A filter that names one family says nothing of the other. Where families differ within a cluster, what such a filter lets through depends on the pod, the Service or the load balancer that is asked. A hidden family is graded low, because no network policy reaches its interface; the pods that a policy selects all the same are told by pod-family-not-enforced, as high. The others are information: they are legal, and often a step on the way to both families.',
     remediation: 'Look at the filters of the family that was forgotten, or give every pod, Service and load balancer the same families.',
     references: [
       {title: 'IPv4/IPv6 dual-stack', url: 'https://kubernetes.io/docs/concepts/services-networking/dual-stack/'},
@@ -67,7 +67,7 @@ function reportHidden(context: CheckContext): void {
   const switchName = `ENABLE_V${hidden.family}_EGRESS`
   context.report({
     object: AWS_NODE, variant: 'hidden-second-family', path: 'spec.template.spec.containers', key: `IPv${hidden.family}`, confidence: 'derived',
-    message: `New pods${where} get a second interface for IPv${hidden.family} out of ${hidden.range} (${hidden.because}); network policies of the VPC CNI apply to the first interface only, so a default-deny policy leaves the way out over IPv${hidden.family} open, instance metadata included where it answers in that family.`,
+    message: `New pods${where} get a second interface for IPv${hidden.family} out of ${hidden.range} (${hidden.because}); network policies do not reach it, and where some select pods that is told as pod-family-not-enforced.`,
     fix: {text: `Set ${switchName}=false on aws-node where pods need no IPv${hidden.family}, and recreate the pods; else filter that family outside of the cluster.`},
   })
 }
