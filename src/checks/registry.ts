@@ -3,6 +3,7 @@ import {ciliumPolicyFamilyGap} from './dual-stack/cilium-policy-family-gap.js'
 import {familyState} from './dual-stack/family-state.js'
 import {gatewaySourceFilterThirdParty} from './dual-stack/gateway-source-filter-third-party.js'
 import {gatewaySourceFilter} from './dual-stack/gateway-source-filter.js'
+import {ingressSourceFilter} from './dual-stack/ingress-source-filter.js'
 import {masqueradeContext} from './dual-stack/masquerade-context.js'
 import {networkPolicyCarveOutLost} from './dual-stack/network-policy-carve-out-lost.js'
 import {networkPolicyDeadEntry} from './dual-stack/network-policy-dead-entry.js'
@@ -10,7 +11,9 @@ import {networkPolicyFamilyBlocked} from './dual-stack/network-policy-family-blo
 import {networkPolicyIPv6Wider} from './dual-stack/network-policy-ipv6-wider.js'
 import {networkPolicyNarrower} from './dual-stack/network-policy-narrower.js'
 import {networkPolicyNotation} from './dual-stack/network-policy-notation.js'
+import {nodePortAddresses} from './dual-stack/node-port-addresses.js'
 import {podAddressContext} from './dual-stack/pod-address-context.js'
+import {serviceSourceRanges} from './dual-stack/service-source-ranges.js'
 import {execArgocd} from './exec-credentials/exec-argocd.js'
 import {execCapi} from './exec-credentials/exec-capi.js'
 import {execConfigmap} from './exec-credentials/exec-configmap.js'
@@ -42,8 +45,8 @@ export const CHECKS: readonly Check[] = [
   injectedContainer, namespaceLabellersCheck, noPodEnforcement, podOperationNotCovered, podRefusedAtRestart, podSecurityLabelInvalid, policyAuditOnly, policyWithoutBinding, pspInHelmRelease, pspInUse, pspLeftovers,
   staticPod, webhookFailOpen, webhookWithoutEndpoints,
   denyServiceExternalIPsCheck, externalIPBlockerGap, externalIPDeprecation, externalIPWritersCheck, serviceExternalIP, serviceStatusIP, serviceStatusWriters,
-  ciliumPolicyFamilyGap, familyState, gatewaySourceFilter, gatewaySourceFilterThirdParty, masqueradeContext,
+  ciliumPolicyFamilyGap, familyState, gatewaySourceFilter, gatewaySourceFilterThirdParty, ingressSourceFilter, masqueradeContext,
   networkPolicyCarveOutLost, networkPolicyDeadEntry, networkPolicyFamilyBlocked, networkPolicyIPv6Wider, networkPolicyNarrower, networkPolicyNotation,
-  podAddressContext,
+  nodePortAddresses, podAddressContext, serviceSourceRanges,
   execArgocd, execCapi, execConfigmap, execFlux,
 ]

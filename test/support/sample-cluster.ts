@@ -138,10 +138,14 @@ const SAMPLES: Record<ResourceKey, readonly Sample[]> = {
     named('hook-1', {metadata: {labels: {'kubernetes.io/service-name': 'hook'}}, addressType: 'IPv4', endpoints: [{addresses: ['10.244.0.9'], conditions: {ready: true}, targetRef: {kind: 'Pod', name: 'web-1-a', namespace: 'shop'}}], ports: [{name: 'main', port: 443, protocol: 'TCP'}]}),
     named('kubernetes', {metadata: {labels: {'kubernetes.io/service-name': 'kubernetes'}}, addressType: 'IPv4', endpoints: [{addresses: ['10.0.0.1'], conditions: {ready: true}}], ports: [{name: 'https', port: 6443, protocol: 'TCP'}]}, 'default'),
   ],
-  ingresses: [named('edge', {spec: {ingressClassName: 'x'}, status: {loadBalancer: {ingress: [{ip: '52.1.2.3', hostname: 'a.example.com'}]}}})],
+  ingresses: [named('edge', {spec: {ingressClassName: 'x'}, status: {loadBalancer: {ingress: [{ip: '52.1.2.3', hostname: 'a.example.com'}]}}}), named('filtered', {
+    metadata: {annotations: {'nginx.ingress.kubernetes.io/allowlist-source-range': '10.0.0.0/8', 'nginx.ingress.kubernetes.io/denylist-source-range': '10.1.0.0/16', 'nginx.ingress.kubernetes.io/limit-allowlist': '10.2.0.0/16', 'ingress.kubernetes.io/whitelist-source-range': '10.0.0.0/8', 'alb.ingress.kubernetes.io/inbound-cidrs': '10.0.0.0/8', 'alb.ingress.kubernetes.io/ip-address-type': 'dualstack'}},
+    spec: {ingressClassName: 'nginx'}, status: {loadBalancer: {ingress: [{ip: '52.1.2.4'}]}},
+  })],
   services: [
     named('kubernetes', {spec: {type: 'ClusterIP', clusterIP: '10.96.0.1', clusterIPs: ['10.96.0.1'], ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack', ports: [{port: 443, protocol: 'TCP', targetPort: 6443}]}}, 'default'),
     named('vip', {metadata: {labels: {a: 'b'}, annotations: {a: 'b'}, finalizers: ['service.kubernetes.io/load-balancer-cleanup']}, spec: {type: 'LoadBalancer', loadBalancerClass: 'x/y', clusterIP: '10.96.0.20', clusterIPs: ['10.96.0.20'], ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack', externalIPs: ['10.96.0.1', '198.51.100.7'], selector: {a: 'b'}, ports: [{name: 'a', port: 53, protocol: 'UDP', targetPort: 53}]}, status: {loadBalancer: {ingress: [{ip: '10.0.0.1', ipMode: 'VIP', hostname: 'lb.example.com'}]}}}),
+    named('ranged', {metadata: {annotations: {'service.beta.kubernetes.io/load-balancer-source-ranges': '10.1.0.0/16', 'service.beta.kubernetes.io/aws-load-balancer-ip-address-type': 'dualstack'}}, spec: {type: 'LoadBalancer', clusterIP: '10.96.0.21', clusterIPs: ['10.96.0.21'], ipFamilies: ['IPv4'], loadBalancerSourceRanges: ['10.1.0.0/16'], ports: [{port: 80, nodePort: 30080}]}, status: {loadBalancer: {ingress: [{ip: '192.0.2.7', ipMode: 'VIP'}]}}}),
   ],
   pods: [
     named('web-1-a', {metadata: {...owned('ReplicaSet', 'web-1'), creationTimestamp: '2026-01-01T00:00:00Z', generateName: 'web-1-', labels: {a: 'b'}, annotations: {'kubernetes.io/psp': 'open', 'kubernetes.io/config.mirror': 'x'}}, spec: {hostNetwork: false, nodeName: 'n1', containers: [container('web', {securityContext: {privileged: true}})]}, status: {phase: 'Running', podIP: '10.244.0.9', podIPs: [{ip: '10.244.0.9'}], hostIP: '10.0.0.1', hostIPs: [{ip: '10.0.0.1'}]}}),

@@ -56,3 +56,9 @@ export const UID_OF_OWNER = 'of the owner'
 export function base64(text: string): string {
   return Buffer.from(text).toString('base64')
 }
+
+/** Two cases are about this one ConfigMap: what kube-proxy is told of node ports, and its kubeconfig. */
+export function kubeProxy(data: JsonObject, nodePortAddresses = '[10.0.0.0/8]'): KubeObject {
+  const file = `apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nnodePortAddresses: ${nodePortAddresses}\n`
+  return object('v1', 'ConfigMap', 'kube-system/kube-proxy', {data: {'config.conf': file, ...data}})
+}

@@ -1,5 +1,6 @@
 import type {CheckCase} from './case.js'
 import {namespace, object, pod} from './case.js'
+import {EDGE_CASES} from './dual-stack-edge.js'
 import {GATEWAY_CASES} from './dual-stack-gateways.js'
 import {MESH_CASES} from './dual-stack-mesh.js'
 
@@ -7,6 +8,7 @@ import {MESH_CASES} from './dual-stack-mesh.js'
 const BOTH = object('v1', 'Service', 'two-families/both', {spec: {ipFamilyPolicy: 'PreferDualStack', selector: {app: 'a'}, ports: [{port: 80}]}})
 
 export const DUAL_STACK_CASES: readonly CheckCase[] = [
+  ...EDGE_CASES,
   ...GATEWAY_CASES,
   ...MESH_CASES,
   {

