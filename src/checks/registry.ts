@@ -13,6 +13,7 @@ import {networkPolicyNarrower} from './dual-stack/network-policy-narrower.js'
 import {networkPolicyNotation} from './dual-stack/network-policy-notation.js'
 import {nodePortAddresses} from './dual-stack/node-port-addresses.js'
 import {podAddressContext} from './dual-stack/pod-address-context.js'
+import {podFamilyNotEnforced} from './dual-stack/pod-family-not-enforced.js'
 import {serviceSourceRanges} from './dual-stack/service-source-ranges.js'
 import {execArgocd} from './exec-credentials/exec-argocd.js'
 import {execCapi} from './exec-credentials/exec-capi.js'
@@ -47,6 +48,6 @@ export const CHECKS: readonly Check[] = [
   denyServiceExternalIPsCheck, externalIPBlockerGap, externalIPDeprecation, externalIPWritersCheck, serviceExternalIP, serviceStatusIP, serviceStatusWriters,
   ciliumPolicyFamilyGap, familyState, gatewaySourceFilter, gatewaySourceFilterThirdParty, ingressSourceFilter, masqueradeContext,
   networkPolicyCarveOutLost, networkPolicyDeadEntry, networkPolicyFamilyBlocked, networkPolicyIPv6Wider, networkPolicyNarrower, networkPolicyNotation,
-  nodePortAddresses, podAddressContext, serviceSourceRanges,
+  nodePortAddresses, podAddressContext, podFamilyNotEnforced, serviceSourceRanges,
   execArgocd, execCapi, execConfigmap, execFlux,
 ]
