@@ -12,8 +12,9 @@ export interface DeadAnnotation {
 
 /**
  * Annotations that look like a filter and that nobody reads any more, or ever
- * did. Sources: Traefik dropped those of 1.x with 2.0; `ip_access_control.go` of
- * Higress knows the allow list alone.
+ * did. Sources: `annotations.go` of Traefik takes `router.…` and `service.…` alone
+ * since 2.0; `ip_access_control.go` of Higress knows the allow list alone, though
+ * its guide for people who come from nginx names the deny list too.
  */
 const DEAD: Readonly<Record<string, Omit<DeadAnnotation, 'name' | 'value'>>> = {
   'traefik.ingress.kubernetes.io/whitelist-source-range': {
