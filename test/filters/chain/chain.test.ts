@@ -7,7 +7,7 @@ import type {Atom} from '../../../src/filters/ports.js'
 import {NO_NAMES, atomsOf} from '../../../src/filters/ports.js'
 import type {Cidr} from '../../../src/network/cidr.js'
 import {cidrOf, isIn} from '../../../src/network/cidr.js'
-import {FAMILIES, cidrsOf, contains, setOf} from '../../../src/network/interval-set.js'
+import {FAMILIES, cidrsOf, contains, setOf, unionOf} from '../../../src/network/interval-set.js'
 import type {Family, Ip} from '../../../src/network/ip.js'
 import {BITS, ipOf} from '../../../src/network/ip.js'
 import {spaceIn, stage} from './chains.js'
@@ -117,7 +117,7 @@ describe('a chain of rules', () => {
   it('decides every address once', () => fc.assert(fc.property(chain, model => {
     const decisions = decisionsOf(stagesOf(model), WEB)
     for (const ip of edgesOf(model)) expect(decisions.filter(({set}) => contains(set, ip)).length, ip.text).to.equal(1)
-    expect(setOf(decisions.flatMap(({set}) => cidrsOf(set)))).to.deep.equal(EVERYTHING)
+    expect(unionOf(decisions.map(({set}) => set))).to.deep.equal(EVERYTHING)
   }), {numRuns: 4000}))
 
   const spaces = [spaceIn('global'), spaceIn('ula'), spaceIn('v4')]
