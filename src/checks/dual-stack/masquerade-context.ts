@@ -1,5 +1,6 @@
 import {defineCheck} from '../../audit/check.js'
 import type {ObjectRef} from '../../audit/finding.js'
+import {isIncomplete} from '../../audit/outcome.js'
 import {OTHER, itemOf, setOfItems} from '../../filters/edge/source-list.js'
 import {OddField, textAt} from '../../kube/field.js'
 import {shortList} from '../../kube/short-list.js'
@@ -23,7 +24,9 @@ export const masqueradeContext = defineCheck({
     title: 'ip-masq-agent knows ranges of one IP family, pods have both',
     topic: 'dual-stack',
     severity: 'info',
-    reads: ['ip-masq-agent'],
+    reads: [],
+    // Most clusters have none: only where pods have both families does it matter that it was not seen.
+    alsoReads: ['ip-masq-agent'],
     isPreview: true,
     why: 'Which traffic keeps the address of its pod decides what filters at the other end see. Towards ranges that the agent does not know the node\'s address stands in its place, and a policy or a firewall that looks for the pod\'s finds the node.',
     remediation: 'Name the ranges of the other family too, the pods\' own among them.',
@@ -42,6 +45,8 @@ export const masqueradeContext = defineCheck({
       end() {
         const {counts} = context.fact(families)
         const hasBoth = context.fact(assumedFamilies).isDual || (counts.pods?.dual ?? 0) > 0
+        const outcome = context.outcome('ip-masq-agent')
+        if (hasBoth || isIncomplete(outcome.outcome)) context.skipUnread('ip-masq-agent', outcome)
         const [named, second] = familiesOf(setOfItems(ranges.map(itemOf)))
         if (!hasBoth || named === undefined || second !== undefined) return
         const other = OTHER[named]

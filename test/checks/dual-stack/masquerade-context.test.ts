@@ -19,6 +19,8 @@ describe('masquerade-context', () => {
     {name: 'no range', objects: [agent('nonMasqueradeCIDRs: []'), BOTH], tells: []},
     {name: 'no agent', objects: [BOTH], tells: []},
     {name: 'a configuration that is none', objects: [agent('nonMasqueradeCIDRs: [10.0.0.0/8'), BOTH], tells: [], skip: 'not-understood'},
+    {name: 'a dump without it, pods of both', objects: [BOTH], outcomes: {'ip-masq-agent': 'not-in-input'}, tells: [], skip: 'not-in-input'},
+    {name: 'a dump without it, pods of IPv4', objects: [kubernetes(), pod(['10.244.0.7'])], outcomes: {'ip-masq-agent': 'not-in-input'}, tells: []},
     {name: 'forbidden', objects: [BOTH], outcomes: {'ip-masq-agent': 'forbidden'}, tells: [], skip: 'forbidden'},
   ]
   for (const {name, objects, outcomes, tells, skip = null} of rows) {
