@@ -1,5 +1,6 @@
 import type {Check} from '../audit/check.js'
 import {ciliumPolicyFamilyGap} from './dual-stack/cilium-policy-family-gap.js'
+import {clusterNetworkPolicyFamilyGap} from './dual-stack/cluster-network-policy-family-gap.js'
 import {familyState} from './dual-stack/family-state.js'
 import {gatewaySourceFilterThirdParty} from './dual-stack/gateway-source-filter-third-party.js'
 import {gatewaySourceFilter} from './dual-stack/gateway-source-filter.js'
@@ -46,7 +47,7 @@ export const CHECKS: readonly Check[] = [
   injectedContainer, namespaceLabellersCheck, noPodEnforcement, podOperationNotCovered, podRefusedAtRestart, podSecurityLabelInvalid, policyAuditOnly, policyWithoutBinding, pspInHelmRelease, pspInUse, pspLeftovers,
   staticPod, webhookFailOpen, webhookWithoutEndpoints,
   denyServiceExternalIPsCheck, externalIPBlockerGap, externalIPDeprecation, externalIPWritersCheck, serviceExternalIP, serviceStatusIP, serviceStatusWriters,
-  ciliumPolicyFamilyGap, familyState, gatewaySourceFilter, gatewaySourceFilterThirdParty, ingressSourceFilter, masqueradeContext,
+  ciliumPolicyFamilyGap, clusterNetworkPolicyFamilyGap, familyState, gatewaySourceFilter, gatewaySourceFilterThirdParty, ingressSourceFilter, masqueradeContext,
   networkPolicyCarveOutLost, networkPolicyDeadEntry, networkPolicyFamilyBlocked, networkPolicyIPv6Wider, networkPolicyNarrower, networkPolicyNotation,
   nodePortAddresses, podAddressContext, podFamilyNotEnforced, serviceSourceRanges,
   execArgocd, execCapi, execConfigmap, execFlux,

@@ -8,9 +8,9 @@ import type {JsonObject} from '../../src/kube/json.js'
 export const FILTER_SAMPLES: Readonly<Record<FilterKey, JsonObject>> = {
   networkpolicies: {spec: {podSelector: {matchLabels: {a: 'b'}}, policyTypes: ['Egress'], egress: [{to: [{ipBlock: {cidr: '0.0.0.0/0', except: ['10.0.0.0/8']}}], ports: [{protocol: 'TCP', port: 443, endPort: 444}]}], ingress: [{from: [{ipBlock: {cidr: '10.0.0.0/8'}}], ports: [{port: 'web'}]}]}},
   multinetworkpolicies: {spec: {}},
-  adminnetworkpolicies: {spec: {}},
-  baselineadminnetworkpolicies: {spec: {}},
-  clusternetworkpolicies: {spec: {}},
+  adminnetworkpolicies: {spec: {priority: 10, subject: {namespaces: {matchLabels: {a: 'b'}}}, egress: [{action: 'Deny', to: [{networks: ['10.0.0.0/8', 'fd00::/8']}, {nodes: {matchLabels: {a: 'b'}}}, {domainNames: ['a.example.com']}, {namespaces: {matchLabels: {a: 'b'}}}, {pods: {namespaceSelector: {matchLabels: {a: 'b'}}, podSelector: {matchExpressions: [{key: 'a', operator: 'In', values: ['b']}]}}}], ports: [{portNumber: {protocol: 'TCP', port: 80}}, {portRange: {protocol: 'UDP', start: 53, end: 54}}, {namedPort: 'web'}]}]}},
+  baselineadminnetworkpolicies: {spec: {subject: {pods: {namespaceSelector: {matchLabels: {a: 'b'}}, podSelector: {matchLabels: {a: 'b'}}}}, egress: [{action: 'Deny', to: [{networks: ['10.0.0.0/8']}]}]}},
+  clusternetworkpolicies: {spec: {tier: 'Admin', priority: 20, subject: {namespaces: {}}, egress: [{action: 'Accept', to: [{networks: ['10.0.0.0/8', 'fd00::/8']}, {nodes: {matchLabels: {a: 'b'}}}, {domainNames: ['a.example.com']}, {namespaces: {matchLabels: {a: 'b'}}}, {pods: {namespaceSelector: {matchLabels: {a: 'b'}}, podSelector: {matchExpressions: [{key: 'a', operator: 'In', values: ['b']}]}}}], protocols: [{tcp: {destinationPort: {number: 80}}}, {udp: {destinationPort: {range: {start: 53, end: 54}}}}, {sctp: {destinationPort: {number: 81}}}, {destinationNamedPort: 'web'}]}, {action: 'Deny', to: [{networks: ['0.0.0.0/0']}]}]}},
   'calico-networkpolicies': {spec: {}},
   'calico-globalnetworkpolicies': {spec: {}},
   'calico-networksets': {spec: {}},
