@@ -31,6 +31,9 @@ describe('what a snapshot keeps of an object', () => {
     ['an API server with odd words', 'control-plane-pods', {kind: 'Pod', metadata, spec: {containers: [{name: 'a', command: {x: C}, args: [C, 7]}]}}],
     ['an ordinary Deployment', 'deployments', {kind: 'Deployment', metadata, spec: {template: {spec}}}],
     ['aws-node', 'aws-node', {kind: 'DaemonSet', metadata, spec: {template: {metadata, spec: {containers: [{...container, env: [{name: 'AWS_VPC_K8S_CNI_X', value: C}, {name: 'ENABLE_IPv6', value: 'true'}]}]}}}}],
+    ['a controller of ingress-nginx', 'ingress-nginx-deployments', {kind: 'Deployment', metadata, spec: {template: {metadata, spec: {...spec, containers: [{...container, args: ['/nginx', '--configmap=a/b', `--default-ssl-certificate=${C}`]}]}}}}],
+    ['a controller of ingress-nginx with odd words', 'ingress-nginx-daemonsets', {kind: 'DaemonSet', metadata, spec: {template: {spec: {containers: [{name: 'a', args: {x: C}}]}}}}],
+    ['the ConfigMap of ingress-nginx', 'ingress-nginx-configmaps', configMap('nginx', {'http-snippet': C, 'whitelist-source-range': '10.0.0.0/8'})],
     ['a webhook', 'validatingwebhookconfigurations', {kind: 'ValidatingWebhookConfiguration', metadata, webhooks}],
     ['a policy of Kyverno', 'clusterpolicies', {kind: 'ClusterPolicy', metadata, spec: {rules: [{name: 'r', generate: {data: {kind: 'Secret', data: {x: C}}}, mutate: {patchStrategicMerge: {x: C}}, context: [{variable: {value: C}}], verifyImages: [{attestors: [C]}]}]}}],
     ['a node', 'nodes', {kind: 'Node', metadata, spec: {taints: [{key: C}], configSource: C}, status: {images: [{names: [C]}], addresses: []}}],
@@ -91,4 +94,9 @@ describe('what a snapshot keeps of an object', () => {
         expect(flagValues(listAt(kept, 'spec', 'containers')[0]!, flag), flag).to.deep.equal(flagValues(listAt(pod, 'spec', 'containers')[0]!, flag))
       expect((listAt(kept, 'spec', 'containers')[0] as {command: unknown[]}).command).to.not.have.length(0)
     })
+  it('leaves the flags of ingress-nginx as they are', () => {
+    const controller = {apiVersion: 'apps/v1', kind: 'Deployment', metadata: {name: 'x', namespace: 'edge'}, spec: {template: {spec: {containers: [{name: 'controller', args: ['/nginx-ingress-controller', '--configmap=$(POD_NAMESPACE)/nginx', '--annotations-prefix', 'x.example.com', '--v=2']}]}}}} as unknown as KubeObject
+    const kept = listAt(prune('ingress-nginx-deployments', controller)!.object, 'spec', 'template', 'spec', 'containers')[0]!
+    expect([flagValues(kept, 'configmap'), flagValues(kept, 'annotations-prefix')]).to.deep.equal([['$(POD_NAMESPACE)/nginx'], ['x.example.com']])
+  })
 })
