@@ -101,10 +101,30 @@ function common(a: readonly Interval[], b: readonly Interval[]): Interval[] {
     const first = firstA > firstB ? firstA : firstB
     const last = lastA < lastB ? lastA : lastB
     if (first <= last) list.push([first, last])
-    if (lastA < lastB) i++
-    else j++
+    if (lastA < lastB) i = firstReaching(a, firstB, i + 1)
+    else j = firstReaching(b, firstA, j + 1)
   }
   return list
+}
+
+/**
+ * The first interval from `start` on that does not end before `value`. In steps
+ * that double, so that a short list is held against a long one without a walk.
+ */
+function firstReaching(list: readonly Interval[], value: bigint, start: number): number {
+  let low = start
+  let step = 1
+  while (low + step <= list.length && list[low + step - 1]![1] < value) {
+    low += step
+    step *= 2
+  }
+  let high = Math.min(low + step - 1, list.length)
+  while (low < high) {
+    const middle = low + high >> 1
+    if (list[middle]![1] < value) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function rest(a: readonly Interval[], b: readonly Interval[]): Interval[] {
@@ -112,7 +132,7 @@ function rest(a: readonly Interval[], b: readonly Interval[]): Interval[] {
   let j = 0
   for (const [first, last] of a) {
     let from = first
-    while (j < b.length && b[j]![1] < first) j++
+    j = firstReaching(b, first, j)
     // The last hole may reach into the next interval: `j` stays on it.
     for (; j < b.length && b[j]![0] <= last; j++) {
       const [holeFirst, holeLast] = b[j]!
