@@ -3,6 +3,7 @@ import {namespace, object, pod} from './case.js'
 import {EDGE_CASES} from './dual-stack-edge.js'
 import {GATEWAY_CASES} from './dual-stack-gateways.js'
 import {MESH_CASES} from './dual-stack-mesh.js'
+import {POLICY_CASES} from './dual-stack-policies.js'
 
 /** Of both families where the server has both: before ServiceCIDR nothing else shows its ranges to everybody. */
 const BOTH = object('v1', 'Service', 'two-families/both', {spec: {ipFamilyPolicy: 'PreferDualStack', selector: {app: 'a'}, ports: [{port: 80}]}})
@@ -11,6 +12,7 @@ export const DUAL_STACK_CASES: readonly CheckCase[] = [
   ...EDGE_CASES,
   ...GATEWAY_CASES,
   ...MESH_CASES,
+  ...POLICY_CASES,
   {
     check: 'family-state',
     bad: [namespace('one-family'), pod('one-family/one', ['10.244.1.7'])],
