@@ -57,9 +57,9 @@ const ANNOTATIONS = [
   /kubernetes\.io\/psp/, /kubernetes\.io\/config\.mirror/, /(?:container\.)?apparmor\.security\.beta\.kubernetes\.io\/.*/, /(?:container\.)?seccomp\.security\.alpha\.kubernetes\.io\/.*/,
   /pod-security\.kubernetes\.io\/[a-z-]+/, /pod-policies\.kyverno\.io\/autogen-controllers/, /openshift\.io\/sa\.scc\.uid-range/,
   // Filters and families of load balancers and ingresses.
-  /service\.beta\.kubernetes\.io\/aws-load-balancer-(?:ip-address-type|scheme|type|security-groups)/, /service\.beta\.kubernetes\.io\/load-balancer-source-ranges/,
+  /service\.beta\.kubernetes\.io\/aws-load-balancer-(?:ip-address-type|scheme|type|security-groups|security-group-prefix-lists)/, /service\.beta\.kubernetes\.io\/load-balancer-source-ranges/,
   /service\.beta\.kubernetes\.io\/azure-(?:allowed-ip-ranges|allowed-service-tags|deny-all-except-load-balancer-source-ranges)/,
-  /service\.cilium\.io\/src-ranges-policy/, /alb\.ingress\.kubernetes\.io\/(?:ip-address-type|inbound-cidrs|security-groups)/, /kubernetes\.io\/ingress\.class/,
+  /service\.cilium\.io\/src-ranges-policy/, /alb\.ingress\.kubernetes\.io\/(?:ip-address-type|inbound-cidrs|security-groups|security-group-prefix-lists)/, /kubernetes\.io\/ingress\.class/,
   /(?:nginx\.)?ingress\.kubernetes\.io\/(?:whitelist-source-range|allowlist-source-range|denylist-source-range|limit-whitelist|limit-allowlist)/,
   /haproxy-ingress\.github\.io\/(?:allow|white|deny)list-source-range/, /haproxy\.(?:org|com)\/(?:allow-list|whitelist|deny-list|blacklist)/,
   // Both controllers of HAProxy read theirs with the old prefix too; Traefik read its own in version 1.

@@ -15,19 +15,22 @@ import {blockItemOf, isReadable, itemsIn, setOfItems} from './source-list.js'
  * means both families (`model_build_managed_sg.go`, `model_build_listener.go`).
  * A range that is none is an error: the load balancer stays as it was.
  */
-function kindOf(words: string): ListKind {
-  return {words, mode: 'allow', otherFamily: 'closed', because: 'the security group of the load balancer has no rule for it', whenUnreadable: 'unknown'}
+function kindOf(words: string, butFor = ''): ListKind {
+  return {words, mode: 'allow', otherFamily: 'closed', because: 'the security group of the load balancer has no rule for it', whenUnreadable: 'unknown', butFor}
 }
 
 const CIDRS = 'alb.ingress.kubernetes.io/inbound-cidrs'
 const TYPE = 'alb.ingress.kubernetes.io/ip-address-type'
 /** Somebody's own groups take the place of the list. */
 const GROUPS = 'alb.ingress.kubernetes.io/security-groups'
+/** Lists of ranges that the cluster does not show, of either family, beside the list. */
+const PREFIX_LISTS = 'alb.ingress.kubernetes.io/security-group-prefix-lists'
+export const BUT_PREFIX_LISTS = 'whom the prefix lists of another annotation hold'
 
 export const albIngressLists: ListReader = (ingress, places) => {
   const notes = annotationsOf(ingress)
   if ((notes[GROUPS] ?? '') !== '') return []
-  return listOf(ingress, places, {kind: kindOf(`The annotation ${CIDRS}`), path: annotationPath(CIDRS), items: itemsIn(notes[CIDRS] ?? '', ',', blockItemOf), door: statusDoor(ingress, isDualType(notes[TYPE]))})
+  return listOf(ingress, places, {kind: kindOf(`The annotation ${CIDRS}`, (notes[PREFIX_LISTS] ?? '') === '' ? '' : BUT_PREFIX_LISTS), path: annotationPath(CIDRS), items: itemsIn(notes[CIDRS] ?? '', ',', blockItemOf), door: statusDoor(ingress, isDualType(notes[TYPE]))})
 }
 
 /** Ingresses of one group share a load balancer, whose rules are those of all of them: what one of them names is let in. */

@@ -58,7 +58,7 @@ export function enforcerOf(service: Balanced, around: Surroundings): EnforcerInf
   const by = byWhom(service, around)
   if (by !== 'unknown') return {by, ...ANSWERS[by]}
   const balancer = service.loadBalancerClass === '' ? cloudName(around) : `the load balancer of class ${service.loadBalancerClass}`
-  const proxy = service.hasVip && !around.isCilium ? 'kube-proxy makes no firewall for a family of which the list has no entry, and ' : ''
+  const proxy = service.hasVip && hasKubeProxy(around) ? 'kube-proxy makes no firewall for a family of which the list has no entry, and ' : ''
   return {by, otherFamily: 'unknown', because: `${proxy}nothing here shows whether ${balancer} refuses that family`, whenUnreadable: 'unknown', isDerived: true}
 }
 
@@ -76,7 +76,12 @@ function byWhom({loadBalancerClass, hasVip}: Balanced, around: Surroundings): En
   if (isCilium) return 'cilium'
   // The pods of k3s's own load balancer have rules of their own.
   const isServiceLb = platform?.name === 'k3s' && !hasMetalLB
-  return hasVip && !isServiceLb && (hasMetalLB || hasCloud === false) ? 'kube-proxy' : 'unknown'
+  return hasVip && hasKubeProxy(around) && !isServiceLb && (hasMetalLB || hasCloud === false) ? 'kube-proxy' : 'unknown'
+}
+
+/** Cilium and OVN-Kubernetes send the traffic of Services themselves. */
+function hasKubeProxy({platform, isCilium}: Surroundings): boolean {
+  return !isCilium && platform?.name !== 'openshift'
 }
 
 function cloudName({platform, isCilium}: Surroundings): string {

@@ -5,6 +5,7 @@ import {annotationsOf} from '../../kube/object.js'
 import {covers, familiesOf, intersect, isEmpty, setOf} from '../../network/interval-set.js'
 import {blocksOf} from '../../network/well-known.js'
 import {notationOf} from '../network-policy/notation.js'
+import {BUT_PREFIX_LISTS} from './aws-load-balancer-controller.js'
 import type {Places} from './list-of.js'
 import {annotationPath, refOf} from './list-of.js'
 import {isDualType, serviceDoor} from './reach.js'
@@ -18,6 +19,7 @@ const AZURE_RANGES = 'service.beta.kubernetes.io/azure-allowed-ip-ranges'
 const AZURE_TAGS = 'service.beta.kubernetes.io/azure-allowed-service-tags'
 const AZURE_DENY = 'service.beta.kubernetes.io/azure-deny-all-except-load-balancer-source-ranges'
 const AWS_ADDRESSES = 'service.beta.kubernetes.io/aws-load-balancer-ip-address-type'
+const AWS_PREFIX_LISTS = 'service.beta.kubernetes.io/aws-load-balancer-security-group-prefix-lists'
 const AWS_GROUPS = 'service.beta.kubernetes.io/aws-load-balancer-security-groups'
 /** From Cilium 1.18 on: `deny` makes a deny list of the ranges. */
 const CILIUM_POLICY = 'service.cilium.io/src-ranges-policy'
@@ -40,6 +42,7 @@ export interface RangedService extends Balanced {
   isAzureDenyAll: boolean
   isAwsDual: boolean
   hasOwnGroups: boolean
+  hasPrefixLists: boolean
   isDenyList: boolean
   takesIPv6: boolean
 }
@@ -55,7 +58,7 @@ export function rangedServiceOf(service: KubeObject, places: Places): RangedServ
     object: refOf(service), door: serviceDoor(service), loadBalancerClass: textAt(service, 'spec', 'loadBalancerClass') ?? '', hasVip: hasVip(service),
     field: written(textsAt(service, 'spec', 'loadBalancerSourceRanges'), 'spec.loadBalancerSourceRanges'), annotation: listIn(ANY), azure: listIn(AZURE_RANGES),
     azureTags: partsOf(notes[AZURE_TAGS] ?? '').map(tag => tag.trim()), isAzureDenyAll: notes[AZURE_DENY]?.toLowerCase() === 'true',
-    isAwsDual: isDualType(notes[AWS_ADDRESSES]), hasOwnGroups: (notes[AWS_GROUPS] ?? '') !== '', isDenyList: notes[CILIUM_POLICY]?.trim().toLowerCase() === 'deny',
+    isAwsDual: isDualType(notes[AWS_ADDRESSES]), hasOwnGroups: (notes[AWS_GROUPS] ?? '') !== '', hasPrefixLists: (notes[AWS_PREFIX_LISTS] ?? '') !== '', isDenyList: notes[CILIUM_POLICY]?.trim().toLowerCase() === 'deny',
     takesIPv6: textsAt(service, 'spec', 'ipFamilies').includes('IPv6'),
   }
   return ranged.field === null && ranged.annotation === null && ranged.azure === null ? null : ranged
@@ -105,7 +108,7 @@ function kindOf({path}: Written, service: RangedService, {by, otherFamily, becau
   const words = path.startsWith('spec') ? 'loadBalancerSourceRanges' : `The annotation ${path.slice('metadata.annotations["'.length, -2)}`
   const isCore = path.startsWith('spec')
   if (service.isDenyList && by === 'cilium') return {words, mode: 'deny', otherFamily: 'open', because: `${CILIUM_POLICY} makes a deny list of it, and Cilium lets in what no entry holds`, whenUnreadable, isCore, isDerived}
-  const extra = by === 'azure' ? {isOneForBoth: true, butFor: azureOthers(service)} : {}
+  const extra = by === 'azure' ? {isOneForBoth: true, butFor: azureOthers(service)} : by === 'aws' && service.hasPrefixLists ? {butFor: BUT_PREFIX_LISTS} : {}
   return {words, mode: 'allow', otherFamily, because, whenUnreadable, isCore, isDerived, ...extra}
 }
 

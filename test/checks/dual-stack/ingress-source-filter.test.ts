@@ -152,4 +152,8 @@ describe('ingress-source-filter: AWS', () => {
     {name: 'kinds that are not served', objects: [alb({'inbound-cidrs': '0.0.0.0/0, ::/0'})], outcomes: {ingressclassparams: 'not-served', targetgroupbindings: 'not-served', loadbalancerconfigurations: 'not-served'}, tells: []},
     {name: 'a kind that could not be read', objects: [alb({'inbound-cidrs': '0.0.0.0/0, ::/0'})], outcomes: {targetgroupbindings: 'forbidden'}, tells: [], skip: 'forbidden'},
   ])
+  it('names whom else the security group lets in', async () => {
+    const {findings: [finding]} = await run([alb({'inbound-cidrs': '10.0.0.0/8', 'ip-address-type': 'dualstack', 'security-group-prefix-lists': 'pl-1'})])
+    expect(finding?.message).to.match(/over IPv6 nobody but whom the prefix lists of another annotation hold gets in/)
+  })
 })

@@ -61,6 +61,8 @@ describe('service-source-ranges', () => {
     {name: 'a cloud that shows nothing', objects: [...on('digitalocean://1'), service({ranges: V4})], tells: [`medium unknown-default ${FIELD} weak`]},
     {name: 'a load balancer that answers for itself (ipMode: Proxy)', objects: [...BARE, service({ranges: V4, status: [{ip: '52.1.2.3', ipMode: 'Proxy'}, {ip: '2600::1', ipMode: 'Proxy'}]})], tells: [`medium unknown-default ${FIELD} weak`]},
     {name: 'nodes that could not be read: unknown', objects: [service({ranges: V4})], outcomes: {nodes: 'forbidden'}, tells: [`medium unknown-default ${FIELD} weak`]},
+    {name: 'OpenShift sends the traffic itself: unknown', objects: [...BARE, POOL, object('config.openshift.io/v1', 'Network', 'cluster', {}), service({ranges: V4})], tells: [`medium unknown-default ${FIELD} weak`]},
+    {name: 'k3s has a load balancer of its own: unknown', objects: [...on('k3s://a'), service({ranges: V4})], tells: [`medium unknown-default ${FIELD} weak`]},
     {name: 'another class of load balancer', objects: [...BARE, service({ranges: V4, spec: {loadBalancerClass: 'example.com/lb'}})], tells: [`medium unknown-default ${FIELD} weak`]},
     {name: 'kube-vip announces only', objects: [...BARE, service({ranges: V4, spec: {loadBalancerClass: 'kube-vip.io/kube-vip-class'}})], tells: [`high open-allow-list ${FIELD} derived`]},
     {name: 'the annotation, which kube-proxy does not read', objects: [...BARE, service({annotations: {[IN_ANNOTATION]: '10.1.0.0/16,2001:db8:1::/48'}})], tells: [`high ignored-annotation metadata.annotations["${IN_ANNOTATION}"] derived`]},
