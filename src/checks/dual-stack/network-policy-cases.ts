@@ -39,8 +39,11 @@ export interface PolicyCase {
 /** Facts that a check of network policies names in `needs`. */
 export const POLICY_NEEDS = [networkPolicyGaps, cniFamilies, assumedFamilies] as const
 
+/** Of policies of Kubernetes, or of a kind that says the same of other networks. */
+export type Judged = Pick<NetworkPolicyGaps, 'groups' | 'space'>
+
 /** A variant for a gap that the check is about; null for others. */
-export type VariantOf = (gap: GroupGap, all: NetworkPolicyGaps) => string | null
+export type VariantOf = (gap: GroupGap, all: Judged) => string | null
 
 interface Gathering {
   variant: string
@@ -53,8 +56,11 @@ interface Gathering {
  * differ in what else selects their pods do not make one mistake two.
  */
 export function policyCases(context: CheckContext, variantOf: VariantOf): PolicyCase[] {
-  const all = context.fact(networkPolicyGaps)
-  const unreached = unreachedFamily(context)
+  return casesIn(context.fact(networkPolicyGaps), variantOf, unreachedFamily(context))
+}
+
+/** @param unreached family of which nothing is said */
+export function casesIn(all: Judged, variantOf: VariantOf, unreached: Family | null = null): PolicyCase[] {
   const gathered = new Map<string, Gathering>()
   for (const group of all.groups) for (const gap of group.gaps) {
     const family = gap.gap.openFamily ?? gap.gap.blockedFamily
