@@ -4,9 +4,8 @@ import type {Json} from '../../kube/json.js'
 import type {LabelSelector} from '../../kube/label-selector.js'
 import {selectorOf} from '../../kube/label-selector.js'
 import type {Cidr} from '../../network/cidr.js'
-import {parseCidr, pointOf} from '../../network/cidr.js'
 import type {Family} from '../../network/ip.js'
-import {parseIp} from '../../network/ip.js'
+import {blockAt} from '../block-at.js'
 import type {Ports} from '../ports.js'
 import {portsOf} from './ports.js'
 
@@ -96,7 +95,7 @@ function peersOf(item: Json, steps: readonly Step[], side: 'from' | 'to'): Ciliu
 }
 
 function setEntryOf(entry: Json, steps: readonly Step[]): CiliumPeer {
-  const except = textsAt(entry, 'except').map((text, index) => cidrAt(text, [...steps, 'except', index]))
+  const except = textsAt(entry, 'except').map((text, index) => blockAt(text, [...steps, 'except', index]))
   const cidr = textAt(entry, 'cidr') ?? ''
   if (cidr !== '') return blockOf(cidr, except, steps, true)
   const name = textAt(entry, 'cidrGroupRef') ?? ''
@@ -106,16 +105,8 @@ function setEntryOf(entry: Json, steps: readonly Step[]): CiliumPeer {
 }
 
 function blockOf(text: string, except: readonly Cidr[], steps: readonly Step[], isOfSet: boolean): CiliumBlock {
-  const cidr = cidrAt(text, isOfSet ? [...steps, 'cidr'] : steps)
+  const cidr = blockAt(text, isOfSet ? [...steps, 'cidr'] : steps)
   return {kind: 'block', cidr, except, isOfSet, path: pathOf(steps), text: except.length === 0 ? text : `${text} except ${except.map(one => one.text).join(', ')}`}
-}
-
-/** Cilium also takes an address alone. */
-export function cidrAt(text: string, steps: readonly Step[]): Cidr {
-  const ip = text.includes('/') ? null : parseIp(text)
-  const cidr = ip === null ? parseCidr(text) : pointOf(ip)
-  if (cidr === null) throw new OddField(pathOf(steps), 'an address block')
-  return cidr
 }
 
 const WORLD: Readonly<Record<string, readonly Family[]>> = {all: [4, 6], world: [4, 6], 'world-ipv4': [4], 'world-ipv6': [6]}

@@ -7,7 +7,7 @@ type Labels = Readonly<Record<string, string>>
 
 export const POD_NAMESPACE = 'io.kubernetes.pod.namespace'
 const SERVICE_ACCOUNT = 'io.cilium.k8s.policy.serviceaccount'
-const NAMESPACE_LABELS = 'io.cilium.k8s.namespace.labels.'
+export const NAMESPACE_LABELS = 'io.cilium.k8s.namespace.labels.'
 /** The name of the cluster, which nothing here shows: a selector that names one names this one. */
 const CLUSTER = 'io.cilium.k8s.policy.cluster'
 

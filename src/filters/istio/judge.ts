@@ -1,0 +1,91 @@
+import type {FilterClass} from '../../audit/finding.js'
+import {cidrOf} from '../../network/cidr.js'
+import {FAMILIES, covers, ofFamily, setOf, union} from '../../network/interval-set.js'
+import type {IntervalSet} from '../../network/interval-set.js'
+import type {Family} from '../../network/ip.js'
+import {EVERYTHING} from '../chain/chain.js'
+import type {Action, AddressKind, AddressList, AuthorizationPolicy} from './authorization.js'
+
+const PUBLIC_V6 = setOf([cidrOf(6, 0x2000n << 112n, 3)])
+
+export const AUTHORIZATION_VARIANTS = ['deny-all', 'deny-list', 'exclusion', 'wider-ipv6', 'not-asked', 'blocked-by-allow', 'blocked-by-deny'] as const
+export type AuthorizationVariant = (typeof AUTHORIZATION_VARIANTS)[number]
+
+/** What the lists of one kind of address do to one family and not to the other. */
+export interface AuthorizationGap {
+  variant: AuthorizationVariant
+  class: Extract<FilterClass, 'S2' | 'S4' | 'A3'>
+  openFamily: Family | null
+  blockedFamily: Family | null
+  kind: AddressKind
+  action: Action
+  /** Policies that hold the lists; the first with its lists is the one to name. */
+  policies: readonly AuthorizationPolicy[]
+  lists: readonly AddressList[]
+}
+
+/** Lists of policies that select the same workloads, ask for the same beside addresses, and do the same. */
+interface Bundle {
+  action: Action
+  kind: AddressKind
+  set: IntervalSet
+  policies: AuthorizationPolicy[]
+  lists: AddressList[]
+}
+
+/** A workload's policies. AUDIT changes nothing; where a rule takes every request, lists beside it decide nothing. */
+export function judgeAuthorization(policies: readonly AuthorizationPolicy[]): AuthorizationGap[] {
+  const takesAll = (action: Action): boolean => policies.some(policy => policy.action === action && policy.matchesEverything)
+  if (takesAll('DENY')) return []
+  return bundlesOf(policies.filter(({action}) => action !== 'AUDIT' && !takesAll(action))).flatMap(gapsOf)
+}
+
+function bundlesOf(policies: readonly AuthorizationPolicy[]): Bundle[] {
+  const bundles = new Map<string, Bundle>()
+  for (const policy of policies) for (const {kind, set, lists, beside} of policy.matches) {
+    const key = `${policy.action} ${beside}`
+    const known = bundles.get(key)
+    if (known === undefined) bundles.set(key, {action: policy.action, kind, set, policies: [policy], lists: [...lists]})
+    else {
+      known.set = union(known.set, set)
+      // The first policy is named with its own lists.
+      if (known.policies[0] === policy) known.lists.push(...lists)
+      if (!known.policies.includes(policy)) known.policies.push(policy)
+    }
+  }
+  return [...bundles.values()]
+}
+
+function gapsOf(bundle: Bundle): AuthorizationGap[] {
+  return FAMILIES.flatMap(family => {
+    const other: Family = family === 4 ? 6 : 4
+    const found = bundle.action === 'ALLOW' ? allowGap(bundle, family, other) : denyGap(bundle, family, other)
+    return found === null ? [] : [{kind: bundle.kind, action: bundle.action, policies: bundle.policies, lists: bundle.lists, ...found}]
+  })
+}
+
+type Found = Pick<AuthorizationGap, 'variant' | 'class' | 'openFamily' | 'blockedFamily'>
+
+/** What matches is let in. `named`: the family that the lists speak of. */
+function allowGap({set, lists}: Bundle, named: Family, other: Family): Found | null {
+  if (set[named].length === 0) return null
+  if (set[other].length === 0) return {variant: 'blocked-by-allow', class: 'A3', openFamily: null, blockedFamily: other}
+  if (isWhole(set, named)) return null
+  if (isWhole(set, other) && lists.some(({isNegative}) => isNegative)) return {variant: 'exclusion', class: 'S4', openFamily: other, blockedFamily: null}
+  // IPv6 alone: who names all of IPv4 beside a few of IPv6 has forgotten nothing.
+  return other === 6 && covers(set, PUBLIC_V6) ? {variant: 'wider-ipv6', class: 'S2', openFamily: 6, blockedFamily: null} : null
+}
+
+/** What matches is denied, or asked about elsewhere. */
+function denyGap({action, set, lists}: Bundle, named: Family, other: Family): Found | null {
+  if (set[named].length > 0 && set[other].length === 0) {
+    if (action === 'CUSTOM') return {variant: 'not-asked', class: 'S4', openFamily: other, blockedFamily: null}
+    return {variant: isWhole(set, named) ? 'deny-all' : 'deny-list', class: 'S4', openFamily: other, blockedFamily: null}
+  }
+  const spares = action === 'DENY' && isWhole(set, other) && !isWhole(set, named) && lists.every(({isNegative}) => isNegative)
+  return spares ? {variant: 'blocked-by-deny', class: 'A3', openFamily: null, blockedFamily: other} : null
+}
+
+function isWhole(set: IntervalSet, family: Family): boolean {
+  return covers(set, ofFamily(EVERYTHING, family))
+}
