@@ -91,6 +91,8 @@ describe('service-source-ranges', () => {
     {name: 'elsewhere the annotation of Azure is nothing', objects: [...BARE, service({annotations: {[AZURE_RANGES]: '10.1.0.0/16'}})], tells: []},
     // cilium/pkg/loadbalancer/reconciler/bpf_reconciler.go, CheckSourceRange; older releases differ.
     {name: 'Cilium in the place of kube-proxy: unknown', objects: [...BARE, ...CILIUM, service({ranges: V4})], tells: [`medium unknown-default ${FIELD} weak`]},
+    {name: 'Cilium behind a load balancer that only announces', objects: [...BARE, ...CILIUM, service({ranges: V4, spec: {loadBalancerClass: 'kube-vip.io/kube-vip-class'}})], tells: [`medium unknown-default ${FIELD} weak`]},
+    {name: 'kube-proxy knows no ranges that deny', objects: [...BARE, service({ranges: V4, annotations: {'service.cilium.io/src-ranges-policy': 'deny'}})], tells: [`high open-allow-list ${FIELD} derived`]},
     {name: 'Cilium: ranges that deny', objects: [...BARE, ...CILIUM, service({ranges: V4, annotations: {'service.cilium.io/src-ranges-policy': 'deny'}})], tells: [`medium open-deny-list ${FIELD} derived`]},
     {name: 'Cilium: all of IPv4 denied', objects: [...BARE, ...CILIUM, service({ranges: ['0.0.0.0/0'], annotations: {'service.cilium.io/src-ranges-policy': 'deny'}})], tells: [`high open-deny-all ${FIELD} derived`]},
     {name: 'Services that could not be read', objects: [...BARE], outcomes: {services: 'forbidden'}, tells: [], skip: 'forbidden'},
