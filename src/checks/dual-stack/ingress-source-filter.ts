@@ -2,7 +2,7 @@ import type {CheckContext, Report} from '../../audit/check.js'
 import {defineCheck} from '../../audit/check.js'
 import type {FilterDetails, ObjectRef, SourcePlace} from '../../audit/finding.js'
 import {isIncomplete} from '../../audit/outcome.js'
-import {albIngressLists, besideOfGroup, ingressClassParamsLists, loadBalancerConfigurationLists, targetGroupBindingLists} from '../../filters/edge/aws-load-balancer-controller.js'
+import {albIngressLists, judgedByGroup, ingressClassParamsLists, loadBalancerConfigurationLists, targetGroupBindingLists} from '../../filters/edge/aws-load-balancer-controller.js'
 import type {DeadList, NginxConfig, NginxController} from '../../filters/edge/ingress-nginx.js'
 import {DEFAULT_PREFIX, deadNginxLists, effectiveLists, isOfOtherClass, limitExemptionLists, nginxConfigOf, nginxControllerOf, nginxIngressLists} from '../../filters/edge/ingress-nginx.js'
 import {judgeList} from '../../filters/edge/judge-list.js'
@@ -74,7 +74,7 @@ export const ingressSourceFilter = defineCheck({
       },
       end() {
         const reach = context.fact(edgeReach)
-        reportLists(context, [...besideOfGroup(alb), ...others, ...configs.flatMap(({allow, deny}) => effectiveLists({allow, deny}, []))], reach)
+        reportLists(context, [...judgedByGroup(alb), ...others, ...configs.flatMap(({allow, deny}) => effectiveLists({allow, deny}, []))], reach)
         for (const {trusted} of configs) reportProxies(context, trusted, reach)
         // Of several controllers nothing tells whose defaults an Ingress has.
         const defaults = configs.length === 1 ? (configs[0]?.allow ?? []) : []

@@ -34,7 +34,7 @@ export const albIngressLists: ListReader = (ingress, places) => {
 }
 
 /** Ingresses of one group share a load balancer, whose rules are those of all of them: what one of them names is let in. */
-export function besideOfGroup(lists: readonly SourceList[]): SourceList[] {
+export function judgedByGroup(lists: readonly SourceList[]): SourceList[] {
   const named = new Map<string, Set<Family>>()
   const addressesOf = ({door}: SourceList): readonly string[] => (door.by === 'status' ? door.addresses : [])
   for (const list of lists) for (const address of addressesOf(list)) named.set(address, new Set([...(named.get(address) ?? []), ...familiesOf(setOfItems(list.items))]))
