@@ -47,14 +47,18 @@ function isWithin(inner: Cidr, outer: Cidr): boolean {
   return inner.family === outer.family && inner.first >= outer.first && inner.last <= outer.last && inner.text !== outer.text
 }
 
-/** The line to add where one family is forgotten. */
-export function twinText({gap, blame}: PolicyCase, space: AddressSpace): string {
+/**
+ * The line to add where one family is forgotten.
+ *
+ * @param isPlanned the plan speaks of this kind of policy
+ */
+export function twinText({gap, blame}: PolicyCase, space: AddressSpace, isPlanned = true): string {
   const family = gap.blockedFamily ?? 6
   const [first] = blame
   const twin = first === undefined ? null : twinOf(first.block, family, space)
   const beside = first === undefined ? 'there' : `beside ${first.block.path}`
   const separate = 'the two families need an ipBlock item each'
-  const plan = family === 6 ? '; `kubectl k121 dual-stack plan` has the lines for every policy' : ''
+  const plan = family === 6 && isPlanned ? '; `kubectl k121 dual-stack plan` has the lines for every policy' : ''
   if (twin === null) return `Add an item ${beside} with the IPv${family} addresses of the same peers, such as - ipBlock: {cidr: ${quoted(EXAMPLE[family])}}; ${separate}${plan}.`
   return `Add an item ${beside}, such as - ipBlock: {cidr: ${quoted(twin.cidr)}${twin.except.length === 0 ? '' : `, except: [${twin.except.map(quoted).join(', ')}]`}}${twin.more === 0 ? '' : `, with ${twin.more} more exceptions for addresses of this cluster`}; ${separate}${plan}.`
 }

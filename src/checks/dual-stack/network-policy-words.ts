@@ -18,15 +18,17 @@ export interface Said {
   /** The gravest; the first of the gap where absent. */
   addressClass?: FilterAddressClass
   confidence?: Confidence
+  /** Where the pods have the families that count: ` there`; absent: anywhere. */
+  where?: string
 }
 
 /** A case in words that all checks of network policies have in common. */
-export function policyReport(one: PolicyCase, places: BlockPlaces, {sentence, fix, severity, addressClass, confidence = 'certain'}: Said): Report {
+export function policyReport(one: PolicyCase, places: BlockPlaces, {sentence, fix, severity, addressClass, confidence = 'certain', where = ''}: Said): Report {
   const [first] = one.blame
   if (first === undefined) throw new Error('a gap without a block to blame')
   return {
     object: first.policy.ref, variant: one.variant, path: first.block.path, key: one.key, isLatent: one.isLatent, count: one.pods, confidence, source: places.of(first),
-    message: [`${sentence}${latently(one, severity)}.`, ...furtherBlocks(one), ...notes(one)].join(' '),
+    message: [`${sentence}${latently(one, severity, where)}.`, ...furtherBlocks(one), ...notes(one)].join(' '),
     details: {...detailsOf(one), ...(addressClass !== undefined && {addressClass})}, fix: {text: fix},
   }
 }
@@ -36,8 +38,8 @@ function detailsOf({direction, gap, atoms}: PolicyCase): FilterDetails {
   return {type: 'filter', class: name, direction, ports: portsText(atoms), openFamily, blockedFamily, addressClass}
 }
 
-function latently({isLatent, gap}: PolicyCase, severity: Severity): string {
-  return isLatent ? `; no such pod has IPv${gap.openFamily ?? gap.blockedFamily} today, and this becomes ${severity} when IPv${gap.openFamily ?? gap.blockedFamily} is enabled` : ''
+function latently({isLatent, gap}: PolicyCase, severity: Severity, where: string): string {
+  return isLatent ? `; no such pod has IPv${gap.openFamily ?? gap.blockedFamily}${where} today, and this becomes ${severity} when IPv${gap.openFamily ?? gap.blockedFamily} is enabled${where}` : ''
 }
 
 function furtherBlocks({blame, later, gap}: PolicyCase): string[] {
