@@ -54,6 +54,7 @@ const ROWS: Row[] = [
   {name: 'port 0 and ANY are all ports', objects: [policy({egress: [{toCIDR: ['0.0.0.0/0']}, {toCIDR: ['::/0'], toPorts: [{ports: [{port: '0', protocol: 'ANY'}]}]}]})], lines: []},
   {name: 'a NetworkPolicy that lets IPv6 through is united with it', objects: [policy({egress: [{toCIDR: ['0.0.0.0/0']}]}), networkPolicy([{to: [{ipBlock: {cidr: '::/0'}}]}])], lines: []},
   {name: 'a deny of Cilium holds for what a NetworkPolicy lets through', objects: [policy({egressDeny: [IMDS]}), networkPolicy([{}])], lines: [`metadata ${P} spec.egressDeny[0].toCIDRSet[0] S3 open 6`]},
+  {name: 'a selector that names another namespace selects in its own all the same', objects: [policy({}, {fields: {spec: {endpointSelector: {matchLabels: {'k8s:io.kubernetes.pod.namespace': 'other'}}, egress: [WORLD_ALLOWED], egressDeny: [IMDS]}}})], lines: [`metadata ${P} spec.egressDeny[0].toCIDRSet[0] S3 open 6`]},
   {name: 'a policy of another namespace, and one for nodes', objects: [policy({egress: [WORLD_ALLOWED], egressDeny: [IMDS]}, {namespace: 'other'}), policy({}, {namespace: '', fields: {spec: {nodeSelector: {}, egress: [WORLD_ALLOWED], egressDeny: [IMDS]}}})], lines: []},
   {
     name: 'clusterwide, by a label of the namespace; specs side by side',

@@ -44,6 +44,7 @@ const ROWS: Row[] = [
   {name: 'a denial without networks: both families', objects: [egress('Deny')], lines: []},
   {name: 'a denial of both', objects: [egress('Deny', [V4, {cidr: '::/0'}])], lines: []},
   {name: 'the other family in an object beside it', objects: [egress('Deny', [V4]), egress('Allow', [{cidr: '::/0'}], 'shop/b')], lines: []},
+  {name: 'an object beside it that holds for all', objects: [egress('Deny', [V4]), egress('Deny', undefined, 'shop/b')], lines: []},
   {name: 'the other family in another namespace', objects: [egress('Deny', [V4]), egress('Deny', [{cidr: '::/0'}], 'other/b')], lines: ['egress-open EgressNetwork shop/a spec.networks S4 open 6']},
   {name: 'what is allowed closes nothing', objects: [egress('Allow', [V4])], lines: []},
   {name: 'of the global namespace: every pod', objects: [egress('Deny', [V4], 'linkerd-egress/a')], lines: ['egress-open EgressNetwork linkerd-egress/a spec.networks S4 open 6']},
