@@ -1,11 +1,12 @@
 import type {FilterAddressClass} from '../audit/finding.js'
 import type {Severity} from '../audit/severity.js'
 import type {IntervalSet} from '../network/interval-set.js'
-import {contains} from '../network/interval-set.js'
 import type {Family} from '../network/ip.js'
 import type {AddressSpace} from './address-space.js'
 import type {Band} from './bands.js'
-import {bandOf, isBroad} from './bands.js'
+import {bandIn, isBroadIn} from './bands.js'
+import type {Coverage} from './coverage.js'
+import {coverageOf} from './coverage.js'
 import type {EndpointPair} from './endpoint-pairs.js'
 import {addressOf} from './endpoint-pairs.js'
 import type {Gap} from './gap.js'
@@ -14,8 +15,8 @@ import {gravest, gravestFirst} from './gap.js'
 export interface CompareOptions {
   /** Classes that the engine knows by identity and never by address, or that cannot be at the other end. */
   unmatched?: readonly FilterAddressClass[]
-  /** What is missed if the other family has nothing: all that is allowed, but for addresses that have no twin. */
-  counted?: IntervalSet
+  /** Is anything of this family allowed that is missed if the other has nothing? All, but for addresses that have no twin. */
+  isMissed?(family: Family): boolean
 }
 
 export type Compared = 'pod' | 'service' | 'node' | 'private' | 'link-local'
@@ -29,9 +30,13 @@ const SEVERITY: Readonly<Record<Compared, Severity>> = {pod: 'medium', service: 
  * is let out to the Internet at large with something left out; two lists of few
  * addresses are not comparable.
  */
-export function compareAllowed(allowed: IntervalSet, space: AddressSpace, {unmatched = [], counted = allowed}: CompareOptions = {}): Gap[] {
+export function compareAllowed(allowed: IntervalSet, space: AddressSpace, options: CompareOptions = {}): Gap[] {
+  return compareCoverage(coverageOf(allowed), space, options)
+}
+
+export function compareCoverage(allowed: Coverage, space: AddressSpace, {unmatched = [], isMissed = family => allowed.has(family)}: CompareOptions = {}): Gap[] {
   const holes = isWiderInV6(allowed, space) ? [gap('S2', {openFamily: 6}, 'high', ['public'])] : ([6, 4] as const).flatMap(open => lostCarveOut(allowed, space, open, unmatched))
-  return [...holes, ...blocked(allowed, space, counted)]
+  return [...holes, ...blocked(allowed, space, isMissed)]
 }
 
 function gap(name: Gap['class'], families: Partial<Pick<Gap, 'openFamily' | 'blockedFamily'>>, severity: Severity, addressClasses: readonly FilterAddressClass[] = [], endpoints: readonly EndpointPair[] = []): Gap {
@@ -39,29 +44,29 @@ function gap(name: Gap['class'], families: Partial<Pick<Gap, 'openFamily' | 'blo
 }
 
 /** S2: few public addresses or none over IPv4, all of them over IPv6. */
-function isWiderInV6(allowed: IntervalSet, space: AddressSpace): boolean {
-  return bandOf(allowed, space, 'public', 6) === 'all' && !isBroad(allowed, space, 4)
+function isWiderInV6(allowed: Coverage, space: AddressSpace): boolean {
+  return bandIn(allowed, space, 'public', 6) === 'all' && !isBroadIn(allowed, space, 4)
 }
 
 /** S1: what one family leaves out is open in the other. */
-function lostCarveOut(allowed: IntervalSet, space: AddressSpace, open: Family, unmatched: readonly FilterAddressClass[]): Gap[] {
+function lostCarveOut(allowed: Coverage, space: AddressSpace, open: Family, unmatched: readonly FilterAddressClass[]): Gap[] {
   const meant: Family = open === 6 ? 4 : 6
-  if (!isBroad(allowed, space, meant)) return []
+  if (!isBroadIn(allowed, space, meant)) return []
   const endpoints = unmatched.includes('metadata') ? [] : space.endpoints.filter(pair => isLost(allowed, pair, meant, open))
-  const classes = isBroad(allowed, space, open) ? lostClasses(allowed, space, open, meant).filter(({kind}) => !unmatched.includes(kind)) : []
+  const classes = isBroadIn(allowed, space, open) ? lostClasses(allowed, space, open, meant).filter(({kind}) => !unmatched.includes(kind)) : []
   const found: {kind: FilterAddressClass; severity: Severity}[] = [...endpoints.map(({severity}) => ({kind: 'metadata' as const, severity})), ...classes]
   if (found.length === 0) return []
   return [gap('S1', {openFamily: open}, gravest(found.map(({severity}) => severity)), gravestFirst(found.map(({kind}) => kind)), endpoints)]
 }
 
-function isLost(allowed: IntervalSet, pair: EndpointPair, meant: Family, open: Family): boolean {
+function isLost(allowed: Coverage, pair: EndpointPair, meant: Family, open: Family): boolean {
   const [left, twin] = [addressOf(pair, meant), addressOf(pair, open)]
-  return left !== null && twin !== null && !contains(allowed, left) && contains(allowed, twin)
+  return left !== null && twin !== null && !allowed.contains(left) && allowed.contains(twin)
 }
 
-function lostClasses(allowed: IntervalSet, space: AddressSpace, open: Family, meant: Family): {kind: FilterAddressClass; severity: Severity}[] {
-  const lost = COMPARED.filter(kind => isLostBetween(kind, bandOf(allowed, space, kind, meant), bandOf(allowed, space, kind, open)))
-  const isListed = open === 6 && bandOf(allowed, space, 'public', 4) === 'most' && bandOf(allowed, space, 'public', 6) === 'all'
+function lostClasses(allowed: Coverage, space: AddressSpace, open: Family, meant: Family): {kind: FilterAddressClass; severity: Severity}[] {
+  const lost = COMPARED.filter(kind => isLostBetween(kind, bandIn(allowed, space, kind, meant), bandIn(allowed, space, kind, open)))
+  const isListed = open === 6 && bandIn(allowed, space, 'public', 4) === 'most' && bandIn(allowed, space, 'public', 6) === 'all'
   return [...lost.map(kind => ({kind, severity: severityOf(kind, space, open)})), ...(isListed ? [{kind: 'public' as const, severity: 'low' as const}] : [])]
 }
 
@@ -78,12 +83,12 @@ export function severityOf(kind: Compared, {isUlaInUse}: AddressSpace, open: Fam
   return kind === 'private' && open === 6 && !isUlaInUse ? 'low' : SEVERITY[kind]
 }
 
-function blocked(allowed: IntervalSet, space: AddressSpace, counted: IntervalSet): Gap[] {
+function blocked(allowed: Coverage, space: AddressSpace, isMissed: (family: Family) => boolean): Gap[] {
   for (const missing of [6, 4] as const) {
     const other: Family = missing === 6 ? 4 : 6
     // A1: nothing at all, where the other family has something.
-    if (allowed[missing].length === 0 && counted[other].length > 0) return [gap('A1', {blockedFamily: missing}, isBroad(allowed, space, other) ? 'medium' : 'low')]
+    if (!allowed.has(missing) && isMissed(other)) return [gap('A1', {blockedFamily: missing}, isBroadIn(allowed, space, other) ? 'medium' : 'low')]
   }
-  const isNarrower = allowed[6].length > 0 && isBroad(allowed, space, 4) && !isBroad(allowed, space, 6)
+  const isNarrower = allowed.has(6) && isBroadIn(allowed, space, 4) && !isBroadIn(allowed, space, 6)
   return isNarrower ? [gap('A2', {blockedFamily: 6}, 'low')] : []
 }

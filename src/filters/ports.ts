@@ -81,13 +81,13 @@ function isWhole({first, last}: {first: number; last: number}): boolean {
 
 /** For each atom, the positions of the rules that speak of it: `isOn` for all at once, without asking each rule about each atom. */
 export function rulesOnAtoms(rules: readonly Ports[], atoms: readonly Atom[]): readonly number[][] {
-  const on = atoms.map(() => new Set<number>())
+  const on = atoms.map((): number[] => [])
   const places = placesOf(atoms)
   for (const [rule, ports] of rules.entries()) {
-    if (ports === 'all') on.forEach(set => set.add(rule))
-    else for (const match of ports) for (const place of places(match)) on[place]?.add(rule)
+    const found = ports === 'all' ? atoms.keys() : ports.length === 1 ? places(ports[0]!) : new Set(ports.flatMap(places))
+    for (const place of found) on[place]?.push(rule)
   }
-  return on.map(set => [...set])
+  return on
 }
 
 /** Where the atoms of an entry stand: those of a protocol stand in order of their ports. */

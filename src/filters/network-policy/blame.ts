@@ -9,8 +9,8 @@ import type {AddressSpace} from '../address-space.js'
 import {addressOf} from '../endpoint-pairs.js'
 import type {Gap} from '../gap.js'
 import type {Block} from './blocks.js'
-import type {AtomVerdict} from './evaluate.js'
 import type {ReadNetworkPolicy} from './policies.js'
+import type {Entry} from './sides.js'
 
 export interface BlamedBlock {
   policy: ReadNetworkPolicy
@@ -24,9 +24,9 @@ export interface Blame {
   meant: readonly BlamedBlock[]
 }
 
-/** Who is to blame for a gap on these atoms. */
-export function blameFor(gap: Gap, atoms: readonly AtomVerdict[], space: AddressSpace, isTwinless: (cidr: Cidr) => boolean): Blame {
-  const all = blocksOn(atoms)
+/** Who is to blame for a gap, of the rules that speak of its atoms. */
+export function blameFor(gap: Gap, entries: Iterable<Entry>, space: AddressSpace, isTwinless: (cidr: Cidr) => boolean): Blame {
+  const all = blocksOf(entries)
   if (gap.openFamily !== null) return openers(gap, gap.openFamily, all, space)
   const missing = gap.blockedFamily ?? 6
   const own = all.filter(({block}) => block.cidr.family !== missing)
@@ -52,9 +52,9 @@ function lostTo({addressClasses, endpoints}: Gap, family: Family, {sets}: Addres
 }
 
 /** The widest first, then in the order of policies and rules. */
-function blocksOn(atoms: readonly AtomVerdict[]): BlamedBlock[] {
-  const entries = [...new Set(atoms.flatMap(one => one.entries))].toSorted((a, b) => a.position - b.position)
-  const blocks = entries.flatMap(({policy, rule}) => (rule.peers === 'all' ? [] : rule.peers.filter(peer => peer.kind === 'block').map(block => ({policy, block}))))
+function blocksOf(entries: Iterable<Entry>): BlamedBlock[] {
+  const inOrder = [...new Set(entries)].toSorted((a, b) => a.order - b.order)
+  const blocks = inOrder.flatMap(({policy, blocks: own}) => own.map(block => ({policy, block})))
   return blocks.toSorted((a, b) => hostBits(b.block) - hostBits(a.block))
 }
 

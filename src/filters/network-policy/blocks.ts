@@ -3,6 +3,8 @@ import type {Cidr} from '../../network/cidr.js'
 import {parseCidr} from '../../network/cidr.js'
 import type {IntervalSet} from '../../network/interval-set.js'
 import {setOf, subtract} from '../../network/interval-set.js'
+import type {NotationKind} from './notation.js'
+import {notationOf} from './notation.js'
 
 /** What an `ipBlock` lets through. Equal blocks of a cluster share one. */
 export interface BlockContent {
@@ -22,30 +24,38 @@ export interface Block extends BlockContent {
   path: string
 }
 
+/** A value as it is written, and what Kubernetes takes it for; null: nothing. */
+export interface ReadCidr {
+  cidr: Cidr | null
+  /** What is unusual about how it is written. */
+  notation: NotationKind | null
+}
+
 export interface BlockReader {
-  cidr(text: string): Cidr | null
+  cidr(text: string): ReadCidr
   /** Null: one of the values is nothing that Kubernetes reads. */
   content(cidr: string, except: readonly string[], path: string): BlockContent | null
 }
 
 /** Thousands of policies hold the same few blocks. */
 export function blockReader(): BlockReader {
-  const cidrs = new Map<string, Cidr | null>()
+  const cidrs = new Map<string, ReadCidr>()
   const contents = new Map<string, BlockContent | null>()
-  const cidrOf = (text: string): Cidr | null => {
+  const readCidr = (text: string): ReadCidr => {
     const known = cidrs.get(text)
     if (known !== undefined) return known
-    const parsed = parseCidr(text)
-    cidrs.set(text, parsed)
-    return parsed
+    const cidr = parseCidr(text)
+    const read = {cidr, notation: notationOf(text, cidr)}
+    cidrs.set(text, read)
+    return read
   }
   return {
-    cidr: cidrOf,
+    cidr: readCidr,
     content(text, except, path) {
       const words = except.length === 0 ? text : `${text} except ${except.join(', ')}`
       const known = contents.get(words)
       if (known !== undefined) return known
-      const made = contentOf({text: words, id: contents.size, path}, cidrOf(text), except.map(cidrOf))
+      const made = contentOf({text: words, id: contents.size, path}, readCidr(text).cidr, except.map(one => readCidr(one).cidr))
       contents.set(words, made)
       return made
     },

@@ -2,7 +2,6 @@ import type {Family} from '../../network/ip.js'
 import type {BlamedBlock} from './blame.js'
 import type {GroupGap} from './group-gaps.js'
 import type {Direction} from './policies.js'
-import {blocksIn} from './policies.js'
 import type {SideGroup} from './side-groups.js'
 import type {Side} from './sides.js'
 
@@ -23,8 +22,8 @@ export function deadEntries(groups: readonly SideGroup[], gaps: readonly GroupGa
     bySide.set(side, {families: seen.families, pods: seen.pods + pods})
   }
   const spokenOf = new Set(gaps.flatMap(({blame, meant}) => [...blame, ...meant]).map(({block}) => block))
-  return [...bySide].flatMap(([{policy, direction, rules}, {families, pods}]) => {
+  return [...bySide].flatMap(([{policy, direction, entries}, {families, pods}]) => {
     if (families.size === 2) return []
-    return blocksIn(rules).filter(block => !families.has(block.cidr.family) && !spokenOf.has(block)).map(block => ({policy, block, direction, families: [...families], pods}))
+    return entries.flatMap(({blocks}) => blocks).filter(block => !families.has(block.cidr.family) && !spokenOf.has(block)).map(block => ({policy, block, direction, families: [...families], pods}))
   })
 }

@@ -1,39 +1,40 @@
 import type {FilterAddressClass} from '../../audit/finding.js'
 import type {Cidr} from '../../network/cidr.js'
-import type {IntervalSet} from '../../network/interval-set.js'
-import {unionOf} from '../../network/interval-set.js'
+import {covers, unionOf} from '../../network/interval-set.js'
+import type {Family} from '../../network/ip.js'
 import type {AddressSpace} from '../address-space.js'
-import {compareAllowed} from '../compare.js'
+import {compareCoverage} from '../compare.js'
+import type {BaseCoverage, Coverage} from '../coverage.js'
+import {coverageOf, widened} from '../coverage.js'
 import type {Gap} from '../gap.js'
 import type {Atom} from '../ports.js'
 import {atomsOf, rulesOnAtoms} from '../ports.js'
 import type {Block} from './blocks.js'
-import type {Direction, NetworkPolicyRule, ReadNetworkPolicy} from './policies.js'
-import type {Side} from './sides.js'
+import type {Direction, ReadNetworkPolicy} from './policies.js'
+import type {Entry, Side} from './sides.js'
 
 /** What the union of all rules lets through on one atom, and what is wrong with it. */
-export interface Verdict {
-  allowed: IntervalSet
-  gaps: readonly Gap[]
-}
-
-export interface AtomVerdict extends Verdict {
+export interface AtomVerdict {
   atom: Atom
-  entries: readonly Entry[]
-}
-
-/** A rule, and whose it is. */
-export interface Entry {
-  /** Among those of all policies, in their order. */
-  position: number
-  policy: ReadNetworkPolicy
-  rule: NetworkPolicyRule
+  /** Rules on this atom, beside those on all ports. */
+  own: readonly Entry[]
+  allowed: Coverage
+  gaps: readonly Gap[]
 }
 
 export interface Unread {
   policy: ReadNetworkPolicy
   path: string
   text: string
+}
+
+export interface Evaluation {
+  /** Rules on all ports. */
+  base: readonly Entry[]
+  /** Those that some rule opens to everything are left out, as are those that no block opens. */
+  atoms: readonly AtomVerdict[]
+  /** Where something is not known of one atom, nothing is known of the group. */
+  unread: readonly Unread[]
 }
 
 export interface EvaluatorOptions {
@@ -43,10 +44,96 @@ export interface EvaluatorOptions {
   isTwinless(cidr: Cidr): boolean
 }
 
-/** Where nothing is known of an atom, nothing is known of the group. */
-export interface Evaluation {
-  atoms: readonly AtomVerdict[]
-  unread: readonly Unread[]
+const NOTHING: Evaluation = {base: [], atoms: [], unread: []}
+
+/**
+ * Rules of the policies that select the same pods, as one union. What is on all
+ * ports is put together once; the same few sets of blocks come again and again,
+ * and each is judged once.
+ */
+export function evaluator(options: EvaluatorOptions): (sides: readonly Side[], direction: Direction, named: ReadonlyMap<string, number>) => Evaluation {
+  const bases = {ingress: new Map<string, Base>(), egress: new Map<string, Base>()}
+  return (sides, direction, named) => {
+    const entries = sides.flatMap(side => side.entries)
+    const base = entries.filter(({ports}) => ports === 'all')
+    if (base.some(({isOpen}) => isOpen)) return NOTHING
+    const others = entries.filter(({ports}) => ports !== 'all')
+    const atoms = atomsOf(entries.map(({ports}) => ports), named)
+    const on = rulesOnAtoms(others.map(({ports}) => ports), atoms)
+    const judged = atoms.map((atom, index) => ({atom, own: (on[index] ?? []).map(position => others[position]!)})).filter(({own}) => !own.some(({isOpen}) => isOpen))
+    const unread = judged.length === 0 ? [] : unreadIn([...base, ...judged.flatMap(({own}) => own)])
+    if (unread.length > 0) return {...NOTHING, unread}
+    const judge = baseOf(base, direction, bases[direction], options).judge
+    return {base, unread, atoms: judged.map(one => ({...one, ...judge(one.own)})).filter(({allowed}) => allowed.has(4) || allowed.has(6))}
+  }
+}
+
+function unreadIn(entries: readonly Entry[]): Unread[] {
+  const found = new Map<string, Unread>()
+  for (const {policy, unread} of entries) for (const {path, text} of unread) found.set(`${policy.ref.name} ${path}`, {policy, path, text})
+  return [...found.values()]
+}
+
+type Verdict = Pick<AtomVerdict, 'allowed' | 'gaps'>
+
+interface Base {
+  /** Of the base and what these rules add. */
+  judge(own: readonly Entry[]): Verdict
+}
+
+function baseOf(entries: readonly Entry[], direction: Direction, known: Map<string, Base>, options: EvaluatorOptions): Base {
+  const sum = sumOf(entries, options)
+  const key = `${sum.isEveryPod ? '*' : ''}${[...sum.blocks.keys()].toSorted((a, b) => a - b).join()}`
+  const before = known.get(key)
+  if (before !== undefined) return before
+  const base = newBase(sum, direction, options)
+  known.set(key, base)
+  return base
+}
+
+interface Sum {
+  /** By content. */
+  blocks: ReadonlyMap<number, Block>
+  isEveryPod: boolean
+  /** Families of blocks that are missed where the other has none. */
+  missed: ReadonlySet<Family>
+}
+
+function sumOf(entries: readonly Entry[], {isTwinless}: EvaluatorOptions): Sum {
+  const blocks = new Map<number, Block>()
+  for (const entry of entries) for (const block of entry.blocks) blocks.set(block.id, block)
+  const missed = new Set<Family>()
+  for (const {cidr, set} of blocks.values()) if (set[cidr.family].length > 0 && !missed.has(cidr.family) && !isTwinless(cidr)) missed.add(cidr.family)
+  return {blocks, missed, isEveryPod: entries.some(entry => entry.isEveryPod)}
+}
+
+function newBase(sum: Sum, direction: Direction, options: EvaluatorOptions): Base {
+  const coverage = coverageOf(unionOf([...sum.blocks.values()].map(({set}) => set)))
+  const adds = addsTo(coverage)
+  const verdicts = new Map<string, Verdict>()
+  return {
+    judge(own) {
+      const {blocks, isEveryPod, missed} = sumOf(own, options)
+      const more = [...blocks.values()].filter(adds)
+      const all: Sum = {blocks, isEveryPod: isEveryPod || sum.isEveryPod, missed: new Set([...missed, ...sum.missed])}
+      const key = `${all.isEveryPod ? '*' : ''}${[...all.missed].toSorted().join('/')} ${more.map(({id}) => id).toSorted((a, b) => a - b).join()}`
+      const known = verdicts.get(key)
+      if (known !== undefined) return known
+      const verdict = judged(more.length === 0 ? coverage : widened(coverage, unionOf(more.map(({set}) => set))), all, direction, options)
+      verdicts.set(key, verdict)
+      return verdict
+    },
+  }
+}
+
+/** Most of what stands on single ports is let through on all of them already. */
+function addsTo({set}: BaseCoverage): (block: Block) => boolean {
+  const known = new Map<number, boolean>()
+  return block => {
+    const answer = known.get(block.id) ?? !covers(set, block.set)
+    known.set(block.id, answer)
+    return answer
+  }
 }
 
 /**
@@ -55,53 +142,8 @@ export interface Evaluation {
  */
 const NEVER_A_SOURCE: readonly FilterAddressClass[] = ['metadata', 'service']
 
-/**
- * Rules of the policies that select the same pods, as one union. Atoms that some
- * rule opens to everything are left out, as are those without blocks. The same
- * few sets of blocks come again and again: each is judged once.
- */
-export function evaluator(options: EvaluatorOptions): (sides: readonly Side[], direction: Direction, named: ReadonlyMap<string, number>) => Evaluation {
-  const verdicts = {ingress: new Map<string, Verdict>(), egress: new Map<string, Verdict>()}
-  return (sides, direction, named) => {
-    const entries = sides.flatMap(({policy, rules}) => rules.map(rule => ({policy, rule}))).map((entry, position): Entry => ({...entry, position}))
-    const ports = entries.map(({rule}) => rule.ports)
-    const atoms = atomsOf(ports, named)
-    const on = rulesOnAtoms(ports, atoms)
-    const found = atoms.flatMap((atom, index) => {
-      const own = (on[index] ?? []).map(position => entries[position]!)
-      return own.some(({rule}) => rule.peers === 'all') ? [] : [{atom, entries: own}]
-    })
-    const unread = unreadIn(found.flatMap(one => one.entries))
-    if (unread.length > 0) return {atoms: [], unread}
-    const judged = found.map(one => ({...one, ...verdictOf(one.entries, direction, verdicts[direction], options)}))
-    return {atoms: judged.filter(({allowed}) => allowed[4].length + allowed[6].length > 0), unread: []}
-  }
-}
-
-function unreadIn(entries: readonly Entry[]): Unread[] {
-  const found = new Map<string, Unread>()
-  for (const {policy, rule} of new Set(entries))
-    for (const peer of rule.peers === 'all' ? [] : rule.peers)
-      if (peer.kind === 'unread') found.set(`${policy.ref.name} ${peer.path}`, {policy, path: peer.path, text: peer.text})
-  return [...found.values()]
-}
-
-function verdictOf(entries: readonly Entry[], direction: Direction, known: Map<string, Verdict>, options: EvaluatorOptions): Verdict {
-  const peers = entries.flatMap(({rule}) => (rule.peers === 'all' ? [] : rule.peers))
-  const blocks = new Map(peers.flatMap((peer): [number, Block][] => (peer.kind === 'block' ? [[peer.id, peer]] : [])))
-  const isEveryPod = peers.some(peer => peer.kind === 'selector' && peer.isEveryPod)
-  const key = `${isEveryPod ? '*' : ''}${[...blocks.keys()].toSorted((a, b) => a - b).join()}`
-  const before = known.get(key)
-  if (before !== undefined) return before
-  const verdict = judge([...blocks.values()], direction, isEveryPod, options)
-  known.set(key, verdict)
-  return verdict
-}
-
-function judge(blocks: readonly Block[], direction: Direction, isEveryPod: boolean, {space, unmatched, isTwinless}: EvaluatorOptions): Verdict {
-  const allowed = unionOf(blocks.map(({set}) => set))
-  const counted = unionOf(blocks.filter(({cidr}) => !isTwinless(cidr)).map(({set}) => set))
-  // Selectors let pods in over both families, whatever the blocks leave out.
+function judged(allowed: Coverage, {isEveryPod, missed}: Sum, direction: Direction, {space, unmatched}: EvaluatorOptions): Verdict {
+  // Selectors let pods through over both families, whatever the blocks leave out.
   const beside: FilterAddressClass[] = [...unmatched, ...(isEveryPod ? ['pod' as const] : []), ...(direction === 'ingress' ? NEVER_A_SOURCE : [])]
-  return {allowed, gaps: compareAllowed(allowed, space, {unmatched: beside, counted})}
+  return {allowed, gaps: compareCoverage(allowed, space, {unmatched: beside, isMissed: family => missed.has(family)})}
 }

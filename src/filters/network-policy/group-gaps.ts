@@ -1,6 +1,6 @@
 import {SEVERITIES} from '../../audit/severity.js'
 import type {Cidr} from '../../network/cidr.js'
-import {EMPTY, intersect, isEmpty, setOf, subtract} from '../../network/interval-set.js'
+import {EMPTY, setOf} from '../../network/interval-set.js'
 import type {IntervalSet} from '../../network/interval-set.js'
 import type {Family} from '../../network/ip.js'
 import {blocksOf} from '../../network/well-known.js'
@@ -10,7 +10,7 @@ import {isActive, mergeGaps} from '../gap.js'
 import type {Atom} from '../ports.js'
 import type {Blame} from './blame.js'
 import {blameFor} from './blame.js'
-import type {AtomVerdict} from './evaluate.js'
+import type {AtomVerdict, Evaluation} from './evaluate.js'
 
 export interface GroupGap extends Blame {
   gap: Gap
@@ -30,13 +30,13 @@ export interface GapOptions {
 }
 
 /** What is to be said of pods with these families; at most one gap per class and family, gravest first. */
-export function gapsOf(atoms: readonly AtomVerdict[], options: GapOptions): GroupGap[] {
-  const hasV4 = atoms.some(({allowed}) => allowed[4].length > 0)
+export function gapsOf({atoms, base}: Evaluation, options: GapOptions): GroupGap[] {
+  const hasV4 = atoms.some(({allowed}) => allowed.has(4))
   const found = atoms.flatMap(one => worthSaying(one.gaps, hasV4, options).map(gap => ({gap, atom: one.atom})))
   const byAtom = new Map(atoms.map(one => [one.atom, one]))
   const merged = mergeGaps(found).map(({gap, atoms: on}): GroupGap => {
     const verdicts = on.map(atom => byAtom.get(atom)).filter(one => one !== undefined)
-    return {gap, atoms: on, isLatent: !isActive(gap, options.families), hasNat64: gap.openFamily === 6 && verdicts.some(isNat64Open), ...blameFor(gap, verdicts, options.space, options.isTwinless)}
+    return {gap, atoms: on, isLatent: !isActive(gap, options.families), hasNat64: gap.openFamily === 6 && verdicts.some(isNat64Open), ...blameFor(gap, [...base, ...verdicts.flatMap(({own}) => own)], options.space, options.isTwinless)}
   })
   return merged.toSorted((a, b) => Number(a.isLatent) - Number(b.isLatent) || SEVERITIES.indexOf(a.gap.severity) - SEVERITIES.indexOf(b.gap.severity) || (a.gap.class < b.gap.class ? -1 : 1))
 }
@@ -59,5 +59,5 @@ const NAT64 = setOf(blocksOf('reserved').filter(({text}) => text === '64:ff9b::/
 const ALL_V4: IntervalSet = {...EMPTY, 4: [[0n, 0xffff_ffffn]]}
 
 function isNat64Open({allowed}: AtomVerdict): boolean {
-  return !isEmpty(intersect(allowed, NAT64)) && !isEmpty(subtract(ALL_V4, allowed))
+  return allowed.inside(NAT64, 6) > 0n && allowed.inside(ALL_V4, 4) < 1n << 32n
 }

@@ -103,11 +103,11 @@ interface World {
   isV6Only: boolean
 }
 
-function judgeAll(groups: readonly SideGroup[], {space, engine, isTwinless, isV6Only}: World): GroupGaps[] {
+export function judgeAll(groups: readonly SideGroup[], {space, engine, isTwinless, isV6Only}: World): GroupGaps[] {
   const evaluate = evaluator({space, unmatched: engine.unmatched, isTwinless})
   return groups.map(({sides, direction, namedPorts, ...group}) => {
-    const {atoms, unread} = evaluate(sides, direction, namedPorts)
-    return {...group, direction, policies: sides.map(({policy}) => policy), unread, gaps: gapsOf(atoms, {families: group.families, isV6Only, space, isTwinless})}
+    const evaluation = evaluate(sides, direction, namedPorts)
+    return {...group, direction, policies: sides.map(({policy}) => policy), unread: evaluation.unread, gaps: gapsOf(evaluation, {families: group.families, isV6Only, space, isTwinless})}
   })
 }
 

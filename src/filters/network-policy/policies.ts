@@ -74,7 +74,10 @@ export const networkPolicies = defineFact({
         else list.push(policy)
         notation.push(...found)
       },
-      end: (): NetworkPolicies => ({byNamespace, notation, points: pointsIn([...byNamespace.values()].flat()), outcome: context.outcome('networkpolicies')}),
+      end(): NetworkPolicies {
+        for (const list of byNamespace.values()) list.sort(({ref: a}, {ref: b}) => (a.name < b.name ? -1 : 1))
+        return {byNamespace, notation, points: pointsIn([...byNamespace.values()].flat()), outcome: context.outcome('networkpolicies')}
+      },
     }
   },
 })

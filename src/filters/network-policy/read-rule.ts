@@ -6,7 +6,6 @@ import type {PortMatch, Ports} from '../ports.js'
 import {FIRST_PORT, LAST_PORT, PROTOCOLS} from '../ports.js'
 import type {BlockReader} from './blocks.js'
 import type {Notation} from './notation.js'
-import {notationOf} from './notation.js'
 import type {Direction, NetworkPolicyRule, Peer, SelectorPeer} from './policies.js'
 
 export interface RulePlace {
@@ -77,11 +76,10 @@ function readBlock(block: Json, {path, blocks, ref, direction, notation}: RulePl
   const except = textsAt(block, 'except')
   const values = [{text, path: `${path}.cidr`}, ...except.map((value, index) => ({text: value, path: `${path}.except[${index}]`}))]
   for (const value of values) {
-    const cidr = blocks.cidr(value.text)
-    const kind = notationOf(value.text, cidr)
+    const {cidr, notation: kind} = blocks.cidr(value.text)
     if (kind !== null) notation.push({kind, policy: ref, direction, ...value, meaning: cidr?.text ?? null})
   }
   const content = blocks.content(text, except, path)
-  const unread = values.find(value => blocks.cidr(value.text) === null)
+  const unread = values.find(value => blocks.cidr(value.text).cidr === null)
   return content === null ? {kind: 'unread', path: unread?.path ?? path, text: unread?.text ?? text} : {...content, kind: 'block', path}
 }
