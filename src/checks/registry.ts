@@ -1,10 +1,15 @@
 import type {Check} from '../audit/check.js'
+import {ciliumEgressGatewayFamilyGap} from './dual-stack/cilium-egress-gateway-family-gap.js'
 import {ciliumPolicyFamilyGap} from './dual-stack/cilium-policy-family-gap.js'
 import {clusterNetworkPolicyFamilyGap} from './dual-stack/cluster-network-policy-family-gap.js'
 import {familyState} from './dual-stack/family-state.js'
 import {gatewaySourceFilterThirdParty} from './dual-stack/gateway-source-filter-third-party.js'
 import {gatewaySourceFilter} from './dual-stack/gateway-source-filter.js'
 import {ingressSourceFilter} from './dual-stack/ingress-source-filter.js'
+import {istioAddressMatch} from './dual-stack/istio-address-match.js'
+import {istioAuthorizationFamilyGap} from './dual-stack/istio-authorization-family-gap.js'
+import {istioSidecarBypass} from './dual-stack/istio-sidecar-bypass.js'
+import {linkerdPolicyFamilyGap} from './dual-stack/linkerd-policy-family-gap.js'
 import {masqueradeContext} from './dual-stack/masquerade-context.js'
 import {multiNetworkPolicyFamilyGap} from './dual-stack/multi-network-policy-family-gap.js'
 import {networkPolicyCarveOutLost} from './dual-stack/network-policy-carve-out-lost.js'
@@ -48,7 +53,8 @@ export const CHECKS: readonly Check[] = [
   injectedContainer, namespaceLabellersCheck, noPodEnforcement, podOperationNotCovered, podRefusedAtRestart, podSecurityLabelInvalid, policyAuditOnly, policyWithoutBinding, pspInHelmRelease, pspInUse, pspLeftovers,
   staticPod, webhookFailOpen, webhookWithoutEndpoints,
   denyServiceExternalIPsCheck, externalIPBlockerGap, externalIPDeprecation, externalIPWritersCheck, serviceExternalIP, serviceStatusIP, serviceStatusWriters,
-  ciliumPolicyFamilyGap, clusterNetworkPolicyFamilyGap, familyState, gatewaySourceFilter, gatewaySourceFilterThirdParty, ingressSourceFilter, masqueradeContext, multiNetworkPolicyFamilyGap,
+  ciliumEgressGatewayFamilyGap, ciliumPolicyFamilyGap, clusterNetworkPolicyFamilyGap, familyState, gatewaySourceFilter, gatewaySourceFilterThirdParty, ingressSourceFilter, istioAddressMatch, istioAuthorizationFamilyGap, istioSidecarBypass,
+  linkerdPolicyFamilyGap, masqueradeContext, multiNetworkPolicyFamilyGap,
   networkPolicyCarveOutLost, networkPolicyDeadEntry, networkPolicyFamilyBlocked, networkPolicyIPv6Wider, networkPolicyNarrower, networkPolicyNotation,
   nodePortAddresses, podAddressContext, podFamilyNotEnforced, serviceSourceRanges,
   execArgocd, execCapi, execConfigmap, execFlux,

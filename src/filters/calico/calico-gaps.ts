@@ -4,14 +4,14 @@ import type {IntervalSet} from '../../network/interval-set.js'
 import {FAMILIES} from '../../network/interval-set.js'
 import type {AddressSpace} from '../address-space.js'
 import {addressSpace} from '../address-space.js'
-import type {ChainGap, SettledGap} from '../chain/chain-gaps.js'
+import type {SettledGap} from '../chain/chain-gaps.js'
 import {chainGaps, settled} from '../chain/chain-gaps.js'
-import type {ChainRule} from '../chain/chain.js'
+import {ownGaps} from '../chain/own-gaps.js'
 import {networkPolicies} from '../network-policy/policies.js'
 import type {PodGroup, PodGroups} from '../pod-groups.js'
 import {groupPods} from '../pod-groups.js'
 import {POD_VIEW_NEEDS, podViews} from '../pods.js'
-import type {Ports} from '../ports.js'
+import {portNamesOf} from '../port-names.js'
 import {singleFamilyServices} from '../single-family-services.js'
 import type {Applied} from './applied.js'
 import {policiesOf, rulesIn} from './applied.js'
@@ -82,25 +82,14 @@ function casesOf(group: PodGroup<Applied>, {objects, space, twinless, unknown}: 
     if (chain.unknown !== '') unknown.add(chain.unknown)
     // A rule that is left out may be the one that closes the gap.
     if (chain.unknown !== '' || chain.uncompared.length > 0 || chain.stages.length === 0) return []
-    const gaps = settled(chainGaps(chain.stages, group.namedPorts, space, {twinless}).flatMap(gap => ownGap(gap, chain.exempt)), group.families)
+    const gaps = settled(ownGaps(chainGaps(chain.stages, group.namedPorts, space, {twinless}), chain.exempt), group.families)
     return gaps.length === 0 ? [] : [{direction, gaps, group}]
   })
 }
 
-/** Only what rules of Calico do by mistake; these come first among those to blame. */
-function ownGap(gap: ChainGap, exempt: ReadonlySet<ChainRule>): ChainGap[] {
-  const own = gap.rules.filter(rule => !exempt.has(rule))
-  return own.length === 0 ? [] : [{...gap, rules: [...own, ...gap.rules.filter(rule => exempt.has(rule))]}]
-}
-
 function portNames(one: Applied): string[] {
   if (one.kind === 'unknown') return []
-  const rules = one.kind === 'kubernetes' ? [...one.policy.ingress ?? [], ...one.policy.egress ?? []] : DIRECTIONS.flatMap(direction => rulesIn(one, direction) ?? [])
-  return rules.flatMap(({ports}) => namesIn(ports))
-}
-
-function namesIn(ports: Ports): string[] {
-  return ports === 'all' ? [] : ports.flatMap(port => ('name' in port ? [`${port.protocol}/${port.name}`] : []))
+  return portNamesOf(one.kind === 'kubernetes' ? [...one.policy.ingress ?? [], ...one.policy.egress ?? []] : DIRECTIONS.flatMap(direction => rulesIn(one, direction) ?? []))
 }
 
 /** Policies that apply to hosts, alone or too, and that name blocks of one family: nothing here looks at hosts. */

@@ -33,17 +33,17 @@ export function portsOf(rule: Json, steps: readonly Step[], direction: 'ingress'
 function protocolAt(rule: Json, field: string, steps: readonly Step[]): string | null {
   const value = at(rule, field)
   if (value === undefined) return null
-  if (typeof value === 'number') return BY_NUMBER.get(value) ?? ''
-  if (typeof value !== 'string') throw new OddField(pathOf([...steps, field]), 'a protocol')
-  if (/^\d+$/.test(value)) return BY_NUMBER.get(Number(value)) ?? ''
-  return PROTOCOLS.find(protocol => protocol === value.toUpperCase()) ?? ''
+  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
+  if (typeof number === 'number' && Number.isInteger(number) && number > 0 && number < 256) return BY_NUMBER.get(number) ?? ''
+  if (typeof number !== 'string' || number === '') throw new OddField(pathOf([...steps, field]), 'a protocol')
+  return PROTOCOLS.find(protocol => protocol === number.toUpperCase()) ?? ''
 }
 
 type Range = {first: number; last: number} | {name: string}
 
 /** 443, "443", "8000:9000", or the name of a port. */
 function portOf(port: Json, steps: readonly Step[]): Range {
-  const text = typeof port === 'number' ? String(port) : port
+  const text = typeof port === 'number' && Number.isInteger(port) ? String(port) : port
   if (typeof text !== 'string' || text === '') throw new OddField(pathOf(steps), 'a port of Calico')
   const match = /^(\d+)(?::(\d+))?$/.exec(text)
   if (match === null) {

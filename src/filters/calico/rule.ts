@@ -1,4 +1,4 @@
-import {OddField, at, listAt, numberAt, textAt, textsAt} from '../../kube/field.js'
+import {OddField, at, listAt, mappingAt, numberAt, textAt, textsAt} from '../../kube/field.js'
 import type {Step} from '../../kube/field.js'
 import {pathOf} from '../../kube/field.js'
 import type {Json} from '../../kube/json.js'
@@ -90,7 +90,7 @@ function readEntity(rule: Json, side: 'source' | 'destination', steps: readonly 
   return {
     nets: netsAt(entity, 'nets', place), notNets: netsAt(entity, 'notNets', place),
     selector: endpointsOf(entity, place, namespace, notSelector !== null), notSelector,
-    path: pathOf([...place, 'selector']), isOfService: at(entity, 'services') !== undefined,
+    path: pathOf([...place, 'selector']), isOfService: Object.keys(mappingAt(entity, 'services')).length > 0,
   }
 }
 
@@ -144,7 +144,7 @@ export function netOf(text: string, path: string): Cidr {
 function onlyIf(rule: Json): string {
   const isNamed = (port: Json): boolean => typeof port === 'string' && !/^[\d:]+$/.test(port)
   const parts = [
-    at(rule, 'http') === undefined ? '' : 'HTTP',
+    Object.keys(mappingAt(rule, 'http')).length === 0 ? '' : 'HTTP',
     listAt(rule, 'destination', 'notPorts').some(isNamed) ? 'the names of ports' : '',
     listAt(rule, 'source', 'ports').length + listAt(rule, 'source', 'notPorts').length > 0 ? 'source ports' : '',
   ]

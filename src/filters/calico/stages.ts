@@ -1,6 +1,7 @@
 import {EVERYTHING} from '../chain/chain.js'
 import type {ChainRule, ChainStage} from '../chain/chain.js'
 import {groupBy} from '../group-by.js'
+import {networkPolicyRules} from '../network-policy-rules.js'
 import type {ReadNetworkPolicy} from '../network-policy/policies.js'
 import type {IntervalSet} from '../../network/interval-set.js'
 import {EMPTY, FAMILIES, covers, intersect, isEmpty, ofFamily, setOf, subtract, union} from '../../network/interval-set.js'
@@ -162,13 +163,8 @@ function setOfNets(nets: readonly Net[]): IntervalSet {
 
 /** As Calico has them: rules that allow, with blocks as nets and exceptions as notNets. */
 function kubernetesRules(policy: ReadNetworkPolicy, direction: Direction, chain: Building): ChainRule[] {
-  return (policy[direction] ?? []).flatMap(({ports, peers}) => {
-    const blocks = peers === 'all' ? [] : peers.filter(peer => peer.kind === 'block')
-    if (peers !== 'all' && peers.some(({kind}) => kind === 'unread')) chain.unknown = `NetworkPolicy ${policy.ref.namespace}/${policy.ref.name} has a block that cannot be read`
-    if (peers !== 'all' && blocks.length === 0) return []
-    const addresses = peers === 'all' ? 'any' : blocks.reduce((sum, {set}) => union(sum, set), EMPTY)
-    const rule: ChainRule = {action: 'allow', addresses, families: FAMILIES, ports, policy: policy.ref, entries: blocks.map(({path, text}) => ({path, text}))}
-    chain.exempt.add(rule)
-    return [rule]
-  })
+  const rules = networkPolicyRules(policy, direction)
+  if (rules === null) chain.unknown = `NetworkPolicy ${policy.ref.namespace}/${policy.ref.name} has a block that cannot be read`
+  for (const rule of rules ?? []) chain.exempt.add(rule)
+  return rules ?? []
 }

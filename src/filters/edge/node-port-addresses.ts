@@ -1,5 +1,6 @@
 import {OddField, textAt} from '../../kube/field.js'
 import type {KubeObject} from '../../kube/json.js'
+import {nameOf} from '../../kube/object.js'
 import {configList} from '../../network/config-list.js'
 import type {ListReader} from './list-of.js'
 import {listOf} from './list-of.js'
@@ -17,17 +18,24 @@ const KIND: ListKind = {
 
 const WORDS: readonly string[] = ['primary', 'localhost', 'all']
 
-/** Of the ConfigMap `kube-system/kube-proxy`, as kubeadm writes it. */
-export const nodePortAddressLists: ListReader = (map, places) => {
-  const values = nodePortAddressesOf(map)
-  if (values.some(value => WORDS.includes(value.trim()))) return []
-  return listOf(map, places, {kind: KIND, path: 'data["config.conf"].nodePortAddresses', items: values.map(blockItemOf), door: {by: 'node-ports'}})
+/** Where its configuration stands: as kubeadm writes it, and as EKS does. */
+const FILES: Readonly<Record<string, string>> = {'kube-proxy': 'config.conf', 'kube-proxy-config': 'config'}
+
+export function hasProxyConfig(map: KubeObject): boolean {
+  return textAt(map, 'data', FILES[nameOf(map)] ?? '') !== undefined
 }
 
-function nodePortAddressesOf(map: KubeObject): readonly string[] {
-  const file = textAt(map, 'data', 'config.conf')
+export const nodePortAddressLists: ListReader = (map, places) => {
+  const key = FILES[nameOf(map)] ?? ''
+  const values = nodePortAddressesOf(map, key)
+  if (values.some(value => WORDS.includes(value.trim()))) return []
+  return listOf(map, places, {kind: KIND, path: `data[${JSON.stringify(key)}].nodePortAddresses`, items: values.map(blockItemOf), door: {by: 'node-ports'}})
+}
+
+function nodePortAddressesOf(map: KubeObject, key: string): readonly string[] {
+  const file = textAt(map, 'data', key)
   if (file === undefined) return []
   const list = configList(file, ['nodePortAddresses'])
-  if (!list.ok) throw new OddField('data["config.conf"]', 'a configuration of kube-proxy')
+  if (!list.ok) throw new OddField(`data[${JSON.stringify(key)}]`, 'a configuration of kube-proxy')
   return list.values
 }

@@ -1,0 +1,86 @@
+import {defineFact} from '../../audit/fact.js'
+import type {ReadOutcome} from '../../audit/outcome.js'
+import type {IntervalSet} from '../../network/interval-set.js'
+import {shortList} from '../../kube/short-list.js'
+import type {AddressSpace} from '../address-space.js'
+import {addressSpace} from '../address-space.js'
+import type {SettledGap} from '../chain/chain-gaps.js'
+import {chainGaps, settled} from '../chain/chain-gaps.js'
+import {ownGaps} from '../chain/own-gaps.js'
+import {networkPolicies} from '../network-policy/policies.js'
+import type {PodGroup, PodGroups} from '../pod-groups.js'
+import {groupPods} from '../pod-groups.js'
+import {POD_VIEW_NEEDS, podViews} from '../pods.js'
+import {portNamesOf} from '../port-names.js'
+import {singleFamilyServices} from '../single-family-services.js'
+import type {Applied} from './applied.js'
+import {policiesOf} from './applied.js'
+import type {AntreaObjects} from './objects.js'
+import {antreaObjects} from './objects.js'
+import type {Direction} from './read-policy.js'
+import {stagesOf} from './stages.js'
+
+export interface AntreaCase {
+  direction: Direction
+  gaps: readonly SettledGap[]
+  group: PodGroup<Applied>
+  note?: string
+}
+
+export interface AntreaGaps {
+  cases: readonly AntreaCase[]
+  /** What could not be compared, in words, each once. */
+  unknown: readonly string[]
+  outcomes: Readonly<Record<'pods' | 'networkpolicies', ReadOutcome>>
+}
+
+/** Where policies of Antrea treat the families of a pod differently, per group of pods and direction. */
+export const antreaGaps = defineFact({
+  id: 'antrea-gaps',
+  reads: ['pods'],
+  needs: [antreaObjects, networkPolicies, addressSpace, singleFamilyServices, ...POD_VIEW_NEEDS],
+  create(context) {
+    const viewOf = podViews(context)
+    let groups: PodGroups<Applied> | null = null
+    return {
+      pods(pod) {
+        const view = viewOf(pod)
+        if (view === null) return
+        groups ??= groupPods(policiesOf(context.fact(antreaObjects), context.fact(networkPolicies).byNamespace), portNames)
+        groups.add(view)
+      },
+      end(): AntreaGaps {
+        const judging = {objects: context.fact(antreaObjects), space: context.fact(addressSpace), twinless: context.fact(singleFamilyServices), unknown: new Set<string>()}
+        const cases = (groups?.groups() ?? []).flatMap(group => casesOf(group, judging))
+        return {cases, unknown: [...judging.unknown], outcomes: {pods: context.outcome('pods'), networkpolicies: context.fact(networkPolicies).outcome}}
+      },
+    }
+  },
+})
+
+const DIRECTIONS: readonly Direction[] = ['ingress', 'egress']
+
+interface Judging {
+  objects: AntreaObjects
+  space: AddressSpace
+  twinless: IntervalSet
+  /** Filled with what could not be compared. */
+  unknown: Set<string>
+}
+
+function casesOf(group: PodGroup<Applied>, {objects, space, twinless, unknown}: Judging): AntreaCase[] {
+  for (const one of group.policies) if (one.kind === 'unknown') unknown.add(one.why)
+  if (group.policies.some(({kind}) => kind === 'unknown')) return []
+  return DIRECTIONS.flatMap(direction => {
+    const chain = stagesOf(group.policies, direction, objects)
+    chain.unknown.forEach(why => unknown.add(why))
+    if (chain.unknown.length > 0 || chain.stages.length === 0) return []
+    const gaps = settled(ownGaps(chainGaps(chain.stages, group.namedPorts, space, {twinless}), chain.exempt), group.families)
+    const note = chain.tied.length === 0 ? {} : {note: `the order of ${shortList(chain.tied, 3)} is not defined, as they have one tier and priority`}
+    return gaps.length === 0 ? [] : [{direction, gaps, group, ...note}]
+  })
+}
+
+function portNames(one: Applied): string[] {
+  return one.kind === 'unknown' ? [] : portNamesOf([...one.policy.ingress ?? [], ...one.policy.egress ?? []])
+}
