@@ -1,7 +1,10 @@
 import type {Check} from '../audit/check.js'
+import {antreaPolicyFamilyGap} from './dual-stack/antrea-policy-family-gap.js'
+import {calicoPolicyFamilyGap} from './dual-stack/calico-policy-family-gap.js'
 import {ciliumEgressGatewayFamilyGap} from './dual-stack/cilium-egress-gateway-family-gap.js'
 import {ciliumPolicyFamilyGap} from './dual-stack/cilium-policy-family-gap.js'
 import {clusterNetworkPolicyFamilyGap} from './dual-stack/cluster-network-policy-family-gap.js'
+import {egressFirewallFamilyGap} from './dual-stack/egress-firewall-family-gap.js'
 import {familyState} from './dual-stack/family-state.js'
 import {gatewaySourceFilterThirdParty} from './dual-stack/gateway-source-filter-third-party.js'
 import {gatewaySourceFilter} from './dual-stack/gateway-source-filter.js'
@@ -53,7 +56,7 @@ export const CHECKS: readonly Check[] = [
   injectedContainer, namespaceLabellersCheck, noPodEnforcement, podOperationNotCovered, podRefusedAtRestart, podSecurityLabelInvalid, policyAuditOnly, policyWithoutBinding, pspInHelmRelease, pspInUse, pspLeftovers,
   staticPod, webhookFailOpen, webhookWithoutEndpoints,
   denyServiceExternalIPsCheck, externalIPBlockerGap, externalIPDeprecation, externalIPWritersCheck, serviceExternalIP, serviceStatusIP, serviceStatusWriters,
-  ciliumEgressGatewayFamilyGap, ciliumPolicyFamilyGap, clusterNetworkPolicyFamilyGap, familyState, gatewaySourceFilter, gatewaySourceFilterThirdParty, ingressSourceFilter, istioAddressMatch, istioAuthorizationFamilyGap, istioSidecarBypass,
+  antreaPolicyFamilyGap, calicoPolicyFamilyGap, ciliumEgressGatewayFamilyGap, ciliumPolicyFamilyGap, clusterNetworkPolicyFamilyGap, egressFirewallFamilyGap, familyState, gatewaySourceFilter, gatewaySourceFilterThirdParty, ingressSourceFilter, istioAddressMatch, istioAuthorizationFamilyGap, istioSidecarBypass,
   linkerdPolicyFamilyGap, masqueradeContext, multiNetworkPolicyFamilyGap,
   networkPolicyCarveOutLost, networkPolicyDeadEntry, networkPolicyFamilyBlocked, networkPolicyIPv6Wider, networkPolicyNarrower, networkPolicyNotation,
   nodePortAddresses, podAddressContext, podFamilyNotEnforced, serviceSourceRanges,

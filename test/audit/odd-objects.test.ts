@@ -71,6 +71,8 @@ const TOLERATED: readonly RegExp[] = [
   /^validatingadmissionpolicies spec\.paramKind$/,
   // That there is one is the answer.
   /^securitycontextconstraints\b/,
+  // A number or a name, where our sample has one of them.
+  /^(?:calico-(?:v3-)?|antrea-(?:cluster)?)networkpolicies spec\.(?:in|e)gress\[\d\]\.(?:\w+\.)?(?:p|notP)orts\[\d\](?:\.port)?$/,
 ]
 
 interface Case {
