@@ -79,7 +79,7 @@ const FLAGZ = [
   'enable-admission-plugins', 'disable-admission-plugins', 'admission-control', 'admission-control-config-file', 'service-cluster-ip-range', 'feature-gates', 'runtime-config', 'emulated-version', 'authorization-mode', 'authorization-config', 'anonymous-auth',
 ].map(flag => `flags.${flag}`)
 
-const CONFIG_KEYS = ['ClusterConfiguration', 'config.conf']
+const CONFIG_KEYS = ['ClusterConfiguration', 'config.conf', 'config']
 const CILIUM_KEYS = ['enable-ipv4', 'enable-ipv6', 'kube-proxy-replacement', 'disable-external-ip-mitigation', 'bpf-lb-sock-hostns-only', 'policy-cidr-match-mode', 'enable-policy', 'cluster-pool-ipv4-cidr', 'cluster-pool-ipv6-cidr']
 
 const INGRESS_NGINX = ['name', 'command', 'args'].map(field => `spec.template.spec.containers[].${field}`)

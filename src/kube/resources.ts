@@ -167,7 +167,7 @@ export const RESOURCES = resources({
   },
   'network-configmaps': {
     ...core, plural: 'configmaps', kind: 'ConfigMap', isNamespaced: true, form: 'full', stage: 2,
-    only: [{namespace: 'kube-system', name: 'kubeadm-config'}, {namespace: 'kube-system', name: 'kube-proxy'}, {namespace: 'kube-system', name: 'cilium-config'}],
+    only: [{namespace: 'kube-system', name: 'kubeadm-config'}, {namespace: 'kube-system', name: 'kube-proxy'}, {namespace: 'kube-system', name: 'kube-proxy-config'}, {namespace: 'kube-system', name: 'cilium-config'}],
   },
   'aws-node': {...apps, plural: 'daemonsets', kind: 'DaemonSet', form: 'full', stage: 2, only: [{namespace: 'kube-system', name: 'aws-node'}]},
   /** Agents that enforce network policies, as far as one says which families it does. */

@@ -4,10 +4,9 @@ import {defineCheck} from '../../audit/check.js'
 import type {Reach} from '../../filters/edge/door.js'
 import type {EdgeGap} from '../../filters/edge/judge-list.js'
 import {judgeList} from '../../filters/edge/judge-list.js'
-import {nodePortAddressLists} from '../../filters/edge/node-port-addresses.js'
+import {hasProxyConfig, nodePortAddressLists} from '../../filters/edge/node-port-addresses.js'
 import {edgeReach} from '../../filters/edge/reach.js'
 import type {SourceList} from '../../filters/edge/source-list.js'
-import {nameOf} from '../../kube/object.js'
 import {shortList} from '../../kube/short-list.js'
 import {EDGE_LIST_VARIANTS, edgeReport, familyName} from './edge-report.js'
 
@@ -43,15 +42,19 @@ export const nodePortAddresses = defineCheck({
 
   create(context) {
     const lists: SourceList[] = []
+    let isSeen = false
     return {
       'network-configmaps'(map) {
-        if (nameOf(map) === 'kube-proxy') lists.push(...nodePortAddressLists(map, context))
+        isSeen ||= hasProxyConfig(map)
+        lists.push(...nodePortAddressLists(map, context))
       },
       end() {
         const {isReplaced, hasKubeProxy} = context.fact(serviceProxies)
         if (isReplaced && !hasKubeProxy) return context.notApplicable('Cilium does the work of kube-proxy')
+        const reach = context.fact(edgeReach).of({by: 'node-ports'})
+        // Flags on the nodes may say what no object shows; with node ports of one family there is nothing to forget.
+        if (!isSeen && reach.families.length === 2) context.skip('not-observable', 'no ConfigMap holds the configuration of kube-proxy, and there are node ports of both families')
         for (const list of lists) {
-          const reach = context.fact(edgeReach).of(list.door)
           const gap = judgeList(list, reach)
           // A list of both families says what it means, however wide.
           if (gap?.variant === 'open-allow-list') context.report(openReport(list, gap, reach))
@@ -72,6 +75,6 @@ function openReport(list: SourceList, gap: EdgeGap, reach: Reach): Report {
   return {
     ...edgeReport(list, gap, reach),
     message: `nodePortAddresses names ${familyName(other === 6 ? 4 : 6)} blocks only (${shortList(list.items.map(({text}) => text), 3)}): over ${name} kube-proxy serves node ports on every address of a node, those on the Internet too${when}.`,
-    fix: {text: `Add the ${name} block of the network that node ports are meant for to nodePortAddresses in the ConfigMap kube-system/kube-proxy, for example ${other === 6 ? '2001:db8:1::/48' : '203.0.113.0/24'}, or write ["primary"] for the address of each node that Kubernetes goes by; then restart kube-proxy.`},
+    fix: {text: `Add the ${name} block of the network that node ports are meant for to nodePortAddresses in the ConfigMap kube-system/${list.object.name}, for example ${other === 6 ? '2001:db8:1::/48' : '203.0.113.0/24'}, or write ["primary"] for the address of each node that Kubernetes goes by; then restart kube-proxy.`},
   }
 }

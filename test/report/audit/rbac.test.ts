@@ -14,7 +14,7 @@ describe('the roles of an audit', () => {
   it('get by name, in the one namespace, what is wanted by name', () => {
     const roles = rolesFor(['network-configmaps', 'aws-node', 'openshift-network'], false)
     expect(roles.map(({kind, namespace}) => `${kind} ${namespace}`)).to.deep.equal(['ClusterRole null', 'Role kube-system'])
-    expect(roles[1]?.rules.map(({resources, resourceNames, verbs}) => `${resources} ${resourceNames} ${verbs}`)).to.deep.equal(['configmaps cilium-config,kube-proxy,kubeadm-config get', 'daemonsets aws-node get'])
+    expect(roles[1]?.rules.map(({resources, resourceNames, verbs}) => `${resources} ${resourceNames} ${verbs}`)).to.deep.equal(['configmaps cilium-config,kube-proxy,kube-proxy-config,kubeadm-config get', 'daemonsets aws-node get'])
     expect(roles[0]?.rules.map(({resources, resourceNames, verbs}) => `${resources} ${resourceNames} ${verbs}`)).to.deep.equal(['networks cluster get'])
   })
 
