@@ -5,13 +5,12 @@ import {addressSpace} from '../../filters/address-space.js'
 import {antreaGaps} from '../../filters/antrea/antrea-gaps.js'
 import {ANTREA_ROWS} from '../../filters/antrea/objects.js'
 import type {ChainRule} from '../../filters/chain/chain.js'
+import {POLICY_API_ROWS} from '../../filters/policy-api/cluster-policies.js'
 import {shortList} from '../../kube/short-list.js'
 import type {ChainCase} from './chain-report.js'
 import {chainReports, chainVariants} from './chain-report.js'
 
 const POLICY_ROWS = ['antrea-clusternetworkpolicies', 'antrea-networkpolicies'] as const
-/** Kinds of Kubernetes that Antrea asks behind its application tier, and behind its baseline. */
-const ADMIN_ROWS = ['adminnetworkpolicies', 'baselineadminnetworkpolicies', 'clusternetworkpolicies'] as const
 
 /**
  * Fires where policies of Antrea, with the NetworkPolicies between its tiers,
@@ -27,7 +26,7 @@ export const antreaPolicyFamilyGap = defineCheck({
     severity: 'medium',
     variants: chainVariants(),
     reads: ['pods', 'namespaces', 'networkpolicies'],
-    alsoReads: [...ANTREA_ROWS, 'services', ...ADMIN_ROWS],
+    alsoReads: [...ANTREA_ROWS, 'services', ...POLICY_API_ROWS],
     why: 'A block of Antrea is of one family, and a rule matches nothing of the other. Antrea\'s policies do not isolate the pods that they apply to: what no rule matches goes on to NetworkPolicies, to the baseline tier, and is allowed if nothing there speaks of it. So Drop or Reject of 0.0.0.0/0 alone lets everything out over IPv6, while a rule without peers holds for both families. Rules for ICMP and IGMP are not compared, nor are those for Services, nodes and machines outside of the cluster.',
     remediation: 'Write the block of the other family as an ipBlock of its own in the same from or to list, or in the same group.',
     references: [
@@ -55,7 +54,7 @@ function withNote(one: ChainCase, notes: readonly string[]): ChainCase {
 }
 
 function adminNote(context: CheckContext): string {
-  return ADMIN_ROWS.some(key => context.outcome(key).items > 0) ? 'policies of policy.networking.k8s.io, which Antrea asks after its own tiers, are not in this' : ''
+  return POLICY_API_ROWS.some(key => context.outcome(key).items > 0) ? 'policies of policy.networking.k8s.io, which Antrea asks after its own tiers, are not in this' : ''
 }
 
 function whereToAdd({entries: [entry]}: ChainRule): string {
@@ -65,5 +64,5 @@ function whereToAdd({entries: [entry]}: ChainRule): string {
 function skipUnread(context: CheckContext): void {
   const isSomeRead = ANTREA_ROWS.some(key => context.outcome(key).outcome === 'complete')
   for (const key of ANTREA_ROWS) if (isIncomplete(context.outcome(key).outcome) || !isSomeRead) context.skipUnread(key, context.outcome(key))
-  for (const key of ['services', ...ADMIN_ROWS] as const) if (isIncomplete(context.outcome(key).outcome)) context.skipUnread(key, context.outcome(key))
+  for (const key of ['services', ...POLICY_API_ROWS] as const) if (isIncomplete(context.outcome(key).outcome)) context.skipUnread(key, context.outcome(key))
 }
