@@ -2,6 +2,7 @@ import type {Report} from '../../audit/check.js'
 import {defineCheck} from '../../audit/check.js'
 import type {EgressGatewayGap} from '../../filters/cilium/egress-gateways.js'
 import {egressGatewayGaps} from '../../filters/cilium/egress-gateways.js'
+import {counted} from '../../kube/counted.js'
 import {shortList} from '../../kube/short-list.js'
 import {familyName} from './edge-report.js'
 
@@ -41,7 +42,7 @@ function reportOf({policy, routed, missing, pods, having}: EgressGatewayGap): Re
   if (isLatent && missing === 4) return []
   const [have, lack] = [familyName(missing), familyName(routed)]
   const destinations = policy.destinations.map(({text}) => text)
-  const who = isLatent ? `none of the ${pods} selected pods has ${have} now, and it becomes low when that is enabled` : `${having[missing]} of the ${pods} selected pods ${having[missing] === 1 ? 'has' : 'have'} ${have}`
+  const who = isLatent ? `none of ${counted(pods, 'selected pod')} has ${have} now, and it becomes low when that is enabled` : `${having[missing]} of ${counted(pods, 'selected pod')} ${having[missing] === 1 ? 'has' : 'have'} ${have}`
   const example = missing === 6 ? '::/0, with the IPv6 ranges of the cluster in excludedCIDRs; Cilium takes it from 1.18 on' : '0.0.0.0/0, with the IPv4 ranges of the cluster in excludedCIDRs'
   return [{
     object: policy.ref, path: 'spec.destinationCIDRs', isLatent, count: isLatent ? pods : having[missing], confidence: 'derived',

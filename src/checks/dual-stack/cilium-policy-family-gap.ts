@@ -1,6 +1,7 @@
 import type {CheckContext, Report} from '../../audit/check.js'
 import {defineCheck} from '../../audit/check.js'
 import {addressSpace} from '../../filters/address-space.js'
+import type {SettledGap} from '../../filters/chain/chain-gaps.js'
 import type {CiliumGaps} from '../../filters/cilium/gaps.js'
 import {ciliumGaps} from '../../filters/cilium/gaps.js'
 import type {IcmpGap} from '../../filters/cilium/icmp.js'
@@ -52,9 +53,14 @@ export const ciliumPolicyFamilyGap = defineCheck({
 })
 
 function reportsOf(context: CheckContext, {cases, icmps}: CiliumGaps): Report[] {
-  const told = cases.map(({minor, ...one}) => (minor === null ? {...one, note: 'the version of Cilium was not seen, and this holds from 1.15 on'} : one))
+  const told = cases.flatMap(({minor, gaps, ...one}) => gaps.map(gap => ({...one, gaps: [gap], ...(minor === null && isOfWorld(gap) ? {note: 'the version of Cilium was not seen, and this holds from 1.15 on'} : {})})))
   const words = {whereToAdd: () => 'as an item of its own in the same list, or in the CiliumCIDRGroup where the list names one'}
   return [...chainReports(told, words, context.fact(addressSpace)), ...icmps.flatMap(icmpReport)]
+}
+
+/** Older versions took these for both families. */
+function isOfWorld({rules}: SettledGap): boolean {
+  return rules.some(({entries}) => entries.some(({text}) => text === '0.0.0.0/0' || text === '::/0'))
 }
 
 /** Nothing of IPv4 where pods have IPv6 alone: nobody waits for that. */

@@ -2,6 +2,8 @@ import type {Fact} from '../../audit/fact.js'
 import {defineFact} from '../../audit/fact.js'
 import type {FilterAddressClass, ObjectRef} from '../../audit/finding.js'
 import {assumedFamilies} from '../../network/assumed-families.js'
+import type {IntervalSet} from '../../network/interval-set.js'
+import {EMPTY, union} from '../../network/interval-set.js'
 import {addressSpace} from '../address-space.js'
 import type {AddressSpace} from '../address-space.js'
 import type {ChainGap, SettledGap} from '../chain/chain-gaps.js'
@@ -125,6 +127,8 @@ interface Judging {
 }
 
 function judge(groups: readonly PodGroup<Policy>[], reading: CiliumReading, {space, unmatched}: Judging): {cases: CiliumCase[]; unknown: ObjectRef[]} {
+  // A block of these alone lets nothing through, so the other family lacks nothing.
+  const twinless = unmatched.reduce((sum: IntervalSet, kind) => union(sum, space.sets[kind]), EMPTY)
   const unknown = new Map<string, ObjectRef>()
   const known = new Map<string, ChainGap[] | null>()
   const ids = new Map<Policy, number>()
@@ -136,7 +140,7 @@ function judge(groups: readonly PodGroup<Policy>[], reading: CiliumReading, {spa
   const gapsOf = (group: PodGroup<Policy>, direction: Direction): ChainGap[] | null => {
     const selected = {cilium: group.policies.filter(isCilium), kubernetes: group.policies.filter(policy => !isCilium(policy)) as ReadNetworkPolicy[]}
     const stages = stagesOf(selected, direction, reading, group.namedPorts)
-    return stages === null ? null : chainGaps(stages, NO_NAMES, space, {unmatched})
+    return stages === null ? null : chainGaps(stages, NO_NAMES, space, {unmatched, twinless})
   }
   const cases = groups.flatMap(group => DIRECTIONS.flatMap((direction): CiliumCase[] => {
     // Groups that differ in their families alone have one chain.

@@ -2,6 +2,7 @@ import type {ObjectRef} from '../../audit/finding.js'
 import {listAt, textAt, textsAt} from '../../kube/field.js'
 import type {KubeObject} from '../../kube/json.js'
 import {nameOf, namespaceOf} from '../../kube/object.js'
+import type {Cidr} from '../../network/cidr.js'
 import {familiesOf, setOf} from '../../network/interval-set.js'
 import type {Family} from '../../network/ip.js'
 import {blockAt} from '../block-at.js'
@@ -18,26 +19,27 @@ export interface AddressMatch {
 interface Written {
   path: string
   text: string
+  cidr: Cidr
 }
 
 export function serviceEntryMatches(object: KubeObject): AddressMatch[] {
-  return oneFamily(object, 'service-entry', textsAt(object, 'spec', 'addresses').map((text, index) => ({path: `spec.addresses[${index}]`, text: blockAt(text, ['spec', 'addresses', index]).text})))
+  return oneFamily(object, 'service-entry', textsAt(object, 'spec', 'addresses').map((text, index) => ({path: `spec.addresses[${index}]`, text, cidr: blockAt(text, ['spec', 'addresses', index])})))
 }
 
 /** Each family may have a match of its own, so what is of one object is read together. */
 export function virtualServiceMatches(object: KubeObject): AddressMatch[] {
   const matches = (['tcp', 'tls'] as const).flatMap(kind => listAt(object, 'spec', kind).flatMap((route, at) => listAt(route, 'match').map((match, index) => ({match, steps: ['spec', kind, at, 'match', index] as const, path: `spec.${kind}[${at}].match[${index}]`}))))
-  const subnets = matches.flatMap(({match, steps, path}) => textsAt(match, 'destinationSubnets').map((text, index) => ({path: `${path}.destinationSubnets`, text: blockAt(text, [...steps, 'destinationSubnets', index]).text})))
+  const subnets = matches.flatMap(({match, steps, path}) => textsAt(match, 'destinationSubnets').map((text, index) => ({path: `${path}.destinationSubnets`, text, cidr: blockAt(text, [...steps, 'destinationSubnets', index])})))
   const sources = matches.flatMap(({match, steps, path}) => {
     const text = textAt(match, 'sourceSubnet') ?? ''
-    return text === '' ? [] : [{path: `${path}.sourceSubnet`, text: blockAt(text, [...steps, 'sourceSubnet']).text}]
+    return text === '' ? [] : [{path: `${path}.sourceSubnet`, text, cidr: blockAt(text, [...steps, 'sourceSubnet'])}]
   })
   return [...oneFamily(object, 'destination-subnets', subnets), ...oneFamily(object, 'source-subnet', sources)]
 }
 
 function oneFamily(object: KubeObject, what: AddressMatch['what'], written: readonly Written[]): AddressMatch[] {
   const [first] = written
-  const [named, second] = familiesOf(setOf(written.map(({text}) => blockAt(text, []))))
+  const [named, second] = familiesOf(setOf(written.map(({cidr}) => cidr)))
   if (first === undefined || named === undefined || second !== undefined) return []
   const ref: ObjectRef = {apiVersion: object.apiVersion, kind: object.kind, namespace: namespaceOf(object), name: nameOf(object)}
   return [{object: ref, what, path: first.path, texts: written.map(({text}) => text), missing: named === 4 ? 6 : 4}]

@@ -34,7 +34,7 @@ describe('cilium-egress-gateway-family-gap', () => {
   it('counts the pods that go around it', async () => {
     const {findings: [finding]} = await ranIn(ciliumEgressGatewayFamilyGap, [gateway(['10.0.0.0/8'], {egressGateway: {egressIP: '192.0.2.7'}}), podOf('dual'), podOf('v4'), podOf('v4')])
     expect([finding?.count, finding?.severity]).to.deep.equal([1, 'low'])
-    expect(finding?.message).to.match(/10\.0\.0\.0\/8/).and.match(/1 of the 3 selected pods has IPv6/)
+    expect(finding?.message).to.match(/10\.0\.0\.0\/8/).and.match(/1 of 3 selected pods has IPv6/)
     expect(finding?.fix?.text).to.match(/::\/0/).and.match(/egressIP is IPv4/)
   })
 

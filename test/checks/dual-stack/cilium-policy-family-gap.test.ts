@@ -45,6 +45,7 @@ const ROWS: Row[] = [
   {name: 'private ranges left out of IPv4 alone', objects: [policy({egress: [{toCIDRSet: [{cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16']}, {cidr: '::/0'}]}]})], lines: [`private ${P} spec.egress[0].toCIDRSet[1] S3 open 6`]},
   {name: 'pods and nodes alone left out of IPv4: CIDR rules match neither', objects: [policy({egress: [{toCIDRSet: [{cidr: '0.0.0.0/0', except: ['10.244.0.0/16', '192.168.10.5/32']}, {cidr: '::/0'}]}]})], lines: []},
   {name: 'nodes, where Cilium is told to match them', objects: [config({'policy-cidr-match-mode': 'nodes'}), policy({egress: [WORLD_ALLOWED], egressDeny: [{toCIDR: ['192.168.10.5/32']}], enableDefaultDeny: {egress: false}})], lines: [`node ${P} spec.egressDeny[0].toCIDR[0] S3 open 6`]},
+  {name: 'an address of a Service, which no rule for addresses ever sees', objects: [policy({egress: [{toCIDR: ['10.96.0.10/32'], toPorts: [{ports: [{port: '53', protocol: 'UDP'}]}]}]})], lines: []},
   {name: 'selectors alone', objects: [policy({egress: [{toEndpoints: [{matchLabels: {app: 'db'}}]}, {toFQDNs: [{matchName: 'example.com'}]}, {toServices: [{k8sService: {serviceName: 'db', namespace: 'shop'}}]}, {toEntities: ['cluster', 'kube-apiserver']}]})], lines: []},
   {name: 'the world of one family by name', objects: [policy({ingress: [{fromEntities: ['world-ipv6']}, {fromCIDR: ['203.0.113.0/24']}]})], lines: [`public-open ${P} spec.ingress[0].fromEntities[0] S3 open 6`]},
   {name: 'a group of blocks by name', objects: [group('imds', ['169.254.169.254/32']), policy({egress: [WORLD_ALLOWED], egressDeny: [{toCIDRSet: [{cidrGroupRef: 'imds'}]}]})], lines: [`metadata ${P} spec.egressDeny[0].toCIDRSet[0] S3 open 6`]},
@@ -83,8 +84,15 @@ describe('cilium-policy-family-gap', () => {
     const {findings: [finding]} = await ranIn(ciliumPolicyFamilyGap, [policy({egress: [WORLD_ALLOWED], egressDeny: [IMDS]}), podOf('dual'), podOf('v4')])
     expect(finding?.severity).to.equal('high')
     expect(finding?.count).to.equal(1)
-    expect(finding?.message).to.match(/fd00:ec2::254/).and.match(/1 pod in shop/).and.match(/version of Cilium was not seen/)
+    expect(finding?.message).to.match(/fd00:ec2::254/).and.match(/1 pod in shop/).and.not.match(/version of Cilium/)
     expect(finding?.fix?.text).to.match(/fd00:ec2::254\/128/)
+  })
+
+  it('says where it hangs on a version that nobody saw', async () => {
+    const closed = policy({enableDefaultDeny: {egress: false}, egressDeny: [{toCIDR: ['0.0.0.0/0']}]})
+    const messages = async (...more: KubeObject[]): Promise<string[]> => (await ranIn(ciliumPolicyFamilyGap, [closed, podOf('dual'), ...more])).findings.map(({message}) => message)
+    expect((await messages())[0]).to.match(/version of Cilium was not seen/)
+    expect((await messages(agent('quay.io/cilium/cilium:v1.18.4')))[0]).to.not.match(/version of Cilium/)
   })
 
   const unread: [name: string, objects: KubeObject[], outcomes: object, skip: string | null][] = [
