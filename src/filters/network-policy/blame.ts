@@ -25,7 +25,7 @@ export interface Blame {
 }
 
 /** Who is to blame for a gap, of the rules that speak of its atoms. */
-export function blameFor(gap: Gap, entries: Iterable<Entry>, space: AddressSpace, isTwinless: (cidr: Cidr) => boolean): Blame {
+export function blameFor(gap: Gap, entries: ReadonlySet<Entry>, space: AddressSpace, isTwinless: (cidr: Cidr) => boolean): Blame {
   const all = blocksOf(entries)
   if (gap.openFamily !== null) return openers(gap, gap.openFamily, all, space)
   const missing = gap.blockedFamily ?? 6
@@ -52,8 +52,8 @@ function lostTo({addressClasses, endpoints}: Gap, family: Family, {sets}: Addres
 }
 
 /** The widest first, then in the order of policies and rules. */
-function blocksOf(entries: Iterable<Entry>): BlamedBlock[] {
-  const inOrder = [...new Set(entries)].toSorted((a, b) => a.order - b.order)
+function blocksOf(entries: ReadonlySet<Entry>): BlamedBlock[] {
+  const inOrder = [...entries].toSorted((a, b) => a.order - b.order)
   const blocks = inOrder.flatMap(({policy, blocks: own}) => own.map(block => ({policy, block})))
   return blocks.toSorted((a, b) => hostBits(b.block) - hostBits(a.block))
 }

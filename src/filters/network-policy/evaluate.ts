@@ -51,26 +51,42 @@ const NOTHING: Evaluation = {base: [], atoms: [], unread: []}
  * ports is put together once; the same few sets of blocks come again and again,
  * and each is judged once.
  */
-export function evaluator(options: EvaluatorOptions): (sides: readonly Side[], direction: Direction, named: ReadonlyMap<string, number>) => Evaluation {
+export function evaluator(given: EvaluatorOptions): (sides: readonly Side[], direction: Direction, named: ReadonlyMap<string, number>) => Evaluation {
+  const options = {...given, isTwinless: remembered(given.isTwinless)}
   const bases = {ingress: new Map<string, Base>(), egress: new Map<string, Base>()}
   return (sides, direction, named) => {
     const entries = sides.flatMap(side => side.entries)
     const base = entries.filter(({ports}) => ports === 'all')
     if (base.some(({isOpen}) => isOpen)) return NOTHING
-    const others = entries.filter(({ports}) => ports !== 'all')
-    const atoms = atomsOf(entries.map(({ports}) => ports), named)
-    const on = rulesOnAtoms(others.map(({ports}) => ports), atoms)
-    const judged = atoms.map((atom, index) => ({atom, own: (on[index] ?? []).map(position => others[position]!)})).filter(({own}) => !own.some(({isOpen}) => isOpen))
-    const unread = judged.length === 0 ? [] : unreadIn([...base, ...judged.flatMap(({own}) => own)])
+    const judged = closedAtoms(entries.filter(({ports}) => ports !== 'all'), base.length > 0, named)
+    const unread = judged.length === 0 ? [] : unreadIn([base, ...judged.map(({own}) => own)])
     if (unread.length > 0) return {...NOTHING, unread}
     const judge = baseOf(base, direction, bases[direction], options).judge
     return {base, unread, atoms: judged.map(one => ({...one, ...judge(one.own)})).filter(({allowed}) => allowed.has(4) || allowed.has(6))}
   }
 }
 
-function unreadIn(entries: readonly Entry[]): Unread[] {
+/** Equal blocks share one CIDR. */
+function remembered(ask: (cidr: Cidr) => boolean): (cidr: Cidr) => boolean {
+  const known = new Map<Cidr, boolean>()
+  return cidr => {
+    const answer = known.get(cidr) ?? ask(cidr)
+    known.set(cidr, answer)
+    return answer
+  }
+}
+
+/** Atoms that no rule opens to everything, with the rules on them. */
+function closedAtoms(entries: readonly Entry[], hasBase: boolean, named: ReadonlyMap<string, number>): {atom: Atom; own: Entry[]}[] {
+  const ports = entries.map(entry => entry.ports)
+  const atoms = atomsOf(hasBase ? ['all', ...ports] : ports, named)
+  const on = rulesOnAtoms(ports, atoms)
+  return atoms.map((atom, index) => ({atom, own: (on[index] ?? []).map(position => entries[position]!)})).filter(({own}) => !own.some(({isOpen}) => isOpen))
+}
+
+function unreadIn(lists: readonly (readonly Entry[])[]): Unread[] {
   const found = new Map<string, Unread>()
-  for (const {policy, unread} of entries) for (const {path, text} of unread) found.set(`${policy.ref.name} ${path}`, {policy, path, text})
+  for (const list of lists) for (const {policy, unread} of list) for (const {path, text} of unread) found.set(`${policy.ref.name} ${path}`, {policy, path, text})
   return [...found.values()]
 }
 

@@ -11,6 +11,7 @@ import type {Atom} from '../ports.js'
 import type {Blame} from './blame.js'
 import {blameFor} from './blame.js'
 import type {AtomVerdict, Evaluation} from './evaluate.js'
+import type {Entry} from './sides.js'
 
 export interface GroupGap extends Blame {
   gap: Gap
@@ -36,9 +37,15 @@ export function gapsOf({atoms, base}: Evaluation, options: GapOptions): GroupGap
   const byAtom = new Map(atoms.map(one => [one.atom, one]))
   const merged = mergeGaps(found).map(({gap, atoms: on}): GroupGap => {
     const verdicts = on.map(atom => byAtom.get(atom)).filter(one => one !== undefined)
-    return {gap, atoms: on, isLatent: !isActive(gap, options.families), hasNat64: gap.openFamily === 6 && verdicts.some(isNat64Open), ...blameFor(gap, [...base, ...verdicts.flatMap(({own}) => own)], options.space, options.isTwinless)}
+    return {gap, atoms: on, isLatent: !isActive(gap, options.families), hasNat64: gap.openFamily === 6 && verdicts.some(isNat64Open), ...blameFor(gap, entriesOn(base, verdicts), options.space, options.isTwinless)}
   })
   return merged.toSorted((a, b) => Number(a.isLatent) - Number(b.isLatent) || SEVERITIES.indexOf(a.gap.severity) - SEVERITIES.indexOf(b.gap.severity) || (a.gap.class < b.gap.class ? -1 : 1))
+}
+
+function entriesOn(base: readonly Entry[], atoms: readonly AtomVerdict[]): Set<Entry> {
+  const entries = new Set(base)
+  for (const {own} of atoms) for (const entry of own) entries.add(entry)
+  return entries
 }
 
 /**

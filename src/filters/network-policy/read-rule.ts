@@ -70,16 +70,20 @@ function selectorPeer(peer: Json): SelectorPeer {
   return {kind: 'selector', isEveryPod: isAnywhere && selectorOf(at(peer, 'podSelector')).length === 0}
 }
 
-function readBlock(block: Json, {path, blocks, ref, direction, notation}: RulePlace): Peer {
+function readBlock(block: Json, place: RulePlace): Peer {
   mappingAt(block)
+  const {path, blocks} = place
   const text = textAt(block, 'cidr') ?? ''
   const except = textsAt(block, 'except')
-  const values = [{text, path: `${path}.cidr`}, ...except.map((value, index) => ({text: value, path: `${path}.except[${index}]`}))]
-  for (const value of values) {
-    const {cidr, notation: kind} = blocks.cidr(value.text)
-    if (kind !== null) notation.push({kind, policy: ref, direction, ...value, meaning: cidr?.text ?? null})
-  }
+  note(text, 'cidr', place)
+  except.forEach((value, index) => note(value, `except[${index}]`, place))
   const content = blocks.content(text, except, path)
-  const unread = values.find(value => blocks.cidr(value.text).cidr === null)
-  return content === null ? {kind: 'unread', path: unread?.path ?? path, text: unread?.text ?? text} : {...content, kind: 'block', path}
+  if (content !== null) return {kind: 'block', path, id: content.id, cidr: content.cidr, except: content.except, set: content.set, text: content.text}
+  const odd = except.findIndex(value => blocks.cidr(value).cidr === null)
+  return blocks.cidr(text).cidr === null || odd === -1 ? {kind: 'unread', path: `${path}.cidr`, text} : {kind: 'unread', path: `${path}.except[${odd}]`, text: except[odd] ?? ''}
+}
+
+function note(text: string, field: string, {path, blocks, ref, direction, notation}: RulePlace): void {
+  const {cidr, notation: kind} = blocks.cidr(text)
+  if (kind !== null) notation.push({kind, policy: ref, direction, text, path: `${path}.${field}`, meaning: cidr?.text ?? null})
 }
