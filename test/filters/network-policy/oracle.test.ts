@@ -30,7 +30,7 @@ function objectsFor(policies: readonly SlowPolicy[], pod: SlowPod, {pod: pods, p
   const ips = pod.families.map(family => ({ip: family === 4 ? first(4).replace(/0$/, '7') : `${first(6)}7`}))
   return [
     ...policies.map(policy => ({apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', ...policy})),
-    {apiVersion: 'v1', kind: 'Node', metadata: {name: 'n1'}, spec: {...(provider === null ? {} : {providerID: `${provider}:///x`})}, status: {addresses: []}},
+    {apiVersion: 'v1', kind: 'Node', metadata: {name: 'n1'}, spec: provider === null ? {} : {providerID: `${provider}:///x`}, status: {addresses: []}},
     {
       apiVersion: 'v1', kind: 'Pod', metadata: {namespace: pod.namespace, name: 'pod', labels: pod.labels},
       spec: {containers: [{name: 'main', image: 'x', ports: Object.entries(pod.named).map(([key, containerPort]) => ({protocol: key.split('/')[0], name: key.split('/')[1], containerPort}))}]},
