@@ -26,8 +26,8 @@ export const calicoPolicyFamilyGap = defineCheck({
       ...chainVariants(),
       'of-hosts': {severity: 'info', title: 'A policy for hosts names blocks of one family; what it does to hosts is not judged'},
     },
-    reads: ['pods', 'namespaces', 'networkpolicies'],
-    alsoReads: [...ALL_CALICO_ROWS, 'calico-hostendpoints', 'services', ...POLICY_API_ROWS],
+    reads: ['pods'],
+    alsoReads: [...ALL_CALICO_ROWS, 'calico-hostendpoints', 'namespaces', 'networkpolicies', 'services', ...POLICY_API_ROWS],
     why: 'Calico leaves a rule out for a family if one of its lists of blocks (nets or notNets, source or destination) has entries and none of that family. So a Deny of 10.0.0.0/8 and 169.254.169.254 denies nothing over IPv6, and whatever comes behind it decides: an Allow without blocks, a tier that passes on, or the profile of the namespace, which allows everything. An Allow of IPv4 blocks lets no IPv6 through. Blocks of network sets are other: a set without addresses of a family matches nothing there, and leaves a rule that excludes it (notSelector) open. Rules for ICMP, which is another protocol in each family, and for protocols without ports are not compared.',
     remediation: 'Write a rule of its own with the blocks of the other family beside each rule that names blocks of one: Calico\'s own tools refuse both families in one rule.',
     references: [
@@ -80,5 +80,5 @@ function skipUnread(context: CheckContext, {policies}: CalicoObjects): void {
     const isStoreInUse = store.outcome === 'complete' && (policies.length > 0 || served.outcome === 'unreachable')
     if (!isStoreInUse && isIncomplete(served.outcome)) context.skipUnread(api, served)
   }
-  for (const key of ['calico-hostendpoints', 'services', ...POLICY_API_ROWS] as const) if (isIncomplete(context.outcome(key).outcome)) context.skipUnread(key, context.outcome(key))
+  for (const key of ['calico-hostendpoints', 'namespaces', 'networkpolicies', 'services', ...POLICY_API_ROWS] as const) if (isIncomplete(context.outcome(key).outcome)) context.skipUnread(key, context.outcome(key))
 }

@@ -24,8 +24,8 @@ export const egressFirewallFamilyGap = defineCheck({
       ...chainVariants(),
       unenforced: {severity: 'high', title: 'An EgressNetworkPolicy for pods with IPv6, which what enforces it does not have'},
     },
-    reads: ['pods', 'networkpolicies'],
-    alsoReads: [...FIREWALL_ROWS, 'nodes', ...POLICY_API_ROWS],
+    reads: ['pods'],
+    alsoReads: [...FIREWALL_ROWS, 'nodes', 'networkpolicies', ...POLICY_API_ROWS],
     why: 'An EgressFirewall of OVN-Kubernetes is a list of which the first match wins, and what nothing matches is let out. Each block is of one family: after Allow of some blocks and Deny of 0.0.0.0/0, everything is open over IPv6, and whoever runs code in a pod of that namespace may send data anywhere. Rules speak of what is outside of the cluster; pods and Services are not compared. An EgressNetworkPolicy is enforced by OpenShift SDN alone, which has no IPv6: where pods have it, nothing does.',
     remediation: 'Close the list for both families: Deny of 0.0.0.0/0 and Deny of ::/0, with an Allow before them for each IPv6 block that is needed.',
     references: [
@@ -72,5 +72,5 @@ function skipUnread(context: CheckContext): void {
   const isSomeRead = FIREWALL_ROWS.some(key => context.outcome(key).outcome === 'complete')
   for (const key of FIREWALL_ROWS) if (isIncomplete(context.outcome(key).outcome) || !isSomeRead) context.skipUnread(key, context.outcome(key))
   // Which addresses are whose, and what else keeps pods from leaving.
-  for (const key of ['nodes', ...POLICY_API_ROWS] as const) if (isIncomplete(context.outcome(key).outcome)) context.skipUnread(key, context.outcome(key))
+  for (const key of ['nodes', 'networkpolicies', ...POLICY_API_ROWS] as const) if (isIncomplete(context.outcome(key).outcome)) context.skipUnread(key, context.outcome(key))
 }

@@ -75,7 +75,7 @@ function casesOf(group: PodGroup<Applied>, {objects, space, twinless, unknown}: 
     const chain = stagesOf(group.policies, direction, objects)
     chain.unknown.forEach(why => unknown.add(why))
     if (chain.unknown.length > 0 || chain.stages.length === 0) return []
-    const gaps = settled(ownGaps(chainGaps(chain.stages, group.namedPorts, space, {twinless}), chain.exempt), group.families)
+    const gaps = settled(ownGaps(chainGaps(chain.stages, group.namedPorts, space, {twinless, direction}), chain.exempt), group.families)
     const note = chain.tied.length === 0 ? {} : {note: `the order of ${shortList(chain.tied, 3)} is not defined, as they have one tier and priority`}
     return gaps.length === 0 ? [] : [{direction, gaps, group, ...note}]
   })

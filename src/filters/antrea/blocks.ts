@@ -1,9 +1,8 @@
-import {OddField, at, textAt, textsAt} from '../../kube/field.js'
+import {at, textAt, textsAt} from '../../kube/field.js'
 import type {Json} from '../../kube/json.js'
-import type {Cidr} from '../../network/cidr.js'
-import {parseCidr} from '../../network/cidr.js'
 import type {IntervalSet} from '../../network/interval-set.js'
 import {setOf, subtract} from '../../network/interval-set.js'
+import {goBlock} from '../go-block.js'
 
 /** A block with what is left out of it. */
 export interface IPBlock {
@@ -19,17 +18,11 @@ export function blockAt(value: Json, path: string): IPBlock {
   const except = textsAt(value, 'except')
   return {
     path, text: except.length === 0 ? text : `${text} except ${except.join(', ')}`,
-    set: subtract(setOf([cidrAt(text, `${path}.cidr`)]), setOf(except.map((one, index) => cidrAt(one, `${path}.except[${index}]`)))),
+    set: subtract(setOf([goBlock(text, `${path}.cidr`)]), setOf(except.map((one, index) => goBlock(one, `${path}.except[${index}]`)))),
   }
 }
 
 export function ipBlockAt(peer: Json, path: string): IPBlock | null {
   const block = at(peer, 'ipBlock')
   return block === undefined ? null : blockAt(block, `${path}.ipBlock`)
-}
-
-function cidrAt(text: string, path: string): Cidr {
-  const cidr = parseCidr(text)
-  if (cidr === null) throw new OddField(path, 'a block of addresses')
-  return cidr
 }

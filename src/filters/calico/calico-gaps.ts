@@ -82,7 +82,7 @@ function casesOf(group: PodGroup<Applied>, {objects, space, twinless, unknown}: 
     if (chain.unknown !== '') unknown.add(chain.unknown)
     // A rule that is left out may be the one that closes the gap.
     if (chain.unknown !== '' || chain.uncompared.length > 0 || chain.stages.length === 0) return []
-    const gaps = settled(ownGaps(chainGaps(chain.stages, group.namedPorts, space, {twinless}), chain.exempt), group.families)
+    const gaps = settled(ownGaps(chainGaps(chain.stages, group.namedPorts, space, {twinless, direction}), chain.exempt), group.families)
     return gaps.length === 0 ? [] : [{direction, gaps, group}]
   })
 }

@@ -3,10 +3,9 @@ import type {Step} from '../../kube/field.js'
 import {pathOf} from '../../kube/field.js'
 import type {Json} from '../../kube/json.js'
 import type {Cidr} from '../../network/cidr.js'
-import {parseCidr, pointOf} from '../../network/cidr.js'
 import {FAMILIES} from '../../network/interval-set.js'
 import type {Family} from '../../network/ip.js'
-import {parseIp} from '../../network/ip.js'
+import {goBlock} from '../go-block.js'
 import type {Ports} from '../ports.js'
 import {NAMESPACE, OF_NAMESPACE, OF_SERVICE_ACCOUNT, SERVICE_ACCOUNT} from './labels.js'
 import {portsOf} from './rule-ports.js'
@@ -129,15 +128,8 @@ export function selectorAt(value: Json | undefined, field: string, place: readon
 function netsAt(entity: Json | undefined, field: 'nets' | 'notNets', place: readonly Step[]): Net[] {
   return textsAt(entity, field).map((text, index) => {
     const path = pathOf([...place, field, index])
-    return {cidr: netOf(text, path), path, text}
+    return {cidr: goBlock(text, path, true), path, text}
   })
-}
-
-export function netOf(text: string, path: string): Cidr {
-  const ip = text.includes('/') ? null : parseIp(text)
-  const cidr = ip === null ? parseCidr(text) : pointOf(ip)
-  if (cidr === null) throw new OddField(path, 'a block of addresses')
-  return cidr
 }
 
 /** What is matched beside addresses, selectors and the ports that traffic goes to. */

@@ -5,7 +5,7 @@ import type {LabelSelector} from '../../kube/label-selector.js'
 import {selectorOf} from '../../kube/label-selector.js'
 import {nameOf, namespaceOf} from '../../kube/object.js'
 import type {Cidr} from '../../network/cidr.js'
-import {parseCidr} from '../../network/cidr.js'
+import {goBlock} from '../go-block.js'
 import type {PortMatch, Ports} from '../ports.js'
 import {FIRST_PORT, LAST_PORT, PROTOCOLS} from '../ports.js'
 
@@ -55,11 +55,9 @@ function targetOf(rule: Json, path: string, engine: Firewall['engine']): Target 
   return nodes === undefined ? null : {kind: 'nodes', selector: selectorOf(nodes)}
 }
 
-/** OpenShift SDN takes 0.0.0.0/32 for everything (pkg/network/node/ovscontroller.go). An address alone is no block: OVN-Kubernetes then applies none of the rules. */
+/** OpenShift SDN takes 0.0.0.0/32 for everything (pkg/network/node/ovscontroller.go). Of a value that is no block OVN-Kubernetes applies none of the rules (`buildEgressFirewallConstruct`). */
 function blockOf(text: string, path: string, engine: Firewall['engine']): Cidr {
-  const cidr = parseCidr(engine === 'sdn' && text === '0.0.0.0/32' ? '0.0.0.0/0' : text)
-  if (cidr === null) throw new OddField(path, 'a block of addresses, so that nothing of the firewall applies')
-  return cidr
+  return goBlock(engine === 'sdn' && text === '0.0.0.0/32' ? '0.0.0.0/0' : text, path)
 }
 
 function portsOf(rule: Json, path: string): Ports {
