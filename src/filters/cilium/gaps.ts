@@ -140,7 +140,7 @@ function judge(groups: readonly PodGroup<Policy>[], reading: CiliumReading, {spa
   const gapsOf = (group: PodGroup<Policy>, direction: Direction): ChainGap[] | null => {
     const selected = {cilium: group.policies.filter(isCilium), kubernetes: group.policies.filter(policy => !isCilium(policy)) as ReadNetworkPolicy[]}
     const stages = stagesOf(selected, direction, reading, group.namedPorts)
-    return stages === null ? null : chainGaps(stages, NO_NAMES, space, {unmatched, twinless})
+    return stages === null ? null : chainGaps(stages, NO_NAMES, space, {unmatched, twinless, direction})
   }
   const cases = groups.flatMap(group => DIRECTIONS.flatMap((direction): CiliumCase[] => {
     // Groups that differ in their families alone have one chain.
