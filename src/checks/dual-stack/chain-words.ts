@@ -30,8 +30,9 @@ export function chainSentence({direction, one, pods}: Said): string {
 function openText({gap, isWide}: SettledGap, isDenial: boolean, direction: Direction, pods: string): string {
   const open = gap.openFamily ?? 6
   const left = isWide ? 'public addresses by and large' : listText(gap.addressClasses.map(kind => wordOf(kind, gap.endpoints, open)))
-  const contrast = isDenial ? ` and over IPv${open} ${left} stay open` : `, ${left} included, and IPv${open === 6 ? 4 : 6} is kept to less`
-  return `${contrast}: ${direction === 'egress' ? egressText(gap.addressClasses[0], isWide, gap.endpoints, open, pods) : `clients there may connect to ${pods} over IPv${open}`}`
+  const isEgress = direction === 'egress'
+  const contrast = isDenial ? `, which ${isEgress ? `leaves ${left} open` : `lets ${left} in`} over IPv${open}` : `, ${left} included, and IPv${open === 6 ? 4 : 6} is kept to less`
+  return `${contrast}: ${isEgress ? egressText(gap.addressClasses[0], isWide, gap.endpoints, open, pods) : `who is shut out comes back to ${pods} over IPv${open}; a policy may see another source than the real one`}`
 }
 
 function egressText(kind: FilterAddressClass | undefined, isWide: boolean, endpoints: readonly EndpointPair[], open: Family, pods: string): string {

@@ -129,7 +129,7 @@ describe('calico-policy-family-gap', () => {
     const {findings: [finding, ...more]} = await run([gnp('no-imds', egress(to('Deny', [IMDS]), ALLOW))], {pods: [pod(BOTH), pod(BOTH), pod(BOTH, {app: 'other'}, 'other')]})
     expect(more).to.deep.equal([])
     expect(finding).to.deep.include({count: 3, severity: 'high', confidence: 'certain', details: {type: 'filter', class: 'S3', direction: 'egress', ports: 'all', openFamily: 6, blockedFamily: null, addressClass: 'metadata'}})
-    expect(finding?.message).to.match(/^Egress to 169\.254\.169\.254\/32 is denied and over IPv6 AWS instance metadata at fd00:ec2::254 .*3 pods in 2 namespaces/)
+    expect(finding?.message).to.match(/^Egress to 169\.254\.169\.254\/32 is denied, which leaves AWS instance metadata at fd00:ec2::254 .*3 pods in 2 namespaces/)
     expect(finding?.fix?.text).to.include('- fd00:ec2::254/128').and.include('in a rule of its own')
   })
 

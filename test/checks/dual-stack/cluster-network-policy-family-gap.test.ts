@@ -101,7 +101,7 @@ describe('cluster-network-policy-family-gap', () => {
 
   it('names the block, its twin and how many pods it holds for', async () => {
     const {findings: [found]} = await ranIn(clusterNetworkPolicyFamilyGap, [cluster('Admin', [deny(IMDS)]), podOf('dual'), podOf('dual', {app: 'db'}), podOf('v4')])
-    expect(found?.message).to.equal('Egress to 169.254.169.254/32 is denied and over IPv6 AWS instance metadata at fd00:ec2::254 stay open: code in 2 pods in shop may ask there for what the node is trusted with, if the IPv6 endpoint is enabled on the instance.')
+    expect(found?.message).to.equal('Egress to 169.254.169.254/32 is denied, which leaves AWS instance metadata at fd00:ec2::254 open over IPv6: code in 2 pods in shop may ask there for what the node is trusted with, if the IPv6 endpoint is enabled on the instance.')
     expect(found?.fix?.text).to.equal('Deny the same over IPv6: add - fd00:ec2::254/128 to the networks of the same rule. Each block is of one family, so each family needs items of its own.')
     expect([found?.count, found?.details]).to.deep.equal([2, {type: 'filter', class: 'S3', direction: 'egress', ports: 'all', openFamily: 6, blockedFamily: null, addressClass: 'metadata'}])
   })
@@ -109,7 +109,7 @@ describe('cluster-network-policy-family-gap', () => {
   it('is one finding for all namespaces', async () => {
     const namespaces = ['a', 'b', 'c']
     const {findings} = await ranIn(clusterNetworkPolicyFamilyGap, [cluster('Admin', [deny(...RFC1918)]), ...namespaces.flatMap(namespace => [{apiVersion: 'v1', kind: 'Namespace', metadata: {name: namespace}}, podOf('dual', {}, {namespace})])])
-    expect(findings.map(({count, message}) => [count, message])).to.deep.equal([[3, 'Egress to 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 is denied and over IPv6 pods, nodes, private networks and Services stay open: 3 pods in 3 namespaces may connect over IPv6 to what is shut over IPv4.']])
+    expect(findings.map(({count, message}) => [count, message])).to.deep.equal([[3, 'Egress to 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 is denied, which leaves pods, nodes, private networks and Services open over IPv6: 3 pods in 3 namespaces may connect over IPv6 to what is shut over IPv4.']])
   })
 
   it('says that equal priorities have no order', async () => {

@@ -91,7 +91,7 @@ describe(ID, () => {
 
   it('says what goes out, from where, and what to add', async () => {
     const {findings: [finding]} = await run([ovn([rule('Allow', '198.51.100.0/24'), rule('Deny', '0.0.0.0/0')])])
-    expect(finding?.message).to.equal('Egress to 0.0.0.0/0 is denied and over IPv6 public addresses by and large stay open: code in 1 pod in shop may send data anywhere on the Internet over IPv6.')
+    expect(finding?.message).to.equal('Egress to 0.0.0.0/0 is denied, which leaves public addresses by and large open over IPv6: code in 1 pod in shop may send data anywhere on the Internet over IPv6.')
     expect(finding?.fix?.text).to.include('- ::/0').and.include('as a rule of its own at the same place of the list')
     expect(finding?.details).to.deep.include({class: 'S3', openFamily: 6, direction: 'egress'})
   })
