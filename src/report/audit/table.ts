@@ -12,7 +12,7 @@ import {assumedText, baselineText, completenessText, exemptionText, headingParts
 import {counted, thousands} from './naming.js'
 import type {RenderOptions} from './options.js'
 import {topicsOf} from './shown.js'
-import {unlookedOf} from './unlooked.js'
+import {brieflyUnlooked, unlookedOf} from './unlooked.js'
 
 /** More rows than this scroll the verdict out of sight. */
 const MOST_ROWS = 12
@@ -168,8 +168,8 @@ function wayOut(unblock: string, room: number): string[] {
   return unblock.startsWith('kubectl ') ? [`-> ${unblock}`] : wrap(`-> ${unblock}`, room)
 }
 
-function unlookedLines({checks}: AuditReport, {width}: RenderOptions): string {
-  const groups = unlookedOf(checks)
+function unlookedLines({checks}: AuditReport, {width, isFull}: RenderOptions): string {
+  const groups = isFull ? unlookedOf(checks) : brieflyUnlooked(checks)
   if (groups.length === 0) return ''
   const names = groups.map(({checks: ids}) => (ids.length === 1 ? (ids[0] ?? '') : counted(ids.length, 'check')))
   const nameWidth = Math.min(Math.max(13, ...names.map(displayWidth)), Math.max(13, Math.floor(width / 3)))
