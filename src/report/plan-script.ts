@@ -18,12 +18,14 @@ export interface ScriptHead {
   undo: string
   /** Of the cluster's kube-system; null: nothing tells it. */
   uid: string | null
+  /** True where it is not said. */
+  isStoppedByFailure?: boolean
 }
 
 /** How every script of a plan begins: what it does and undoes, and that it runs against no other cluster. */
-export function scriptHead({does, plannedFor, undo, uid}: ScriptHead): string[] {
+export function scriptHead({does, plannedFor, undo, uid, isStoppedByFailure = true}: ScriptHead): string[] {
   return [
-    '#!/bin/sh', ...comment(does), ...comment(`Planned for ${plannedFor}. It asks nothing; the first failure ends it.`), ...comment(undo),
+    '#!/bin/sh', ...comment(does), ...comment(`Planned for ${plannedFor}. It asks nothing${isStoppedByFailure ? '; the first failure ends it' : ''}.`), ...comment(undo),
     ...comment('KUBECTL is the kubectl to use, with its flags: KUBECTL="kubectl --context NAME".'), 'set -eu', 'kubectl=${KUBECTL:-kubectl}', '',
     ...(uid === null ? [] : [
       "uid=$($kubectl get namespace kube-system -o 'jsonpath={.metadata.uid}')",

@@ -25,7 +25,7 @@ const LOST_NAME = 'has no name of its own (generateName): kustomize cannot addre
 export function kustomization(fixes: readonly WorkloadFix[]): OverlayFile[] {
   const changed = fixes.filter(({changes}) => changes.length > 0)
   const addressed = changed.filter(({object}) => object.name !== '')
-  const patches = addressed.map(fix => ({path: fileOf(fix.object), target: targetOf(fix.object)}))
+  const patches = addressed.map(fix => ({path: fileOf(fix.object), target: kustomizeTarget(fix.object)}))
   const comments = [
     'Put the folders or files that hold these objects under resources: without them there is nothing to patch.',
     'A target with a namespace matches only where the manifest says the same namespace.',
@@ -51,7 +51,7 @@ function textOf({kind, namespace, name}: ObjectRef): string {
 }
 
 /** kustomize reads names in a target as regular expressions over the whole name. */
-function targetOf({apiVersion, kind, namespace, name}: ObjectRef): JsonObject {
+export function kustomizeTarget({apiVersion, kind, namespace, name}: ObjectRef): JsonObject {
   const group = groupOf({apiVersion})
   return {
     ...(group === '' ? {} : {group}), version: apiVersion.slice(apiVersion.indexOf('/') + 1), kind: escaped(kind), name: escaped(name),

@@ -25,7 +25,8 @@ const FAMILIES: Record<FamiliesInfo['state'], string> = {
   'hidden-second-family': 'second family hidden', 'edge-dual': 'edge dual', unknown: 'families unknown',
 }
 
-function familiesText({state, primary}: FamiliesInfo): string {
+/** `pods IPv4, edge dual` */
+export function familiesText({state, primary}: Pick<FamiliesInfo, 'state' | 'primary'>): string {
   if (state === 'v4' || state === 'v6' || state === 'unknown' || primary === null) return FAMILIES[state]
   return state.startsWith('dual') ? `${FAMILIES[state]}, IPv${primary} first` : `pods IPv${primary}, ${FAMILIES[state]}`
 }

@@ -1,0 +1,63 @@
+import type {FamiliesInfo} from '../../audit/audit-report.js'
+import type {ReadOutcome} from '../../audit/outcome.js'
+import type {Scope} from '../../audit/scope.js'
+import {inScope} from '../../audit/scope.js'
+import type {AddressSpace} from '../../filters/address-space.js'
+import type {CidrMatch} from '../../filters/network-policy/cidr-match.js'
+import type {NetworkPolicies} from '../../filters/network-policy/policies.js'
+import type {TwinlessAddresses} from '../../filters/network-policy/twinless.js'
+import {isTwinless} from '../../filters/network-policy/twinless.js'
+import {EMPTY} from '../../network/interval-set.js'
+import type {Whose} from './carve-outs.js'
+import {FIELD, isUnknown, rangeOf} from './carve-outs.js'
+import type {DualStackPlan, OtherSum, RangeOfPlan} from './plan.js'
+import {planPolicies} from './plan-policies.js'
+import type {PolicyGroups} from './policy-groups.js'
+import type {PolicySource} from './policy-sources.js'
+import {classSums, sameSums} from './sums.js'
+
+export interface PlanInput {
+  cluster: DualStackPlan['cluster']
+  families: FamiliesInfo
+  space: AddressSpace
+  engine: CidrMatch
+  twinless: TwinlessAddresses
+  policies: NetworkPolicies
+  sources: ReadonlyMap<string, PolicySource>
+  groups: PolicyGroups
+  others: readonly OtherSum[]
+  scope: Scope
+  incomplete: DualStackPlan['incomplete']
+}
+
+export function dualStackPlan(input: PlanInput): DualStackPlan {
+  const {cluster, families, space, engine, sources, scope, others, incomplete} = input
+  const policies = [...input.policies.byNamespace].filter(([namespace]) => inScope(namespace, scope)).flatMap(([, list]) => list)
+  const groups = input.groups.groups.filter(({namespace}) => inScope(namespace, scope))
+  const world = {space, unmatched: engine.unmatched, isTwinless: isTwinless(input.twinless, space)}
+  const {plans, judged} = planPolicies({policies, sources, groups, world})
+  return {
+    cluster, families: {state: families.state, primary: families.primary}, ranges: {pod: rangeIn('pod', space), service: rangeIn('service', space), node: rangeIn('node', space)},
+    remarks: remarksOf(input), classes: classSums(judged), same: sameSums({judged, groups, policies, sources}), policies: plans, others, incomplete,
+  }
+}
+
+function rangeIn(whose: Whose, space: AddressSpace): RangeOfPlan {
+  return {cidrs: rangeOf(whose, space).map(({text}) => text), from: space.ranges[FIELD[whose]].from, isUnknown: isUnknown(whose, EMPTY, space)}
+}
+
+const DUAL: readonly FamiliesInfo['state'][] = ['dual', 'dual-pods']
+
+function remarksOf({families, engine, space, groups}: PlanInput): string[] {
+  return [
+    ...(DUAL.includes(families.state) ? ['Pods have both families already: what IPv6 is said to do, it does now.'] : []),
+    ...(families.state === 'mixed' ? ['Some pods have both families already: what IPv6 is said to do, it does to them now.'] : []),
+    ...(isSeen(groups.outcome) ? [] : ['Pods were not seen: each policy is judged by itself, and no pod is counted.']),
+    ...(engine.isCilium ? [`Cilium matches no ${engine.unmatched.includes('node') ? 'pod and no node' : 'pod'} by its address: their ranges are not asked for.`] : []),
+    ...(space.endpoints.some(({isGuess}) => isGuess) ? ['Nothing tells the cloud, so the metadata address of AWS stands for it.'] : []),
+  ]
+}
+
+function isSeen({outcome}: ReadOutcome): boolean {
+  return outcome === 'complete' || outcome === 'partial' || outcome === 'not-understood'
+}
