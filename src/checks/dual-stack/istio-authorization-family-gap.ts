@@ -91,7 +91,7 @@ function reportOf(gap: AuthorizationGap, told: readonly AuthorizationCase[], isL
   const later = isLatent ? `; nothing is seen to come over ${familyName(familyOf(gap))} now, and it becomes ${VARIANTS[gap.variant].severity} when that is enabled` : ''
   return {
     object: policy.ref, variant: gap.variant, path: listOf(gap).path, key: keyOf(gap), isLatent, count: pods ?? 1, confidence: 'derived',
-    message: `${sentence(gap)}${also}; this is about ${pods === null ? shortList(policy.targets) : counted(pods, 'pod')}${later}.`,
+    message: `${sentence(gap)}${also}${gap.kind === 'source.ip' ? '; the address that a proxy sees may have been rewritten before' : ''}; this is about ${pods === null ? shortList(policy.targets) : counted(pods, 'pod')}${later}.`,
     details: {type: 'filter', class: gap.class, direction: 'ingress', ports: 'all', openFamily: gap.openFamily, blockedFamily: gap.blockedFamily, addressClass: null},
     fix: {text: fixText(gap)},
   }

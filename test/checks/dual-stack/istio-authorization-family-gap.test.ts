@@ -86,7 +86,7 @@ describe('istio-authorization-family-gap', () => {
     const objects = [policy('DENY', [from({ipBlocks: V4})]), podOf('dual', {app: 'web'}, {spec: SIDECAR}), podOf('v4', {app: 'web'}, {spec: SIDECAR}), podOf('dual', {app: 'db'}, {spec: SIDECAR})]
     const {findings} = await ranIn(istioAuthorizationFamilyGap, objects)
     expect(findings.map(({count, severity, confidence}) => [count, severity, confidence])).to.deep.equal([[2, 'medium', 'derived']])
-    expect(findings[0]?.message).to.match(/^DENY with ipBlocks \(203\.0\.113\.0\/24\) names no IPv6: who is denied comes back over IPv6; this is about 2 pods\.$/)
+    expect(findings[0]?.message).to.match(/^DENY with ipBlocks \(203\.0\.113\.0\/24\) names no IPv6: who is denied comes back over IPv6; the address that a proxy sees may have been rewritten before; this is about 2 pods\.$/)
     expect(findings[0]?.fix?.text).to.match(/2001:db8:1::\/48/)
   })
 
