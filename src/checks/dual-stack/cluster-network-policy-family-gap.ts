@@ -52,7 +52,7 @@ export const clusterNetworkPolicyFamilyGap = defineCheck({
 function reportsOf({cases, space}: PolicyApiGaps): Report[] {
   const told = cases.map(({group, gaps, tied}) => ({
     group, gaps, direction: 'egress' as const,
-    ...(tied.length === 0 ? {} : {note: `${shortList(tied, 3)} have one priority and contradict each other, so nothing says which is asked first, and this is the worse order`}),
+    ...(tied.length === 0 ? {} : {note: `${shortList(tied, 3)} have one priority and contradict each other, so nothing says which is asked first, and this holds in the worse order`}),
   }))
   return chainReports(told, {whereToAdd: () => 'to the networks of the same rule'}, space)
 }

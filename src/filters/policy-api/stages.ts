@@ -42,7 +42,7 @@ interface Order {
 }
 const NOTHING: Order = {rules: [], tied: []}
 
-/** More policies of one priority than these are tried forwards and backwards alone. */
+/** Of more policies of one priority than these, each is tried as the first, and all backwards. */
 const MOST_PERMUTED = 4
 const MOST_ORDERS = 48
 
@@ -58,7 +58,7 @@ function ordersOf(policies: readonly ClusterPolicy[], space: AddressSpace): Orde
 function ordersOfEquals(policies: readonly ClusterPolicy[], space: AddressSpace): Order[] {
   const lists = policies.map(policy => ({name: policy.ref.name, rules: policy.egress.flatMap(rule => chainRule(policy, rule, space))}))
   const tied = lists.filter(one => lists.some(other => other !== one && isContrary(one.rules, other.rules))).map(({name}) => name)
-  const orders = tied.length === 0 ? [lists] : lists.length <= MOST_PERMUTED ? permutations(lists) : [lists, lists.toReversed()]
+  const orders = tied.length === 0 ? [lists] : lists.length <= MOST_PERMUTED ? permutations(lists) : [...lists.map((first, index) => [first, ...lists.toSpliced(index, 1)]), lists.toReversed()]
   return orders.map(order => ({rules: order.flatMap(({rules}) => rules), tied}))
 }
 

@@ -114,7 +114,7 @@ describe('cluster-network-policy-family-gap', () => {
 
   it('says that equal priorities have no order', async () => {
     const {findings: [found]} = await ranIn(clusterNetworkPolicyFamilyGap, [cluster('Admin', [to('Accept', '0.0.0.0/0', '::/0')], {name: 'all', priority: 2}), cluster('Admin', [deny(IMDS)], {priority: 2}), podOf('dual')])
-    expect(found?.message).to.match(/; all, cnp have one priority and contradict each other, so nothing says which is asked first, and this is the worse order\.$/)
+    expect(found?.message).to.match(/; all, cnp have one priority and contradict each other, so nothing says which is asked first, and this holds in the worse order\.$/)
   })
 
   const ends: {name: string; objects: KubeObject[]; outcomes?: Cluster['outcomes']; lines?: string[]; skip: string | null; notApplicable?: RegExp}[] = [
