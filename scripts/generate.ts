@@ -5,6 +5,7 @@ import {dirname} from 'node:path'
 import {loadManifest} from './manifest.js'
 import {AUDIT_REPORT_SCHEMA} from './pages/audit-schema.js'
 import {checkPages} from './pages/checks.js'
+import {DUAL_STACK_PLAN_SCHEMA} from './pages/dual-stack-plan-schema.js'
 import {controlPages} from './pages/controls.js'
 import {exitCodesPage, exitCodesTable} from './pages/exit-codes.js'
 import {commandTable} from './pages/commands.js'
@@ -26,6 +27,7 @@ const files: Record<string, string> = {
   'docs/helpers.md': helpersPage(),
   'docs/exit-codes.md': exitCodesPage(),
   'docs/schemas/audit-report.json': json(AUDIT_REPORT_SCHEMA),
+  'docs/schemas/dual-stack-plan.json': json(DUAL_STACK_PLAN_SCHEMA),
   'docs/schemas/kubeconfig-verification.json': json(VERIFICATION_SCHEMA),
   'docs/schemas/pod-security-plan.json': json(POD_SECURITY_PLAN_SCHEMA),
   'docs/schemas/trust-policy.json': json(TRUST_POLICY_SCHEMA),

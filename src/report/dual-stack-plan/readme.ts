@@ -42,7 +42,7 @@ function classTable({classes, same}: DualStackPlan): string {
   const rows = [
     ...classes.map(sum => `| ${sum.class} | ${classWords(sum).meaning} | ${thousands(sum.policies)} | ${thousands(sum.pods)} | ${classWords(sum).effect} | ${classWords(sum).answer} |`),
     `| - | both alike | ${thousands(same.alike.policies)} | ${thousands(same.alike.pods)} | same in both | none |`,
-    `| - | no address block | ${thousands(same.selectors.policies)} | ${thousands(same.selectors.pods)} | same in both | none |`,
+    `| - | selectors only | ${thousands(same.selectors.policies)} | ${thousands(same.selectors.pods)} | same in both | none |`,
   ]
   return `## NetworkPolicies\n\n| class | meaning | policies | pods | when IPv6 is on | answer |\n| --- | --- | --- | --- | --- | --- |\n${rows.join('\n')}`
 }

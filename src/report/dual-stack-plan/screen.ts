@@ -28,7 +28,7 @@ function classTable({classes, same, policies}: DualStackPlan, {width}: ScreenOpt
     ...classes.map(sum => [sum.class, classWords(sum).meaning, ...numbers(sum.policies, sum.pods), classWords(sum).effect, classWords(sum).answer]),
     ...(unread.length === 0 ? [] : [['?', 'not understood', thousands(unread.length).padStart('POLICIES'.length), '', 'not known', 'look at them']]),
     ...(same.alike.policies === 0 ? [] : [['-', 'both alike', ...numbers(same.alike.policies, same.alike.pods), 'same in both', 'none']]),
-    ['-', 'no address block', ...numbers(same.selectors.policies, same.selectors.pods), 'same in both', 'none'],
+    ['-', 'selectors only', ...numbers(same.selectors.policies, same.selectors.pods), 'same in both', 'none'],
   ]
   return renderTable(['CLASS', 'MEANING', 'POLICIES', 'PODS'.padStart(7), 'WHEN IPv6 IS ON', 'ANSWER'], rows, width)
 }
@@ -59,5 +59,5 @@ function taskLines(plan: DualStackPlan, {width, out}: ScreenOptions): string {
 function nextLines(plan: DualStackPlan, {out}: ScreenOptions): string {
   if (out !== null) return ''
   const {applied, managed} = tasksOf(plan)
-  return `${applied.length + managed.length === 0 ? '' : 'Next: the same with --out DIR   patches, a script that applies them, what undoes it\n'}${plan.policies.length === 0 ? '' : `${applied.length + managed.length === 0 ? 'Next: ' : '      '}the same with -o wide     each policy and block\n`}`
+  return `${applied.length + managed.length === 0 ? '' : 'Next: the same with --out DIR   patches, a script, what undoes it\n'}${plan.policies.length === 0 ? '' : `${applied.length + managed.length === 0 ? 'Next: ' : '      '}the same with -o wide     each policy and block\n`}`
 }

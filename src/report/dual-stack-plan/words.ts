@@ -12,11 +12,11 @@ interface ClassWords {
 
 const CLASSES: ReadonlyMap<string, ClassWords> = new Map([
   ['S1 6', {meaning: 'carve-out lost', effect: 'open over IPv6', answer: 'add exceptions'}],
-  ['S1 4', {meaning: 'carve-out lost', effect: 'open over IPv4, today', answer: 'see the audit'}],
+  ['S1 4', {meaning: 'carve-out lost', effect: 'open on IPv4 now', answer: 'see the audit'}],
   ['S2 6', {meaning: 'IPv6 wider', effect: 'all of IPv6 open', answer: 'narrow the list'}],
   ['A1 6', {meaning: 'family blocked', effect: 'IPv6 refused', answer: 'add IPv6 blocks'}],
-  ['A1 4', {meaning: 'family blocked', effect: 'IPv4 refused, today', answer: 'see the audit'}],
-  ['A2 6', {meaning: 'IPv6 narrower', effect: 'IPv6 refused in part', answer: 'your choice'}],
+  ['A1 4', {meaning: 'family blocked', effect: 'IPv4 refused now', answer: 'see the audit'}],
+  ['A2 6', {meaning: 'IPv6 narrower', effect: 'part refused', answer: 'your choice'}],
 ])
 
 export function classWords({class: name, family}: Pick<ClassSum, 'class' | 'family'>): ClassWords {
