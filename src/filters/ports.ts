@@ -82,33 +82,47 @@ function isWhole({first, last}: {first: number; last: number}): boolean {
 /** For each atom, the positions of the rules that speak of it: `isOn` for all at once, without asking each rule about each atom. */
 export function rulesOnAtoms(rules: readonly Ports[], atoms: readonly Atom[]): readonly number[][] {
   const on = atoms.map((): number[] => [])
-  const places = placesOf(atoms)
+  const visit = visitorOf(atoms)
   for (const [rule, ports] of rules.entries()) {
-    const found = ports === 'all' ? atoms.keys() : ports.length === 1 ? places(ports[0]!) : new Set(ports.flatMap(places))
-    for (const place of found) on[place]?.push(rule)
+    const add = (place: number): void => {
+      // Two entries of one rule may meet on an atom.
+      if (on[place]?.at(-1) !== rule) on[place]?.push(rule)
+    }
+    if (ports === 'all') atoms.forEach((_, place) => add(place))
+    else for (const match of ports) visit(match, add)
   }
   return on
 }
 
 /** Where the atoms of an entry stand: those of a protocol stand in order of their ports. */
-function placesOf(atoms: readonly Atom[]): (match: PortMatch) => number[] {
+function visitorOf(atoms: readonly Atom[]): (match: PortMatch, add: (place: number) => void) => void {
   const starts = new Map<string, number>()
   const names = new Map<string, number>()
-  const unnumbered = atoms.flatMap(({protocol, name}, index) => (name === null ? [] : [{protocol, index}]))
   for (const [index, {protocol, first, name, aliases = []}] of atoms.entries()) {
     if (name === null) starts.set(`${protocol} ${first}`, index)
     for (const one of name === null ? aliases : [name]) names.set(`${protocol} ${one}`, index)
   }
-  return match => {
-    if ('name' in match) return [names.get(`${match.protocol} ${match.name}`) ?? []].flat()
-    const places = isWhole(match) ? unnumbered.filter(({protocol}) => protocol === match.protocol).map(({index}) => index) : []
-    for (let at = starts.get(`${match.protocol} ${match.first}`); at !== undefined && isUpTo(atoms[at], match); at++) places.push(at)
-    return places
+  const unnumbered = atoms.flatMap(({protocol, name}, index) => (name === null ? [] : [{protocol, index}]))
+  return (match, add) => {
+    if ('name' in match) return add(names.get(`${match.protocol} ${match.name}`) ?? -1)
+    if (isWhole(match)) for (const {protocol, index} of unnumbered) if (protocol === match.protocol) add(index)
+    for (let at = starts.get(`${match.protocol} ${match.first}`); at !== undefined && isUpTo(atoms[at], match); at++) add(at)
   }
 }
 
 function isUpTo(atom: Atom | undefined, {protocol, last}: {protocol: string; last: number}): boolean {
   return atom !== undefined && atom.protocol === protocol && atom.name === null && atom.last <= last
+}
+
+/** Does a rule speak of any of these atoms? They may have been made of other rules. */
+export function meetsAny(ports: Ports, atoms: readonly Atom[]): boolean {
+  return ports === 'all' || ports.some(match => atoms.some(atom => meets(match, atom)))
+}
+
+function meets(match: PortMatch, atom: Atom): boolean {
+  if (match.protocol !== atom.protocol) return false
+  if ('name' in match) return match.name === atom.name || atom.aliases?.includes(match.name) === true
+  return atom.name === null ? match.first <= atom.last && atom.first <= match.last : isWhole(match)
 }
 
 export const NO_NAMES: ReadonlyMap<string, number> = new Map()

@@ -45,7 +45,11 @@ export function subtract(a: IntervalSet, b: IntervalSet): IntervalSet {
 
 /** Is every address of `b` in `a`? */
 export function covers(a: IntervalSet, b: IntervalSet): boolean {
-  return isEmpty(subtract(b, a))
+  // Intervals do not touch, so one of `b` lies in a single one of `a` or not at all.
+  return FAMILIES.every(family => b[family].every(([first, last]) => {
+    const around = a[family][firstReaching(a[family], first, 0)]
+    return around !== undefined && around[0] <= first && around[1] >= last
+  }))
 }
 
 export function contains(set: IntervalSet, ip: Ip): boolean {

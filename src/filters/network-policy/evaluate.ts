@@ -16,7 +16,7 @@ import type {Entry, Side} from './sides.js'
 /** What the union of all rules lets through on one atom, and what is wrong with it. */
 export interface AtomVerdict {
   atom: Atom
-  /** Rules on this atom, beside those on all ports. */
+  /** Rules on this atom that let more through than those on all ports. */
   own: readonly Entry[]
   allowed: Coverage
   gaps: readonly Gap[]
@@ -31,6 +31,8 @@ export interface Unread {
 export interface Evaluation {
   /** Rules on all ports. */
   base: readonly Entry[]
+  /** Rules on some ports that let nothing through but what those on all ports do. */
+  idle: readonly Entry[]
   /** Those that some rule opens to everything are left out, as are those that no block opens. */
   atoms: readonly AtomVerdict[]
   /** Where something is not known of one atom, nothing is known of the group. */
@@ -44,7 +46,7 @@ export interface EvaluatorOptions {
   isTwinless(cidr: Cidr): boolean
 }
 
-const NOTHING: Evaluation = {base: [], atoms: [], unread: []}
+const NOTHING: Evaluation = {base: [], idle: [], atoms: [], unread: []}
 
 /**
  * Rules of the policies that select the same pods, as one union. What is on all
@@ -56,14 +58,22 @@ export function evaluator(given: EvaluatorOptions): (sides: readonly Side[], dir
   const bases = {ingress: new Map<string, Base>(), egress: new Map<string, Base>()}
   return (sides, direction, named) => {
     const entries = sides.flatMap(side => side.entries)
-    const base = entries.filter(({ports}) => ports === 'all')
-    if (base.some(({isOpen}) => isOpen)) return NOTHING
-    const judged = closedAtoms(entries.filter(({ports}) => ports !== 'all'), base.length > 0, named)
-    const unread = judged.length === 0 ? [] : unreadIn([base, ...judged.map(({own}) => own)])
+    const onAll = entries.filter(({ports}) => ports === 'all')
+    if (onAll.some(({isOpen}) => isOpen)) return NOTHING
+    const base = baseOf(onAll, direction, bases[direction], options)
+    const [more, idle] = split(entries.filter(({ports}) => ports !== 'all'), base.isAdding)
+    const closed = closedAtoms(more, onAll.length > 0, named)
+    const unread = closed.length === 0 ? [] : unreadIn([onAll, ...closed.map(({own}) => own)])
     if (unread.length > 0) return {...NOTHING, unread}
-    const judge = baseOf(base, direction, bases[direction], options).judge
-    return {base, unread, atoms: judged.map(one => ({...one, ...judge(one.own)})).filter(({allowed}) => allowed.has(4) || allowed.has(6))}
+    const atoms = closed.map(one => ({...one, ...base.judge(one.own)})).filter(({allowed}) => allowed.has(4) || allowed.has(6))
+    return {base: onAll, idle, atoms, unread}
   }
+}
+
+function split<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  const lists: [T[], T[]] = [[], []]
+  for (const item of items) lists[isFirst(item) ? 0 : 1].push(item)
+  return lists
 }
 
 /** Equal blocks share one CIDR. */
@@ -93,6 +103,7 @@ function unreadIn(lists: readonly (readonly Entry[])[]): Unread[] {
 type Verdict = Pick<AtomVerdict, 'allowed' | 'gaps'>
 
 interface Base {
+  isAdding(entry: Entry): boolean
   /** Of the base and what these rules add. */
   judge(own: readonly Entry[]): Verdict
 }
@@ -127,7 +138,9 @@ function newBase(sum: Sum, direction: Direction, options: EvaluatorOptions): Bas
   const coverage = coverageOf(unionOf([...sum.blocks.values()].map(({set}) => set)))
   const adds = addsTo(coverage)
   const verdicts = new Map<string, Verdict>()
+  const isMissed = ({cidr}: Block): boolean => !sum.missed.has(cidr.family) && !options.isTwinless(cidr)
   return {
+    isAdding: ({isOpen, isEveryPod, unread, blocks}) => isOpen || unread.length > 0 || isEveryPod && !sum.isEveryPod || blocks.some(block => adds(block) || isMissed(block)),
     judge(own) {
       const {blocks, isEveryPod, missed} = sumOf(own, options)
       const more = [...blocks.values()].filter(adds)

@@ -8,6 +8,7 @@ import type {AddressSpace} from '../address-space.js'
 import type {Gap} from '../gap.js'
 import {isActive, mergeGaps} from '../gap.js'
 import type {Atom} from '../ports.js'
+import {meetsAny} from '../ports.js'
 import type {Blame} from './blame.js'
 import {blameFor} from './blame.js'
 import type {AtomVerdict, Evaluation} from './evaluate.js'
@@ -31,20 +32,22 @@ export interface GapOptions {
 }
 
 /** What is to be said of pods with these families; at most one gap per class and family, gravest first. */
-export function gapsOf({atoms, base}: Evaluation, options: GapOptions): GroupGap[] {
+export function gapsOf({atoms, base, idle}: Evaluation, options: GapOptions): GroupGap[] {
   const hasV4 = atoms.some(({allowed}) => allowed.has(4))
   const found = atoms.flatMap(one => worthSaying(one.gaps, hasV4, options).map(gap => ({gap, atom: one.atom})))
   const byAtom = new Map(atoms.map(one => [one.atom, one]))
   const merged = mergeGaps(found).map(({gap, atoms: on}): GroupGap => {
     const verdicts = on.map(atom => byAtom.get(atom)).filter(one => one !== undefined)
-    return {gap, atoms: on, isLatent: !isActive(gap, options.families), hasNat64: gap.openFamily === 6 && verdicts.some(isNat64Open), ...blameFor(gap, entriesOn(base, verdicts), options.space, options.isTwinless)}
+    return {gap, atoms: on, isLatent: !isActive(gap, options.families), hasNat64: gap.openFamily === 6 && verdicts.some(isNat64Open), ...blameFor(gap, entriesOn(verdicts, base, idle), options.space, options.isTwinless)}
   })
   return merged.toSorted((a, b) => Number(a.isLatent) - Number(b.isLatent) || SEVERITIES.indexOf(a.gap.severity) - SEVERITIES.indexOf(b.gap.severity) || (a.gap.class < b.gap.class ? -1 : 1))
 }
 
-function entriesOn(base: readonly Entry[], atoms: readonly AtomVerdict[]): Set<Entry> {
+function entriesOn(verdicts: readonly AtomVerdict[], base: readonly Entry[], idle: readonly Entry[]): Set<Entry> {
   const entries = new Set(base)
-  for (const {own} of atoms) for (const entry of own) entries.add(entry)
+  for (const {own} of verdicts) for (const entry of own) entries.add(entry)
+  const atoms = verdicts.map(({atom}) => atom)
+  for (const entry of idle) if (meetsAny(entry.ports, atoms)) entries.add(entry)
   return entries
 }
 
