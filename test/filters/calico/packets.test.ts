@@ -98,8 +98,8 @@ function anyRule(random: Random): Rule {
   if (random.chance(0.6)) destination.nets = nets()
   if (random.chance(0.2)) destination.notNets = nets().filter(net => !net.endsWith('/0'))
   if (destination.notNets?.length === 0) delete destination.notNets
-  if (random.chance(0.15)) destination.selector = `has(${random.pick(Object.keys(SETS))})`
-  else if (random.chance(0.15)) destination.notSelector = `has(${random.pick(Object.keys(SETS))})`
+  const asked = random.pick(['selector', 'notSelector', '', '', '', ''] as const)
+  if (asked !== '') destination[asked] = `has(${random.pick(Object.keys(SETS))})`
   const hasPorts = random.chance(0.3)
   if (hasPorts) destination.ports = [random.pick([80, 443, '100:200', '8000:9000'])]
   return {
