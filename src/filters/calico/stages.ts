@@ -1,10 +1,12 @@
+import {shortList} from '../../kube/short-list.js'
+import type {IntervalSet} from '../../network/interval-set.js'
+import {EMPTY, FAMILIES, covers, intersect, isEmpty, ofFamily, setOf, subtract, union} from '../../network/interval-set.js'
+import type {Family} from '../../network/ip.js'
 import {EVERYTHING} from '../chain/chain.js'
 import type {ChainRule, ChainStage} from '../chain/chain.js'
 import {groupBy} from '../group-by.js'
 import {networkPolicyRules} from '../network-policy-rules.js'
 import type {ReadNetworkPolicy} from '../network-policy/policies.js'
-import type {IntervalSet} from '../../network/interval-set.js'
-import {EMPTY, FAMILIES, covers, intersect, isEmpty, ofFamily, setOf, subtract, union} from '../../network/interval-set.js'
 import type {Applied, AppliedNetworkPolicy, AppliedPolicy} from './applied.js'
 import {rulesIn} from './applied.js'
 import type {NetworkSet, Tier} from './objects.js'
@@ -100,7 +102,7 @@ function calicoRule({policy}: AppliedPolicy, rule: PlacedRule, world: ChainWorld
     return []
   }
   if ((peer.selector !== null || peer.notSelector !== null) && !world.isEverySetKnown) chain.unknown = 'the network sets of Calico were not all read'
-  const reach = reachOf(peer, world.sets)
+  const reach = reachOf(peer, families, world.sets)
   if (reach === null) {
     chain.unknown = `${path} of ${policy.ref.kind} ${policy.name} selects network sets by labels of namespaces that are not known`
     return []
@@ -133,7 +135,8 @@ interface Reach {
  * negative one takes network sets out; both are IP sets in Felix, so one
  * without addresses of a family leaves the rule in place there, other than nets.
  */
-function reachOf({nets, notNets, selector, notSelector, path, isOfService}: Entity, sets: readonly NetworkSet[]): Reach | null {
+function reachOf(entity: Entity, families: readonly Family[], sets: readonly NetworkSet[]): Reach | null {
+  const {nets, notNets, selector, notSelector, path, isOfService} = entity
   const [chosen, excluded] = [selectedSets(selector, sets), selectedSets(notSelector, sets)]
   if (chosen === null || excluded === null) return null
   if (isOfService) return {addresses: EMPTY, entries: []}
@@ -143,12 +146,23 @@ function reachOf({nets, notNets, selector, notSelector, path, isOfService}: Enti
   const out = union(setOfNets(notNets), setOfNets(excluded.flatMap(set => set.nets)))
   return {
     addresses: isFree ? 'any' : subtract(meant, out),
-    entries: [
-      ...nets.map(net => ({path: net.path, text: net.text})), ...notNets.map(net => ({path: net.path, text: `${net.text} (notNets)`})),
-      ...chosen.flatMap(set => set.nets.map(({text}) => ({path, text: `${text} of ${set.words}`}))),
-      ...excluded.flatMap(set => set.nets.map(({text}) => ({path: path.replace(/selector$/, 'notSelector'), text: `${text} of ${set.words} (notSelector)`}))),
-    ],
+    entries: isFree ? [] : [...chosen.flatMap(netsOfSet).map(({text}) => ({path, text})), ...families.flatMap(family => blocksIn(entity, excluded.flatMap(netsOfSet), family))],
   }
+}
+
+/** The blocks of a family as they are meant: `10.0.0.0/8 except 10.1.0.0/16`; all of the family where only exceptions are named. */
+function blocksIn({nets, notNets, selector, path}: Entity, excluded: readonly Net[], family: Family): Reach['entries'] {
+  const isOwn = ({cidr}: Net): boolean => cidr.family === family
+  const out = [...notNets.filter(isOwn), ...excluded.filter(isOwn)].map(({text}) => text)
+  const all = {path: notNets.find(isOwn)?.path ?? path.replace(/selector$/, 'notSelector'), text: EVERYTHING_OF[family]}
+  const blocks = nets.length === 0 && selector === null ? [all] : nets.filter(isOwn)
+  return blocks.map(block => ({path: block.path, text: out.length === 0 ? block.text : `${block.text} except ${shortList(out)}`}))
+}
+
+const EVERYTHING_OF: Readonly<Record<Family, string>> = {4: '0.0.0.0/0', 6: '::/0'}
+
+function netsOfSet({nets, words}: NetworkSet): Net[] {
+  return nets.map(net => ({...net, text: `${net.text} of ${words}`}))
 }
 
 function selectedSets(selector: Selector | null, sets: readonly NetworkSet[]): NetworkSet[] | null {

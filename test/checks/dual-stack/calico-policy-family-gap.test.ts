@@ -133,6 +133,15 @@ describe('calico-policy-family-gap', () => {
     expect(finding?.fix?.text).to.include('- fd00:ec2::254/128').and.include('in a rule of its own')
   })
 
+  it('says what a rule with exceptions means, for the family that it is about', async () => {
+    const [denied, open] = await Promise.all([
+      run([gnp('only-private', egress({action: 'Deny', destination: {notNets: RFC}}, ALLOW))]),
+      run([set('bad', [IMDS], {kind: 'bad'}), gnp('a', egress({action: 'Allow', destination: {notSelector: `kind == 'bad'`}}))]),
+    ])
+    expect(denied.findings[0]?.message).to.match(/^Egress to 0\.0\.0\.0\/0 except 10\.0\.0\.0\/8, 172\.16\.0\.0\/12, 192\.168\.0\.0\/16 is denied/)
+    expect(open.findings[0]?.message).to.match(/^Egress to (?:169\.254\.169\.254\/32|::\/0)/)
+  })
+
   it('says that policies of policy.networking.k8s.io are not in it', async () => {
     const {findings: [finding]} = await run([gnp('no-imds', egress(to('Deny', [IMDS]), ALLOW)), object('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', 'a', {spec: {}})])
     expect(finding?.message).to.include('policies of policy.networking.k8s.io')
