@@ -136,13 +136,24 @@ export function blockPlaces(context: CheckContext): BlockPlaces {
   const places = new Map<string, SourcePlace>()
   return {
     add(policy) {
-      for (const path of blockPaths(policy)) {
-        const place = context.place(policy, path)
-        if (place !== null) places.set(`${keyOf(policy)} ${path}`, place)
-      }
+      for (const [path, place] of placesIn(policy, context)) places.set(`${keyOf(policy)} ${path}`, place)
     },
     of: ({policy: {ref: {namespace, name}}, block: {path}}) => places.get(`${namespace}/${name} ${path}`) ?? null,
   }
+}
+
+/** The same object goes to every check, and finding a place in a file takes longer than judging what stands there. */
+const FOUND = new WeakMap<KubeObject, readonly (readonly [path: string, place: SourcePlace])[]>()
+
+function placesIn(policy: KubeObject, context: CheckContext): readonly (readonly [path: string, place: SourcePlace])[] {
+  const known = FOUND.get(policy)
+  if (known !== undefined) return known
+  const found = blockPaths(policy).flatMap(path => {
+    const place = context.place(policy, path)
+    return place === null ? [] : [[path, place] as const]
+  })
+  FOUND.set(policy, found)
+  return found
 }
 
 /** What stands there is for others to read: a direction that the policy does not speak of may hold anything. */
