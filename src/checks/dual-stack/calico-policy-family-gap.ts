@@ -5,6 +5,7 @@ import {addressSpace} from '../../filters/address-space.js'
 import {calicoGaps, hostPolicies} from '../../filters/calico/calico-gaps.js'
 import type {CalicoObjects} from '../../filters/calico/objects.js'
 import {ALL_CALICO_ROWS, CALICO_ROWS} from '../../filters/calico/objects.js'
+import type {ChainRule} from '../../filters/chain/chain.js'
 import {POLICY_API_ROWS} from '../../filters/policy-api/cluster-policies.js'
 import {shortList} from '../../kube/short-list.js'
 import {chainReports, chainVariants} from './chain-report.js'
@@ -44,14 +45,18 @@ export const calicoPolicyFamilyGap = defineCheck({
       if (ALL_CALICO_ROWS.every(key => context.outcome(key).outcome === 'not-served')) return context.notApplicable('the API server serves no policies of Calico')
       const {cases, objects, unknown} = context.fact(calicoGaps)
       const note = adminNote(context)
-      const words = {whereToAdd: () => 'in a rule of its own, as Calico\'s tools refuse both families in one'}
-      for (const report of chainReports(cases.map(one => (note === '' ? one : {...one, note})), words, context.fact(addressSpace))) context.report(report)
+      for (const report of chainReports(cases.map(one => (note === '' ? one : {...one, note})), {whereToAdd}, context.fact(addressSpace))) context.report(report)
       for (const report of hostReports(objects)) context.report(report)
       skipUnread(context, objects)
       if (unknown.length > 0) context.skip('not-observable', `pods whose policies were not compared: ${shortList(unknown, 2)}`)
     },
   }),
 })
+
+/** A set may hold both families, a rule may not: https://github.com/tigera/operator/issues/4894 */
+function whereToAdd({entries: [entry]}: ChainRule): string {
+  return entry?.path.endsWith('elector') === true ? 'to that network set, or to one with the same labels' : 'in a rule of its own, as Calico\'s tools refuse both families in one'
+}
 
 function adminNote(context: CheckContext): string {
   const isAny = POLICY_API_ROWS.some(key => context.outcome(key).items > 0)

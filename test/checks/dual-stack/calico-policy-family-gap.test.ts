@@ -133,6 +133,12 @@ describe('calico-policy-family-gap', () => {
     expect(finding?.fix?.text).to.include('- fd00:ec2::254/128').and.include('in a rule of its own')
   })
 
+  it('sends to the network set where the block stands in one', async () => {
+    const {findings: [finding]} = await run([set('bad', [IMDS], {kind: 'bad'}), gnp('a', egress({action: 'Deny', destination: {selector: `kind == 'bad'`}}, ALLOW))])
+    expect(finding?.message).to.match(/^Egress to 169\.254\.169\.254\/32 of GlobalNetworkSet bad is denied/)
+    expect(finding?.fix?.text).to.include('- fd00:ec2::254/128 to that network set')
+  })
+
   it('says what a rule with exceptions means, for the family that it is about', async () => {
     const [denied, open] = await Promise.all([
       run([gnp('only-private', egress({action: 'Deny', destination: {notNets: RFC}}, ALLOW))]),
