@@ -137,11 +137,11 @@ function fixText(one: SettledGap, rule: ChainRule, words: ChainWords, space: Add
   if (gap.class === 'A3') {
     const closed = gap.blockedFamily ?? 6
     if (isDenial) return `Nothing to do where IPv${closed} is to stay closed; else take the denial back for what these pods need.`
-    return `Where these pods are to use IPv${closed}, let through the IPv${closed} addresses of what they reach, ${words.whereToAdd(rule, closed)}; which these are the cluster does not show.`
+    return `Where these pods are to use IPv${closed}, add the IPv${closed} addresses of what they reach ${words.whereToAdd(rule, closed)}; which these are the cluster does not show.`
   }
   const open = gap.openFamily ?? 6
   if (!isDenial) return `Narrow ${shortList(entriesFor(rule, one).map(({text}) => text), 2)} to what is meant to be open over IPv${open}.`
-  const twins = twinBlocks(gap.addressClasses, gap.endpoints, open, space)
-  const example = twins.length === 0 ? `the IPv${open} ranges of ${gap.addressClasses.join(', ')}` : shortList(twins.map(text => `- ${text}`), 3)
+  const twins = twinBlocks(one, open, space)
+  const example = twins.length === 0 ? `the IPv${open} addresses of the same, which the cluster does not show,` : shortList(twins.map(text => `- ${text}`), 3)
   return `Deny the same over IPv${open}: add ${example} ${words.whereToAdd(rule, open)}. Each block is of one family, so each family needs items of its own.`
 }

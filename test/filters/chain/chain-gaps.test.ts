@@ -96,14 +96,17 @@ describe('settled', () => {
 })
 
 describe('twinBlocks', () => {
-  const space = spaceIn('global')
-  const rows: {name: string; classes: Parameters<typeof twinBlocks>[0]; family: Family; blocks: string[]}[] = [
-    {name: 'the other address of an endpoint', classes: ['metadata'], family: 6, blocks: ['fd00:ec2::254/128']},
-    {name: 'ranges of the cluster', classes: ['pod', 'node', 'service'], family: 6, blocks: ['2600:1f13:aa::/64', '2600:1f13:bb::/64', 'fd12:3456::/108']},
-    {name: 'private', classes: ['private'], family: 6, blocks: ['fc00::/7']},
-    {name: 'private of IPv4', classes: ['private'], family: 4, blocks: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16']},
-    {name: 'everything', classes: ['public', 'pod'], family: 6, blocks: ['::/0']},
+  const rows: {name: string; stages: ChainStage[]; plan?: keyof typeof PLANS; blocks: string[]}[] = [
+    {name: 'the other address of an endpoint', stages: admin('deny 169.254.169.254/32'), blocks: ['fd00:ec2::254/128']},
+    {name: '… in IPv4', stages: admin('deny fd00:ec2::254/128'), blocks: ['169.254.169.254/32']},
+    {name: 'ranges of the cluster, and private networks', stages: admin(`deny ${RFC1918}`), blocks: ['2600:1f13:aa::/64', '2600:1f13:bb::/64', 'fc00::/7', 'fd12:3456::/108']},
+    {name: 'private networks of a cluster without IPv6', stages: admin(`deny ${RFC1918}`), plan: 'v4', blocks: ['fc00::/7']},
+    {name: 'everything', stages: admin('deny 0.0.0.0/0'), blocks: ['::/0']},
+    {name: 'hosts that only the writer knows', stages: admin('deny 8.8.8.0/24'), blocks: []},
   ]
-  for (const {name, classes, family, blocks} of rows) it(name, () => expect(twinBlocks(classes, space.endpoints.slice(0, 1), family, space)).to.deep.equal(blocks))
-  it('nothing where the cluster does not show it', () => expect(twinBlocks(['pod'], [], 6, spaceIn('v4'))).to.deep.equal([]))
+  for (const {name, stages, plan = 'global', blocks} of rows) it(name, () => {
+    const space = spaceIn(plan)
+    const [gap] = chainGaps(stages, NO_NAMES, space)
+    expect(twinBlocks(gap!, gap?.gap.openFamily ?? 6, space)).to.deep.equal(blocks)
+  })
 })
