@@ -11,7 +11,7 @@ import {networkPolicyGaps} from '../../filters/network-policy/network-policy-gap
 import {shortList} from '../../kube/short-list.js'
 import type {Family} from '../../network/ip.js'
 import type {PolicyCase, VariantOf} from './network-policy-cases.js'
-import {POLICY_NEEDS, blockPlaces, isManaged, policyCases, skipUnreadBlocks} from './network-policy-cases.js'
+import {POLICY_NEEDS, blockPlaces, isManaged, policyCases, skipRefused, skipUnreadBlocks, skipUntoldHidden} from './network-policy-cases.js'
 import {exceptText, isObserved} from './network-policy-fix.js'
 import {andText, blockText, blocksOf, className, hasSelectors, onPorts, otherOf, podsText, policyReport} from './network-policy-words.js'
 
@@ -67,7 +67,9 @@ export const networkPolicyCarveOutLost = defineCheck({
         }
         skipUnreadBlocks(context)
         // Which cloud it is, which addresses are whose, and which family pods have beside what they show.
-        for (const key of ['nodes', 'services', 'aws-node', 'network-configmaps', 'servicecidrs'] as const) context.skipUnread(key, context.outcome(key))
+        for (const key of ['nodes', 'services'] as const) context.skipUnread(key, context.outcome(key))
+        skipRefused(context, ['network-configmaps', 'servicecidrs'])
+        skipUntoldHidden(context)
       },
     }
   },

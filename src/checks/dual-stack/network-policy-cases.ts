@@ -1,5 +1,6 @@
 import type {CheckContext} from '../../audit/check.js'
 import type {SourcePlace} from '../../audit/finding.js'
+import {isIncomplete} from '../../audit/outcome.js'
 import {mergeGaps} from '../../filters/gap.js'
 import type {Gap} from '../../filters/gap.js'
 import type {BlamedBlock, GroupGap, GroupGaps, NetworkPolicyGaps} from '../../filters/network-policy/network-policy-gaps.js'
@@ -9,9 +10,11 @@ import type {Atom} from '../../filters/ports.js'
 import {listAt, mappingAt} from '../../kube/field.js'
 import type {KubeObject} from '../../kube/json.js'
 import {keyOf} from '../../kube/object.js'
+import type {ReadKey} from '../../kube/resources.js'
 import {assumedFamilies} from '../../network/assumed-families.js'
 import {cniFamilies} from '../../network/cni-families.js'
 import type {Family} from '../../network/ip.js'
+import {platform} from '../../network/platform.js'
 
 /** What blocks do to every pod that they are wrong for, however many groups these are in. */
 export interface PolicyCase {
@@ -37,7 +40,7 @@ export interface PolicyCase {
 }
 
 /** Facts that a check of network policies names in `needs`. */
-export const POLICY_NEEDS = [networkPolicyGaps, cniFamilies, assumedFamilies] as const
+export const POLICY_NEEDS = [networkPolicyGaps, cniFamilies, assumedFamilies, platform] as const
 
 /** Of policies of Kubernetes, or of a kind that says the same of other networks. */
 export type Judged = Pick<NetworkPolicyGaps, 'groups' | 'space'>
@@ -123,6 +126,17 @@ export function skipUnreadBlocks(context: CheckContext): void {
   if (first === undefined) return
   const {namespace, name} = first.policy.ref
   context.skip('not-understood', `NetworkPolicy ${namespace}/${name}: ${first.path} is no address block (${first.text}), so what its pods are allowed is not known`)
+}
+
+/** A dump without them says that the cluster has none, as most have; a server that refuses them does not. */
+export function skipRefused(context: CheckContext, keys: readonly ReadKey[]): void {
+  for (const key of keys) if (isIncomplete(context.outcome(key).outcome)) context.skipUnread(key, context.outcome(key))
+}
+
+/** A hidden family makes active what is latent without it. Only on EKS is the DaemonSet that tells it sure to be missing from a dump, not from the cluster. */
+export function skipUntoldHidden(context: CheckContext): void {
+  skipRefused(context, ['aws-node'])
+  if (context.outcome('aws-node').outcome === 'not-in-input' && context.fact(platform)?.name === 'eks') context.skipUnread('aws-node', context.outcome('aws-node'))
 }
 
 export interface BlockPlaces {

@@ -4,8 +4,9 @@ import type {DeadEntry} from '../../filters/network-policy/network-policy-gaps.j
 import {networkPolicyGaps} from '../../filters/network-policy/network-policy-gaps.js'
 import {counted} from '../../kube/counted.js'
 import {shortList} from '../../kube/short-list.js'
+import {platform} from '../../network/platform.js'
 import type {BlockPlaces} from './network-policy-cases.js'
-import {blockPlaces, skipUnreadBlocks} from './network-policy-cases.js'
+import {blockPlaces, skipUnreadBlocks, skipUntoldHidden} from './network-policy-cases.js'
 import {blockText} from './network-policy-words.js'
 
 /** D. Blocks of a family that no selected pod has: they do nothing today. */
@@ -20,7 +21,7 @@ export const networkPolicyDeadEntry = defineCheck({
     remediation: 'Leave it where both families are planned; else take it away.',
     references: [{title: 'Network policies: ipBlock', url: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors'}],
   },
-  needs: [networkPolicyGaps],
+  needs: [networkPolicyGaps, platform],
 
   create(context) {
     const places = blockPlaces(context)
@@ -29,7 +30,7 @@ export const networkPolicyDeadEntry = defineCheck({
       end() {
         for (const one of perPolicy(context.fact(networkPolicyGaps).dead)) context.report(reportOf(one, places))
         skipUnreadBlocks(context)
-        context.skipUnread('aws-node', context.outcome('aws-node'))
+        skipUntoldHidden(context)
       },
     }
   },

@@ -3,7 +3,7 @@ import {defineCheck} from '../../audit/check.js'
 import {networkPolicyGaps} from '../../filters/network-policy/network-policy-gaps.js'
 import type {Family} from '../../network/ip.js'
 import type {PolicyCase, VariantOf} from './network-policy-cases.js'
-import {POLICY_NEEDS, blockPlaces, isManaged, policyCases, skipUnreadBlocks} from './network-policy-cases.js'
+import {POLICY_NEEDS, blockPlaces, isManaged, policyCases, skipRefused, skipUnreadBlocks, skipUntoldHidden} from './network-policy-cases.js'
 import {twinText} from './network-policy-fix.js'
 import {blockTexts, blocksOf, hasSelectors, onPorts, otherOf, podsText, policyReport, subject} from './network-policy-words.js'
 
@@ -42,7 +42,9 @@ export const networkPolicyFamilyBlocked = defineCheck({
         }))
         skipUnreadBlocks(context)
         // Addresses of Services, and of DNS on the nodes, have no twin: without them a block may be blamed that is right.
-        for (const key of ['services', 'node-local-dns', 'aws-node'] as const) context.skipUnread(key, context.outcome(key))
+        context.skipUnread('services', context.outcome('services'))
+        skipRefused(context, ['node-local-dns'])
+        skipUntoldHidden(context)
       },
     }
   },

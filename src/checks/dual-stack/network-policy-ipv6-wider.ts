@@ -1,7 +1,7 @@
 import type {Variant} from '../../audit/check.js'
 import {defineCheck} from '../../audit/check.js'
 import type {PolicyCase} from './network-policy-cases.js'
-import {POLICY_NEEDS, blockPlaces, isManaged, policyCases, skipUnreadBlocks} from './network-policy-cases.js'
+import {POLICY_NEEDS, blockPlaces, isManaged, policyCases, skipUnreadBlocks, skipUntoldHidden} from './network-policy-cases.js'
 import {blockTexts, blocksOf, onPorts, podsText, policyReport, subject} from './network-policy-words.js'
 
 const VARIANTS = {
@@ -36,7 +36,7 @@ export const networkPolicyIPv6Wider = defineCheck({
           sentence: sentenceOf(one), fix: fixOf(one), severity: VARIANTS[one.variant as keyof typeof VARIANTS].severity,
         }))
         skipUnreadBlocks(context)
-        context.skipUnread('aws-node', context.outcome('aws-node'))
+        skipUntoldHidden(context)
       },
     }
   },

@@ -1,6 +1,5 @@
 import type {CheckContext, Report, Variant} from '../../audit/check.js'
 import {defineCheck} from '../../audit/check.js'
-import {isIncomplete} from '../../audit/outcome.js'
 import {labelIndex} from '../../filters/label-index.js'
 import type {ReadNetworkPolicy} from '../../filters/network-policy/policies.js'
 import {networkPolicies} from '../../filters/network-policy/policies.js'
@@ -13,6 +12,7 @@ import {shortList} from '../../kube/short-list.js'
 import {cniFamilies} from '../../network/cni-families.js'
 import type {Family} from '../../network/ip.js'
 import {platform} from '../../network/platform.js'
+import {skipRefused, skipUntoldHidden} from './network-policy-cases.js'
 import {podsText} from './network-policy-words.js'
 
 const VARIANTS = {
@@ -52,10 +52,8 @@ export const podFamilyNotEnforced = defineCheck({
       pods: pod => seen.add(pod),
       end() {
         for (const found of seen.found()) context.report(reportOf(context, found))
-        for (const key of ['policy-agents', 'felixconfigurations'] as const) if (isIncomplete(context.outcome(key).outcome)) context.skipUnread(key, context.outcome(key))
-        const own = context.outcome('aws-node')
-        // Only there is the DaemonSet sure to be missing from the input, not from the cluster.
-        if (isIncomplete(own.outcome) || (own.outcome === 'not-in-input' && context.fact(platform)?.name === 'eks')) context.skipUnread('aws-node', own)
+        skipRefused(context, ['policy-agents', 'felixconfigurations'])
+        skipUntoldHidden(context)
       },
     }
   },

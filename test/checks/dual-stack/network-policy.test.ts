@@ -179,11 +179,19 @@ describe('what checks of network policies do not know', () => {
     {name: 'Services', outcomes: {services: 'forbidden'}, skipped: ['forbidden', null, 'forbidden', null]},
     {name: 'DNS on the nodes', outcomes: {'node-local-dns': 'unreachable'}, skipped: [null, null, 'unreachable', null]},
     {name: 'a hidden family', outcomes: {'aws-node': 'forbidden'}, skipped: ['forbidden', 'forbidden', 'forbidden', 'forbidden']},
+    {name: 'a dump without DaemonSets and ConfigMaps, elsewhere than on EKS', outcomes: {'aws-node': 'not-in-input', 'node-local-dns': 'not-in-input', 'network-configmaps': 'not-in-input'}, skipped: [null, null, null, null]},
+    {name: 'a dump without nodes and Services', outcomes: {nodes: 'not-in-input', services: 'not-in-input'}, skipped: ['not-in-input', null, 'not-in-input', null]},
     {name: 'ServiceCIDRs of an old server', outcomes: {servicecidrs: 'not-served'}, skipped: [null, null, null, null]},
   ]
   for (const {name, outcomes = {}, skipped} of rows) it(name, async () => {
     const {skips} = await run([...ground(), ...pods(1, DUAL), POLICY], {outcomes})
     expect(GAPS.map(({meta}) => skips[meta.id])).to.deep.equal(skipped)
+  })
+
+  it('a dump of EKS without the DaemonSet that tells a hidden family', async () => {
+    const eks = {...ground()[1]!, metadata: {name: 'n', labels: {'eks.amazonaws.com/nodegroup': 'a'}}} as KubeObject
+    const {skips} = await run([eks, ...pods(1, V6), POLICY], {outcomes: {'aws-node': 'not-in-input'}})
+    expect(new Set(Object.values(skips))).to.deep.equal(new Set(['not-in-input']))
   })
 
   it('a block that nobody can read, of which nothing is said', async () => {
