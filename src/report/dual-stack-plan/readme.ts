@@ -5,7 +5,7 @@ import {counted, thousands, whereText} from '../audit/naming.js'
 import {rangesText} from './head.js'
 import {patchFile} from './patch-files.js'
 import {APPLY_SCRIPT, UNDO_SCRIPT} from './scripts.js'
-import {classWords, rangeFlags, tasksOf, toDoText} from './words.js'
+import {classWords, rangeFlags, tasksOf} from './words.js'
 
 /** The page that a person reads before anything is applied. */
 export function planReadme(plan: DualStackPlan): string {
@@ -67,8 +67,13 @@ function choices(plan: DualStackPlan): string {
 }
 
 function itemSection({policies}: DualStackPlan, title: string, intro: string, isOf: (item: PlanItem) => boolean, more: readonly string[] = []): string {
-  const rows = policies.flatMap((plan: PolicyPlan) => plan.items.filter(isOf).map(item => `- ${codeSpan(whereText(plan.policy))} ${blocksText(item)} (${item.class}, ${item.direction}, ports ${markdownCell(item.ports)}): ${markdownCell(toDoText(item))}`))
+  const rows = policies.flatMap((plan: PolicyPlan) => plan.items.filter(isOf).map(item => `- ${codeSpan(whereText(plan.policy))} ${blocksText(item)} (${item.class}, ${item.direction}, ports ${markdownCell(item.ports)}): ${doText(item)}`))
   return rows.length + more.length === 0 ? '' : `## ${title}\n\n${intro}\n\n${[...rows, ...more].join('\n')}`
+}
+
+/** What to write as it is to be written, and our words about it. */
+function doText({lines, why}: PlanItem): string {
+  return [lines.map(codeSpan).join(', '), why === '' ? '' : markdownCell(why)].filter(text => text !== '').join('. ')
 }
 
 function blocksText({blocks}: PlanItem): string {

@@ -49,7 +49,7 @@ function taskLines(plan: DualStackPlan, {width, out}: ScreenOptions): string {
   const patches = applied.length + managed.length
   const where = out === null ? '' : ` in ${out}`
   const sentences = [
-    patches === 0 ? 'Patches: none.' : `Patches: ${thousands(patches)}${where}${managed.length === 0 ? '.' : `, ${managed.length === patches ? 'all' : thousands(managed.length)} for the sources of what Helm, an operator or GitOps writes.`}`,
+    patches === 0 ? 'Patches: none.' : `Patches: ${thousands(patches)}${where}${managed.length === 0 ? '.' : `, ${managed.length === patches ? 'all' : thousands(managed.length)} of them for the sources of what Helm, an operator or GitOps writes.`}`,
     ...(ranges.length === 0 ? [] : [`${counted(ranges.length, 'policy needs', 'policies need')} a range that the cluster does not show: ${rangeFlags(needs)}`]),
     ...(hand.length === 0 ? [] : [`${counted(hand.length, 'policy names', 'policies name')} what only you can tell over IPv6: -o wide`]),
   ]
