@@ -5,7 +5,8 @@ import {EMPTY, FAMILIES, contains, covers, intersect, isEmpty, ofFamily, setOf, 
 import {pointOf} from '../../network/cidr.js'
 import type {Family} from '../../network/ip.js'
 import type {AddressSpace} from '../address-space.js'
-import {bandOf, isBroad} from '../bands.js'
+import type {Band} from '../bands.js'
+import {bandOf} from '../bands.js'
 import {COMPARED, isLostBetween, severityOf} from '../compare.js'
 import type {EndpointPair} from '../endpoint-pairs.js'
 import {addressOf} from '../endpoint-pairs.js'
@@ -52,6 +53,9 @@ interface Run {
   /** What explicit denials speak of, whether or not they get to decide. */
   denied: IntervalSet
   space: AddressSpace
+  /** Of what is allowed. */
+  band(kind: FilterAddressClass, family: Family): Band
+  isBroad(family: Family): boolean
   unmatched: readonly FilterAddressClass[]
   twinless: IntervalSet
 }
@@ -59,11 +63,24 @@ interface Run {
 export function gapsOn(stages: readonly ChainStage[], atom: Atom, space: AddressSpace, {unmatched = [], twinless = EMPTY, direction = 'egress'}: ChainOptions): AtomGap[] {
   const decisions = decisionsOf(stages, atom)
   const denials = rulesOn(stages, atom).filter(({action}) => action === 'deny')
+  const allowed = allowedBy(decisions)
+  const band = bandsOf(allowed, space)
   const run: Run = {
-    decisions, space, twinless, allowed: allowedBy(decisions), denied: unionOf(denials.map(reachOf)),
+    decisions, space, twinless, allowed, band, isBroad: family => ['most', 'all'].includes(band('public', family)), denied: unionOf(denials.map(reachOf)),
     unmatched: direction === 'ingress' ? [...unmatched, ...NEVER_A_SOURCE] : unmatched,
   }
   return DIRECTIONS.flatMap(({open, closed}) => [...(isSwitchedOff(run, closed) ? [] : holes(run, open, closed)), ...familyGap(run, open, closed)])
+}
+
+/** Several questions are about the same class. */
+function bandsOf(allowed: IntervalSet, space: AddressSpace): Run['band'] {
+  const known = new Map<string, Band>()
+  return (kind, family) => {
+    const key = `${kind}${family}`
+    const band = known.get(key) ?? bandOf(allowed, space, kind, family)
+    known.set(key, band)
+    return band
+  }
 }
 
 /** IPv6 closed altogether is no list that forgot IPv4. */
@@ -81,12 +98,12 @@ function rulesOn(stages: readonly ChainStage[], atom: Atom): ChainRule[] {
 
 /** Few public addresses over IPv4 and all over IPv6 is a hole however it came about; the other way round only where a denial of all IPv6 has no counterpart. */
 function publicGap(run: Run, open: Family, closed: Family): AtomGap[] {
-  const {allowed, denied, space} = run
+  const {denied, space} = run
   const set = space.sets.public
-  const band = bandOf(allowed, space, 'public', closed)
+  const band = run.band('public', closed)
   const isForgotten = open === 6 || (covers(denied, ofFamily(set, closed)) && isMeant(run, set, open, closed))
-  const isWide = isForgotten && isBroad(allowed, space, open) && (band === 'none' || band === 'some')
-  const isListed = open === 6 && band === 'most' && bandOf(allowed, space, 'public', open) === 'all'
+  const isWide = isForgotten && run.isBroad(open) && (band === 'none' || band === 'some')
+  const isListed = open === 6 && band === 'most' && run.band('public', open) === 'all'
   if (!isWide && !isListed) return []
   return [{class: 'S3', open, closed, kind: 'public', endpoints: [], severity: isWide ? 'high' : 'low', isWide, rules: blameFor(run, set, open, closed)}]
 }
@@ -97,16 +114,16 @@ function endpointGaps(run: Run, open: Family, closed: Family): AtomGap[] {
     const [here, there] = [addressOf(pair, closed), addressOf(pair, open)]
     if (here === null || there === null || contains(run.allowed, here) || !contains(run.allowed, there)) return []
     const points = setOf([pointOf(here), pointOf(there)])
-    if (!isBroad(run.allowed, run.space, closed) && !isMeant(run, points, open, closed)) return []
+    if (!run.isBroad(closed) && !isMeant(run, points, open, closed)) return []
     return [{class: 'S3', open, closed, kind: 'metadata', endpoints: [pair], severity: pair.severity, isWide: false, rules: blameFor(run, points, open, closed)}]
   })
 }
 
 function classGaps(run: Run, open: Family, closed: Family): AtomGap[] {
-  const {allowed, space, unmatched} = run
-  const areBroad = FAMILIES.every(family => isBroad(allowed, space, family))
+  const {space, unmatched} = run
+  const areBroad = FAMILIES.every(run.isBroad)
   return COMPARED.filter(kind => !unmatched.includes(kind)).flatMap((kind): AtomGap[] => {
-    if (!isLostBetween(kind, bandOf(allowed, space, kind, closed), bandOf(allowed, space, kind, open))) return []
+    if (!isLostBetween(kind, run.band(kind, closed), run.band(kind, open))) return []
     const set = space.sets[kind]
     if (!areBroad && !isMeant(run, set, open, closed)) return []
     return [{class: 'S3', open, closed, kind, endpoints: [], severity: severityOf(kind, space, open), isWide: false, rules: blameFor(run, set, open, closed)}]
@@ -158,10 +175,10 @@ function closersOf(run: Run, set: IntervalSet, family: Family): ChainRule[] {
  * not forgotten to let it in.
  */
 function familyGap(run: Run, open: Family, closed: Family): AtomGap[] {
-  const {allowed, space} = run
+  const {allowed} = run
   const worth = ofFamily(subtract(allowed, neverMissed(run)), open)
   const isBlocked = !isEmpty(worth) && allowed[closed].length === 0
-  const isNarrower = open === 4 && isBroad(allowed, space, 4) && !isBroad(allowed, space, 6) && allowed[6].length > 0
+  const isNarrower = open === 4 && run.isBroad(4) && !run.isBroad(6) && allowed[6].length > 0
   if (!isBlocked && !isNarrower) return []
   const openers = openersOf(run, worth, open).flat()
   const choices = [openers.filter(rule => reachOf(rule)[closed].length === 0), openers.filter(rule => !covers(reachOf(rule), EVERYTHING)), closersOf(run, EVERYTHING, closed)]

@@ -6,7 +6,7 @@ import type {AddressSpace} from '../address-space.js'
 import type {Gap} from '../gap.js'
 import {gravest, gravestFirst, isActive} from '../gap.js'
 import type {Atom} from '../ports.js'
-import {atomsOf} from '../ports.js'
+import {atomsOf, isOn} from '../ports.js'
 import type {AtomGap, ChainOptions} from './atom-gaps.js'
 import {gapsOn} from './atom-gaps.js'
 import type {ChainRule, ChainStage} from './chain.js'
@@ -34,7 +34,8 @@ export interface SettledGap extends ChainGap {
  */
 export function chainGaps(stages: readonly ChainStage[], named: ReadonlyMap<string, number>, space: AddressSpace, options: ChainOptions = {}): ChainGap[] {
   const atoms = atomsOf(stages.flatMap(({rules}) => rules.map(({ports}) => ports)), named)
-  const found = atoms.flatMap(atom => gapsOn(stages, atom, space, options).map(gap => ({atom, gap})))
+  const gapsFor = gapsOnce(stages, space, options)
+  const found = atoms.flatMap(atom => gapsFor(atom).map(gap => ({atom, gap})))
   const lists = new Map<string, {atom: Atom; gap: AtomGap}[]>()
   for (const one of found) {
     const {class: name, open, rules} = one.gap
@@ -42,6 +43,17 @@ export function chainGaps(stages: readonly ChainStage[], named: ReadonlyMap<stri
     lists.set(key, [...(lists.get(key) ?? []), one])
   }
   return [...lists.values()].map(list => together(list, stages, atoms))
+}
+
+/** Most atoms lie between those that some rule names, and the same rules speak of them all. */
+function gapsOnce(stages: readonly ChainStage[], space: AddressSpace, options: ChainOptions): (atom: Atom) => readonly AtomGap[] {
+  const known = new Map<string, readonly AtomGap[]>()
+  return atom => {
+    const key = stages.map(({rules}) => rules.flatMap(({ports}, index) => (isOn(ports, atom) ? [index] : [])).join()).join('|')
+    const gaps = known.get(key) ?? gapsOn(stages, atom, space, options)
+    known.set(key, gaps)
+    return gaps
+  }
 }
 
 export function policyKey({apiVersion, kind, namespace, name}: ObjectRef): string {
