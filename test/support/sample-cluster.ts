@@ -98,7 +98,7 @@ const SAMPLES: Record<ResourceKey, readonly Sample[]> = {
   'control-plane-pods': ['kube-apiserver', 'kube-controller-manager'].map(name => named(name, {metadata: {labels: {component: name}}, spec: {containers: [container(name, {command: [name, '--enable-admission-plugins=NodeRestriction', '--service-cluster-ip-range=10.96.0.0/12', '--cluster-cidr=10.244.0.0/16', '--admission-control-config-file=/etc/psa.yaml']})], hostNetwork: true, nodeName: 'n1'}, status: {phase: 'Running', podIPs: [{ip: '10.0.0.1'}]}}, 'kube-system')),
   'network-configmaps': [
     named('kubeadm-config', {data: {ClusterConfiguration: 'networking: {podSubnet: 10.244.0.0/16, serviceSubnet: 10.96.0.0/12}\n'}}, 'kube-system'), named('kube-proxy', {data: {'config.conf': 'mode: ipvs\nclusterCIDR: 10.244.0.0/16\nnodePortAddresses: [10.0.0.0/8]\n'}}, 'kube-system'),
-    named('cilium-config', {data: {'enable-ipv4': 'true', 'enable-ipv6': 'false', 'kube-proxy-replacement': 'true', 'disable-external-ip-mitigation': 'false', 'cluster-pool-ipv4-cidr': '10.0.0.0/8'}}, 'kube-system'),
+    named('cilium-config', {data: {'enable-ipv4': 'true', 'enable-ipv6': 'false', 'kube-proxy-replacement': 'true', 'disable-external-ip-mitigation': 'false', 'cluster-pool-ipv4-cidr': '10.0.0.0/8', 'policy-cidr-match-mode': 'nodes'}}, 'kube-system'),
   ],
   'aws-node': [named('aws-node', {spec: {template: {spec: {containers: [container('aws-node', {env: [{name: 'ENABLE_V6_EGRESS', value: 'true'}, {name: 'ENABLE_IPv4', value: 'true'}]})], initContainers: [container('init')]}}}, status: {desiredNumberScheduled: 3}}, 'kube-system')],
   'ip-masq-agent': [named('ip-masq-agent', {data: {config: 'nonMasqueradeCIDRs: [10.0.0.0/8]\nmasqLinkLocal: false\n'}}, 'kube-system')],

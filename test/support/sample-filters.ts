@@ -6,7 +6,11 @@ import type {JsonObject} from '../../src/kube/json.js'
  * check reads and what is not in here is not tried with wrong types.
  */
 export const FILTER_SAMPLES: Readonly<Record<FilterKey, JsonObject>> = {
-  networkpolicies: {spec: {podSelector: {matchLabels: {a: 'b'}}, policyTypes: ['Egress'], egress: [{to: [{ipBlock: {cidr: '0.0.0.0/0', except: ['10.0.0.0/8']}}], ports: [{protocol: 'TCP', port: 443, endPort: 444}]}], ingress: [{from: [{ipBlock: {cidr: '10.0.0.0/8'}}], ports: [{port: 'web'}]}]}},
+  networkpolicies: {spec: {
+    podSelector: {matchLabels: {a: 'b'}, matchExpressions: [{key: 'a', operator: 'In', values: ['b']}]}, policyTypes: ['Egress', 'Ingress'],
+    egress: [{to: [{ipBlock: {cidr: '0.0.0.0/0', except: ['10.0.0.0/8']}}, {namespaceSelector: {matchLabels: {a: 'b'}}, podSelector: {matchExpressions: [{key: 'a', operator: 'Exists'}]}}], ports: [{protocol: 'TCP', port: 443, endPort: 444}]}],
+    ingress: [{from: [{ipBlock: {cidr: '10.0.0.0/8'}}], ports: [{port: 'web'}]}],
+  }},
   multinetworkpolicies: {metadata: {annotations: {'k8s.v1.cni.cncf.io/policy-for': 'storage'}}, spec: {podSelector: {matchLabels: {a: 'b'}}, policyTypes: ['Egress'], egress: [{to: [{ipBlock: {cidr: '0.0.0.0/0', except: ['10.0.0.0/8']}}], ports: [{protocol: 'TCP', port: 443, endPort: 444}]}]}},
   adminnetworkpolicies: {spec: {priority: 10, subject: {namespaces: {matchLabels: {a: 'b'}}}, egress: [{action: 'Deny', to: [{networks: ['10.0.0.0/8', 'fd00::/8']}, {nodes: {matchLabels: {a: 'b'}}}, {domainNames: ['a.example.com']}, {namespaces: {matchLabels: {a: 'b'}}}, {pods: {namespaceSelector: {matchLabels: {a: 'b'}}, podSelector: {matchExpressions: [{key: 'a', operator: 'In', values: ['b']}]}}}], ports: [{portNumber: {protocol: 'TCP', port: 80}}, {portRange: {protocol: 'UDP', start: 53, end: 54}}, {namedPort: 'web'}]}]}},
   baselineadminnetworkpolicies: {spec: {subject: {pods: {namespaceSelector: {matchLabels: {a: 'b'}}, podSelector: {matchLabels: {a: 'b'}}}}, egress: [{action: 'Deny', to: [{networks: ['10.0.0.0/8']}]}]}},

@@ -83,6 +83,13 @@ describe('NetworkPolicy: what is a finding', () => {
     expect(groups.map(({pods: count, names, families}) => [count, names, families])).to.deep.equal([[3, ['one', 'two', 'three'], [4, 6]], [1, ['four'], [4]]])
   })
 
+  it('does not mind what a policy says of the other direction', async () => {
+    const pods = [pod('a/one'), pod('a/two'), pod('a/three', [4, 6], {labels: {app: 'db'}}), pod('a/four', [4, 6], {labels: {app: 'db'}})]
+    const {groups, looked} = await gapsIn({policies: [policy([['0.0.0.0/0']]), policy([['::/0', '0.0.0.0/0']], {name: 'db', direction: 'ingress', podSelector: {matchLabels: {app: 'db'}}})], pods})
+    expect(groups.map(({direction, pods: count, names, policies}) => [direction, count, names, policies.map(({ref}) => ref.name)])).to.deep.equal([['egress', 4, ['one', 'two', 'three'], ['p']]])
+    expect(looked).to.equal(2)
+  })
+
   it('keeps pods apart that give a name to different ports', async () => {
     const web = {from: [{ipBlock: {cidr: '0.0.0.0/0'}}], ports: [{port: 'web'}]}
     const v6 = {from: [{ipBlock: {cidr: '::/0'}}], ports: [{port: 8080}]}
