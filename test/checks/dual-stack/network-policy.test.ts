@@ -104,6 +104,8 @@ describe('what a finding about a network policy says', () => {
     {name: 'that pods have nothing else', blocks: ['0.0.0.0/0'], ips: V6, says: [/and these pods have IPv6 alone/], fix: /./},
     {name: 'the other way round', blocks: ['2600:1f13::/32'], ips: V4, says: [/allows IPv6 blocks only .* over IPv4 2 pods .* reach nothing, and these pods have IPv4 alone/], not: /dual-stack plan/, fix: /cidr: "203\.0\.113\.0\/24"/},
     {name: 'on which ports', blocks: ['0.0.0.0/0'], written: {ports: [{port: 443}, {protocol: 'UDP', port: 53}]}, says: [/\(0\.0\.0\.0\/0\) on TCP 443, UDP 53: over IPv6/], fix: /./},
+    {name: 'that a block is wrong as a whole', blocks: [`0.0.0.0/0 except ${[...RFC, LL].join(', ')}`, '::/0 except fc00::/7, fe80::/10, 2600:1f13:aa::/64, 2600:1f13:bb::1/128', '2600:1f13:aa::/64'], says: [/may not reach pods; over IPv6 2600:1f13:aa::\/64 lets them/], fix: /^Take spec\.egress\[2\]\.to\[0\]\.ipBlock \(2600:1f13:aa::\/64\) away/},
+    {name: 'no exception that the block does not hold', blocks: [`0.0.0.0/0 except ${[...RFC, LL].join(', ')}`, '2000::/3'], says: [/may not reach pods and nodes/], fix: /: 2600:1f13:aa::\/64, 2600:1f13:bb::1\/128\.$/},
     {name: 'what is narrower', blocks: ['0.0.0.0/0', '2001:4860:4860::/48'], says: [/allows 0\.0\.0\.0\/0 of IPv4 and only 2001:4860:4860::\/48 of IPv6/], fix: /not meant/},
     {name: 'that no IPv4 is named', blocks: ['::/0'], says: [/allows no IPv4 block and all of IPv6 \(::\/0\)/], fix: /./},
   ]
