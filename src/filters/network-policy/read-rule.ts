@@ -66,8 +66,8 @@ function readPeer(peer: Json, place: RulePlace): Peer {
 
 function selectorPeer(peer: Json): SelectorPeer {
   const namespaces = at(peer, 'namespaceSelector')
-  const isAnywhere = namespaces !== undefined && selectorOf(namespaces).length === 0
-  return {kind: 'selector', isEveryPod: isAnywhere && selectorOf(at(peer, 'podSelector')).length === 0}
+  const [anywhere, any] = [selectorOf(namespaces), selectorOf(at(peer, 'podSelector'))]
+  return {kind: 'selector', isEveryPod: namespaces !== undefined && anywhere.length === 0 && any.length === 0}
 }
 
 function readBlock(block: Json, place: RulePlace): Peer {
