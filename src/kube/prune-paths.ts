@@ -56,6 +56,8 @@ export const METADATA = ['name', 'namespace', 'generateName', 'uid', 'creationTi
 const ANNOTATIONS = [
   /kubernetes\.io\/psp/, /kubernetes\.io\/config\.mirror/, /(?:container\.)?apparmor\.security\.beta\.kubernetes\.io\/.*/, /(?:container\.)?seccomp\.security\.alpha\.kubernetes\.io\/.*/,
   /pod-security\.kubernetes\.io\/[a-z-]+/, /pod-policies\.kyverno\.io\/autogen-controllers/, /openshift\.io\/sa\.scc\.uid-range/,
+  // Who writes the object again and again.
+  /meta\.helm\.sh\/release-name/, /argocd\.argoproj\.io\/tracking-id/,
   // Filters and families of load balancers and ingresses.
   /service\.beta\.kubernetes\.io\/aws-load-balancer-(?:ip-address-type|scheme|type|security-groups|security-group-prefix-lists)/, /service\.beta\.kubernetes\.io\/load-balancer-source-ranges/,
   /service\.beta\.kubernetes\.io\/azure-(?:allowed-ip-ranges|allowed-service-tags|deny-all-except-load-balancer-source-ranges)/,
