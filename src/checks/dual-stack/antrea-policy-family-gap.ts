@@ -9,6 +9,8 @@ import {POLICY_API_ROWS} from '../../filters/policy-api/cluster-policies.js'
 import {shortList} from '../../kube/short-list.js'
 import type {ChainCase} from './chain-report.js'
 import {chainReports, chainVariants} from './chain-report.js'
+import {skipRefused} from './network-policy-cases.js'
+import {ADDRESS_ROWS, skipUntoldAddresses} from './untold-addresses.js'
 
 const POLICY_ROWS = ['antrea-clusternetworkpolicies', 'antrea-networkpolicies'] as const
 
@@ -26,7 +28,7 @@ export const antreaPolicyFamilyGap = defineCheck({
     severity: 'medium',
     variants: chainVariants(),
     reads: ['pods'],
-    alsoReads: [...ANTREA_ROWS, 'namespaces', 'networkpolicies', 'services', ...POLICY_API_ROWS],
+    alsoReads: [...ANTREA_ROWS, 'namespaces', 'networkpolicies', ...ADDRESS_ROWS, ...POLICY_API_ROWS],
     why: 'A block of Antrea is of one family, and a rule matches nothing of the other. Antrea\'s policies do not isolate the pods that they apply to: what no rule matches goes on to NetworkPolicies, to the baseline tier, and is allowed if nothing there speaks of it. So Drop or Reject of 0.0.0.0/0 alone lets everything out over IPv6, while a rule without peers holds for both families. Rules for ICMP and IGMP are not compared, nor are those for Services, nodes and machines outside of the cluster.',
     remediation: 'Write the block of the other family as an ipBlock of its own in the same from or to list, or in the same group.',
     references: [
@@ -64,5 +66,6 @@ function whereToAdd({entries: [entry]}: ChainRule): string {
 function skipUnread(context: CheckContext): void {
   const isSomeRead = ANTREA_ROWS.some(key => context.outcome(key).outcome === 'complete')
   for (const key of ANTREA_ROWS) if (isIncomplete(context.outcome(key).outcome) || !isSomeRead) context.skipUnread(key, context.outcome(key))
-  for (const key of ['namespaces', 'networkpolicies', 'services', ...POLICY_API_ROWS] as const) if (isIncomplete(context.outcome(key).outcome)) context.skipUnread(key, context.outcome(key))
+  skipRefused(context, ['namespaces', 'networkpolicies', 'services', ...POLICY_API_ROWS])
+  if (POLICY_ROWS.some(key => context.outcome(key).items > 0)) skipUntoldAddresses(context)
 }

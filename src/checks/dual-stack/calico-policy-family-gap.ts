@@ -9,6 +9,8 @@ import type {ChainRule} from '../../filters/chain/chain.js'
 import {POLICY_API_ROWS} from '../../filters/policy-api/cluster-policies.js'
 import {shortList} from '../../kube/short-list.js'
 import {chainReports, chainVariants} from './chain-report.js'
+import {skipRefused} from './network-policy-cases.js'
+import {ADDRESS_ROWS, skipUntoldAddresses} from './untold-addresses.js'
 
 /**
  * Fires where policies of Calico, with the NetworkPolicies that it evaluates
@@ -28,7 +30,7 @@ export const calicoPolicyFamilyGap = defineCheck({
       'of-hosts': {severity: 'info', title: 'A policy for hosts names blocks of one family; what it does to hosts is not judged'},
     },
     reads: ['pods'],
-    alsoReads: [...ALL_CALICO_ROWS, 'calico-hostendpoints', 'namespaces', 'networkpolicies', 'services', ...POLICY_API_ROWS],
+    alsoReads: [...ALL_CALICO_ROWS, 'calico-hostendpoints', 'namespaces', 'networkpolicies', ...ADDRESS_ROWS, ...POLICY_API_ROWS],
     why: 'Calico leaves a rule out for a family if one of its lists of blocks (nets or notNets, source or destination) has entries and none of that family. So a Deny of 10.0.0.0/8 and 169.254.169.254 denies nothing over IPv6, and whatever comes behind it decides: an Allow without blocks, a tier that passes on, or the profile of the namespace, which allows everything. An Allow of IPv4 blocks lets no IPv6 through. Blocks of network sets are other: a set without addresses of a family matches nothing there, and leaves a rule that excludes it (notSelector) open. Rules for ICMP, which is another protocol in each family, and for protocols without ports are not compared.',
     remediation: 'Write a rule of its own with the blocks of the other family beside each rule that names blocks of one: Calico\'s own tools refuse both families in one rule.',
     references: [
@@ -78,12 +80,14 @@ function hostReports(objects: CalicoObjects): Report[] {
  */
 function skipUnread(context: CheckContext, {policies}: CalicoObjects): void {
   const isSomeRead = ALL_CALICO_ROWS.some(key => context.outcome(key).outcome === 'complete')
+  const isStoreFilled = Object.values(CALICO_ROWS).some(([own]) => context.outcome(own).items > 0)
   for (const [own, api] of Object.values(CALICO_ROWS)) {
     const [store, served] = [context.outcome(own), context.outcome(api)]
     if (served.outcome === 'complete') continue
     if (isIncomplete(store.outcome) || !isSomeRead) context.skipUnread(own, store)
-    const isStoreInUse = store.outcome === 'complete' && (policies.length > 0 || served.outcome === 'unreachable')
+    const isStoreInUse = store.outcome === 'complete' && (isStoreFilled || served.outcome === 'unreachable')
     if (!isStoreInUse && isIncomplete(served.outcome)) context.skipUnread(api, served)
   }
-  for (const key of ['calico-hostendpoints', 'namespaces', 'networkpolicies', 'services', ...POLICY_API_ROWS] as const) if (isIncomplete(context.outcome(key).outcome)) context.skipUnread(key, context.outcome(key))
+  skipRefused(context, ['calico-hostendpoints', 'namespaces', 'networkpolicies', 'services', ...POLICY_API_ROWS])
+  if (policies.length > 0) skipUntoldAddresses(context)
 }

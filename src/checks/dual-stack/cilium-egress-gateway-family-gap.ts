@@ -4,7 +4,9 @@ import type {EgressGatewayGap} from '../../filters/cilium/egress-gateways.js'
 import {egressGatewayGaps} from '../../filters/cilium/egress-gateways.js'
 import {counted} from '../../kube/counted.js'
 import {shortList} from '../../kube/short-list.js'
+import {platform} from '../../network/platform.js'
 import {familyName} from './edge-report.js'
+import {skipUntoldHidden} from './network-policy-cases.js'
 
 /**
  * Fires where a CiliumEgressGatewayPolicy names destinations of one family:
@@ -19,12 +21,12 @@ export const ciliumEgressGatewayFamilyGap = defineCheck({
     severity: 'low',
     isPreview: true,
     reads: ['pods'],
-    alsoReads: ['ciliumegressgatewaypolicies', 'namespaces'],
+    alsoReads: ['ciliumegressgatewaypolicies', 'namespaces', 'aws-node'],
     why: 'A destination that no policy names leaves by the node of the pod, with the address of that node or of the pod. So what stands behind the gateway, an address that partners allow or a firewall that logs, does not see traffic of the family that is not named. That is graded low: the gateway is a road and not a filter. Cilium routes IPv6 by egress gateways from 1.18 on.',
     remediation: 'Name the destinations of the other family in destinationCIDRs too, with their own exclusions.',
     references: [{title: 'Cilium: egress gateway', url: 'https://docs.cilium.io/en/stable/network/egress-gateway/egress-gateway/'}],
   },
-  needs: [egressGatewayGaps],
+  needs: [egressGatewayGaps, platform],
 
   create: context => ({
     end() {
@@ -33,6 +35,7 @@ export const ciliumEgressGatewayFamilyGap = defineCheck({
       for (const gap of context.fact(egressGatewayGaps)) for (const report of reportOf(gap)) context.report(report)
       context.skipUnread('ciliumegressgatewaypolicies', row)
       context.skipUnread('namespaces', context.outcome('namespaces'))
+      if (row.items > 0) skipUntoldHidden(context)
     },
   }),
 })

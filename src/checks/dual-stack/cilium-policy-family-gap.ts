@@ -7,6 +7,7 @@ import {ciliumGaps} from '../../filters/cilium/gaps.js'
 import type {IcmpGap} from '../../filters/cilium/icmp.js'
 import {shortList} from '../../kube/short-list.js'
 import {chainReports, chainVariants} from './chain-report.js'
+import {ADDRESS_ROWS, skipUntoldAddresses} from './untold-addresses.js'
 
 const POLICY_ROWS = ['ciliumnetworkpolicies', 'ciliumclusterwidenetworkpolicies'] as const
 
@@ -28,7 +29,7 @@ export const ciliumPolicyFamilyGap = defineCheck({
       'icmp-allowed-in-one-family': {severity: 'low', title: 'An allow rule names types of ICMP of one family alone'},
     },
     reads: ['pods'],
-    alsoReads: [...POLICY_ROWS, 'ciliumcidrgroups', 'namespaces', 'networkpolicies'],
+    alsoReads: [...POLICY_ROWS, 'ciliumcidrgroups', 'namespaces', 'networkpolicies', ...ADDRESS_ROWS],
     why: 'A deny rule of Cilium wins over every allow rule, but only for the family that its blocks are of: `egressDeny` with 0.0.0.0/0 leaves all of IPv6 to whatever allows it, `toEntities: world` or the absence of a default deny. Since Cilium 1.15 a block of one family is of that family alone; before, 0.0.0.0/0 and ::/0 without exceptions each meant the world of both, and the image of the agents tells which holds. Blocks match neither pods nor nodes, nor the address of a Service, which is translated before. Policies for hosts (`nodeSelector`) are not judged here.',
     remediation: 'Write the block of the other family as an item of its own beside the one that is there, in the same toCIDRSet or fromCIDRSet.',
     references: [
@@ -47,6 +48,7 @@ export const ciliumPolicyFamilyGap = defineCheck({
       for (const report of reportsOf(context, found)) context.report(report)
       for (const key of [...POLICY_ROWS, 'namespaces', 'networkpolicies'] as const) context.skipUnread(key, context.outcome(key))
       if (found.usesGroups) context.skipUnread('ciliumcidrgroups', context.outcome('ciliumcidrgroups'))
+      if (found.looked > 0) skipUntoldAddresses(context)
       if (found.unknown.length > 0) context.skip('not-understood', `policies that select the same pods, one of which holds a block that is not understood: ${shortList(found.unknown.map(({namespace, name}) => `${namespace}/${name}`))}`)
     },
   }),

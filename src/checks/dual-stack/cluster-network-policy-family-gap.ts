@@ -6,6 +6,7 @@ import {policyApiGaps} from '../../filters/policy-api/policy-api-gaps.js'
 import {shortList} from '../../kube/short-list.js'
 import {chainReports, chainVariants} from './chain-report.js'
 import {skipUnreadKinds} from './unread-kinds.js'
+import {ADDRESS_ROWS, skipUntoldAddresses} from './untold-addresses.js'
 
 /**
  * Fires where AdminNetworkPolicies, ClusterNetworkPolicies and Baseline policies,
@@ -20,7 +21,7 @@ export const clusterNetworkPolicyFamilyGap = defineCheck({
     severity: 'medium',
     variants: chainVariants(),
     reads: ['pods', 'namespaces'],
-    alsoReads: [...POLICY_API_ROWS, 'networkpolicies', 'services'],
+    alsoReads: [...POLICY_API_ROWS, 'networkpolicies', ...ADDRESS_ROWS],
     why: 'A rule of policy.networking.k8s.io with IPv4 networks says nothing of IPv6. A Deny of 0.0.0.0/0 or of 169.254.169.254/32 leaves IPv6 to what comes behind it: the NetworkPolicies of the pod if there are any, else the Baseline tier, else everything, which is the default of Kubernetes. So a hole is one only where nothing behind it closes it, and each chain is run as a whole, once per family. It holds for plugins that implement these policies; whether one does is not seen here. Between policies of one tier and one priority there is no order, and where they contradict each other the worse one is told.',
     remediation: 'Add the network of the other family to the networks of the same rule; both families may stand in one list.',
     references: [
@@ -36,7 +37,10 @@ export const clusterNetworkPolicyFamilyGap = defineCheck({
       const found = context.fact(policyApiGaps)
       skipUnreadKinds(context, POLICY_API_ROWS, 'the API server serves no policies of policy.networking.k8s.io')
       // Without policies of this API those of pods are another check's.
-      if (context.fact(clusterPolicies).policies.length > 0) for (const key of ['networkpolicies', 'services'] as const) context.skipUnread(key, context.outcome(key))
+      if (context.fact(clusterPolicies).policies.length > 0) {
+        context.skipUnread('networkpolicies', context.outcome('networkpolicies'))
+        skipUntoldAddresses(context)
+      }
       if (found.unread.length > 0) context.skip('not-understood', `pods were not judged for blocks that are not understood: ${shortList(found.unread.map(({policy, path, text}) => `${path} of ${policy.kind} ${policy.name} (${JSON.stringify(text)})`), 2)}`)
       if (found.unseen.length > 0) context.skip('not-in-input', `the labels of ${found.unseen.length === 1 ? 'the namespace' : 'the namespaces'} ${shortList(found.unseen, 3)}, by which policies select`)
       // A policy that was not seen may be the one that closes the gap.

@@ -8,6 +8,8 @@ import {FIREWALL_ROWS, firewalls} from '../../filters/ovn/firewalls.js'
 import {POLICY_API_ROWS} from '../../filters/policy-api/cluster-policies.js'
 import {shortList} from '../../kube/short-list.js'
 import {chainReports, chainVariants} from './chain-report.js'
+import {skipRefused} from './network-policy-cases.js'
+import {ADDRESS_ROWS, skipUntoldAddresses} from './untold-addresses.js'
 
 /**
  * Fires where the egress firewall of a namespace lets out over one family what
@@ -25,7 +27,7 @@ export const egressFirewallFamilyGap = defineCheck({
       unenforced: {severity: 'high', title: 'An EgressNetworkPolicy for pods with IPv6, which what enforces it does not have'},
     },
     reads: ['pods'],
-    alsoReads: [...FIREWALL_ROWS, 'nodes', 'networkpolicies', ...POLICY_API_ROWS],
+    alsoReads: [...FIREWALL_ROWS, 'networkpolicies', ...ADDRESS_ROWS, ...POLICY_API_ROWS],
     why: 'An EgressFirewall of OVN-Kubernetes is a list of which the first match wins, and what nothing matches is let out. Each block is of one family: after Allow of some blocks and Deny of 0.0.0.0/0, everything is open over IPv6, and whoever runs code in a pod of that namespace may send data anywhere. Rules speak of what is outside of the cluster; pods and Services are not compared. An EgressNetworkPolicy is enforced by OpenShift SDN alone, which has no IPv6: where pods have it, nothing does.',
     remediation: 'Close the list for both families: Deny of 0.0.0.0/0 and Deny of ::/0, with an Allow before them for each IPv6 block that is needed.',
     references: [
@@ -72,5 +74,6 @@ function skipUnread(context: CheckContext): void {
   const isSomeRead = FIREWALL_ROWS.some(key => context.outcome(key).outcome === 'complete')
   for (const key of FIREWALL_ROWS) if (isIncomplete(context.outcome(key).outcome) || !isSomeRead) context.skipUnread(key, context.outcome(key))
   // Which addresses are whose, and what else keeps pods from leaving.
-  for (const key of ['nodes', 'networkpolicies', ...POLICY_API_ROWS] as const) if (isIncomplete(context.outcome(key).outcome)) context.skipUnread(key, context.outcome(key))
+  skipRefused(context, ['nodes', 'networkpolicies', ...POLICY_API_ROWS])
+  if (FIREWALL_ROWS.some(key => context.outcome(key).items > 0)) skipUntoldAddresses(context)
 }

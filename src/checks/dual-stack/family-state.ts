@@ -119,7 +119,7 @@ function skipUnseen(context: CheckContext, isUnknown: boolean): void {
   const cni = context.fact(cniFamilies).outcome
   const rows: [string, ReadOutcome][] = [
     ['pods', context.fact(podFamilies).outcome], ['services', context.fact(serviceFamilies).outcome],
-    ['services', edge.services], ['ingresses', edge.ingresses], ['daemonsets (kube-system/aws-node)', cni],
+    ['services', edge.services], ['ingresses', edge.ingresses], ['daemonsets (kube-system/aws-node)', cni], ['servicecidrs', context.outcome('servicecidrs')],
   ]
   for (const [resource, {outcome, detail}] of rows) if (outcome !== 'complete' && isIncomplete(outcome)) return context.skip(outcome, `${resource}: ${detail || outcome}`)
   // Only there is the DaemonSet sure to be missing from the input, not from the cluster.

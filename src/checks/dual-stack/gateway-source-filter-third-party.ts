@@ -17,6 +17,7 @@ import type {KubeObject} from '../../kube/json.js'
 import {families} from '../../network/families.js'
 import type {Family} from '../../network/ip.js'
 import {EDGE_LIST_VARIANTS, reportLists} from './edge-report.js'
+import {skipRefused} from './network-policy-cases.js'
 import {skipUnreadKinds} from './unread-kinds.js'
 
 const KINDS = ['ingresses', 'kongplugins', 'kongclusterplugins', 'routes', 'ingresscontrollers'] as const
@@ -37,7 +38,7 @@ export const gatewaySourceFilterThirdParty = defineCheck({
       'dead-annotation': {severity: 'medium', title: 'An annotation that looks like a filter, and that nobody reads'},
     },
     reads: ['services'],
-    alsoReads: [...KINDS],
+    alsoReads: [...KINDS, 'nodes'],
     isPreview: true,
     why: 'A load balancer that gets IPv6 brings clients whose addresses no list of IPv4 ranges holds: an allow list keeps all of them out, a deny list none. How these gateways hand a list on is known from documentation and from a part of their source.',
     remediation: 'Name the ranges of the same clients in both families; prefer allow lists, which close what they forget.',
@@ -75,6 +76,7 @@ export const gatewaySourceFilterThirdParty = defineCheck({
         for (const one of dead) reportDead(context, one)
         if (hidden > 0) context.skip('not-observable', `the lists of ${counted(hidden, 'ip-restriction plugin')} of Kong are in Secrets or patched out of them, which are not read`)
         skipUnreadKinds(context, KINDS, 'the server has none of the kinds of these gateways')
+        if (onNodes.size > 0) skipRefused(context, ['nodes'])
       },
     }
   },

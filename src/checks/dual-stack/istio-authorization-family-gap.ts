@@ -7,7 +7,9 @@ import type {Severity} from '../../audit/severity.js'
 import {counted} from '../../kube/counted.js'
 import {shortList} from '../../kube/short-list.js'
 import type {Family} from '../../network/ip.js'
+import {platform} from '../../network/platform.js'
 import {familyName} from './edge-report.js'
+import {skipRefused, skipUntoldHidden} from './network-policy-cases.js'
 import {skipUnreadKinds} from './unread-kinds.js'
 
 const VARIANTS: Readonly<Record<AuthorizationVariant, Variant & {severity: Severity}>> = {
@@ -35,7 +37,7 @@ export const istioAuthorizationFamilyGap = defineCheck({
     variants: VARIANTS,
     isPreview: true,
     reads: ['pods'],
-    alsoReads: ['authorizationpolicies', 'namespaces'],
+    alsoReads: ['authorizationpolicies', 'namespaces', 'services', 'ingresses', 'aws-node'],
     why: 'Envoy and ztunnel compare an address with the blocks of its own family only. A DENY with `ipBlocks` of IPv4 denies nobody over IPv6, and an ALLOW with `notIpBlocks` of IPv4 lets everybody in over IPv6; the other two combinations shut the other family out. CUSTOM asks its provider only about what it matches. Judged are the pods with a sidecar, gateways, and pods of ambient namespaces; policies of istio-system are taken for those of the whole mesh, which a mesh may configure otherwise. Dry runs and AUDIT change nothing.',
     remediation: 'Name the blocks of the other family in the same list; for a DENY that means nobody add both 0.0.0.0/0 and ::/0.',
     references: [
@@ -43,13 +45,17 @@ export const istioAuthorizationFamilyGap = defineCheck({
       {title: 'Istio: security policy conditions', url: 'https://istio.io/latest/docs/reference/config/security/conditions/'},
     ],
   },
-  needs: [authorizationCases],
+  needs: [authorizationCases, platform],
 
   create: context => ({
     end() {
       for (const report of merged(context.fact(authorizationCases))) context.report(report)
       skipUnreadKinds(context, ['authorizationpolicies'], 'the API server serves no authorization policies of Istio')
       context.skipUnread('namespaces', context.outcome('namespaces'))
+      const cases = context.fact(authorizationCases)
+      // The address of a client behind proxies is of a family by which the edge is reached.
+      if (cases.some(({gap}) => gap.kind === 'remote.ip')) skipRefused(context, ['services', 'ingresses'])
+      if (cases.length > 0) skipUntoldHidden(context)
     },
   }),
 })

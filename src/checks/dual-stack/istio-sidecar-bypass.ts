@@ -8,8 +8,10 @@ import {rangeGaps} from '../../filters/istio/sidecar-ranges.js'
 import {POD_VIEW_NEEDS, podViews} from '../../filters/pods.js'
 import {counted} from '../../kube/counted.js'
 import type {Family} from '../../network/ip.js'
+import {platform} from '../../network/platform.js'
 import {podAddresses} from '../../network/pod-families.js'
 import {familyName} from './edge-report.js'
+import {skipUntoldHidden} from './network-policy-cases.js'
 
 /**
  * Fires where a pod with a sidecar sends one family past it: by an annotation
@@ -29,6 +31,7 @@ export const istioSidecarBypass = defineCheck({
     },
     isPreview: true,
     reads: ['pods'],
+    alsoReads: ['aws-node'],
     why: 'A sidecar takes what the rules of its init container send to it, and these are written for each family by itself. Where the included ranges are of IPv4, connections over IPv6 leave the pod without mutual TLS, routing, telemetry or an egress policy of the mesh. And in a pod whose first address is IPv4 Istio writes no rules for IPv6 at all unless ISTIO_DUAL_STACK is true for its sidecar, which is not the default: then IPv6 goes around the sidecar both ways, and no AuthorizationPolicy is asked.',
     remediation: 'Name the ranges of both families, or `*`; in a dual-stack mesh set ISTIO_DUAL_STACK=true for istiod and in proxyMetadata, and restart the pods.',
     references: [
@@ -36,7 +39,7 @@ export const istioSidecarBypass = defineCheck({
       {title: 'Istio: install in dual-stack mode', url: 'https://istio.io/latest/docs/setup/additional-setup/dual-stack/'},
     ],
   },
-  needs: [...POD_VIEW_NEEDS, owners],
+  needs: [...POD_VIEW_NEEDS, owners, platform],
 
   create(context) {
     const viewOf = podViews(context)
@@ -52,6 +55,7 @@ export const istioSidecarBypass = defineCheck({
       end() {
         for (const one of found.values()) for (const report of rangeReport(one)) context.report(report)
         if (dual > 0) reportDual(context, dual)
+        if (found.size > 0) skipUntoldHidden(context)
       },
     }
   },

@@ -10,7 +10,9 @@ import {egressNetwork, networkAuthentication, serverAuthorization} from '../../f
 import {POD_VIEW_NEEDS, podViews} from '../../filters/pods.js'
 import {counted} from '../../kube/counted.js'
 import {shortList} from '../../kube/short-list.js'
+import {platform} from '../../network/platform.js'
 import {familyName} from './edge-report.js'
+import {skipUntoldHidden} from './network-policy-cases.js'
 import {skipUnreadKinds} from './unread-kinds.js'
 
 const ROWS = ['networkauthentications', 'serverauthorizations', 'egressnetworks'] as const
@@ -39,7 +41,7 @@ export const linkerdPolicyFamilyGap = defineCheck({
       'ipv6-not-seen': {severity: 'info', title: 'Proxies of pods with both families, which may take IPv4 alone'},
     },
     reads: ['pods'],
-    alsoReads: ROWS,
+    alsoReads: [...ROWS, 'aws-node'],
     why: 'A proxy compares an address with networks of its own family only. Clients from no network of a NetworkAuthentication or ServerAuthorization are not authorized by it, while a destination that no EgressNetwork holds leaves the cluster untouched, so `trafficPolicy: Deny` with IPv4 networks is open over IPv6. Linkerd is installed with disableIPv6: true unless told otherwise: then IPv6 goes around the proxies both ways and no policy is asked. A ServerAuthorization without networks holds for the clusterNetworks that Linkerd was installed with, and is not judged.',
     remediation: 'Name networks of both families; leave `networks` of an EgressNetwork out where it is to hold for all that is outside.',
     references: [
@@ -48,7 +50,7 @@ export const linkerdPolicyFamilyGap = defineCheck({
       {title: 'Linkerd: IPv6', url: 'https://linkerd.io/2/features/ipv6/'},
     ],
   },
-  needs: [...POD_VIEW_NEEDS],
+  needs: [...POD_VIEW_NEEDS, platform],
 
   create(context) {
     const viewOf = podViews(context)
@@ -69,6 +71,7 @@ export const linkerdPolicyFamilyGap = defineCheck({
         for (const list of lists) reportList(context, list, lists, mesh)
         if (lists.length > 0) reportDual(context, mesh.of(null))
         skipUnreadKinds(context, ROWS, 'the API server serves no policies of Linkerd')
+        if (lists.length > 0) skipUntoldHidden(context)
       },
     }
   },

@@ -26,7 +26,7 @@ export const masqueradeContext = defineCheck({
     severity: 'info',
     reads: [],
     // Most clusters have none: only where pods have both families does it matter that it was not seen.
-    alsoReads: ['ip-masq-agent'],
+    alsoReads: ['ip-masq-agent', 'pods'],
     isPreview: true,
     why: 'Which traffic keeps the address of its pod decides what filters at the other end see. Towards ranges that the agent does not know the node\'s address stands in its place, and a policy or a firewall that looks for the pod\'s finds the node.',
     remediation: 'Name the ranges of the other family too, the pods\' own among them.',
@@ -48,6 +48,7 @@ export const masqueradeContext = defineCheck({
         const outcome = context.outcome('ip-masq-agent')
         if (hasBoth || isIncomplete(outcome.outcome)) context.skipUnread('ip-masq-agent', outcome)
         const [named, second] = familiesOf(setOfItems(ranges.map(itemOf)))
+        if (!hasBoth && ranges.length > 0) context.skipUnread('pods', context.outcome('pods'))
         if (!hasBoth || named === undefined || second !== undefined) return
         const other = OTHER[named]
         const without = other === 6 ? ', which it does with --enable-ipv6 only,' : ''

@@ -49,11 +49,14 @@ export const nodePortAddresses = defineCheck({
         lists.push(...nodePortAddressLists(map, context))
       },
       end() {
-        const {isReplaced, hasKubeProxy} = context.fact(serviceProxies)
-        if (isReplaced && !hasKubeProxy) return context.notApplicable('Cilium does the work of kube-proxy')
+        const {isReplaced, hasKubeProxy, areWhole} = context.fact(serviceProxies)
+        if (isReplaced && !hasKubeProxy && areWhole) return context.notApplicable('Cilium does the work of kube-proxy')
         const reach = context.fact(edgeReach).of({by: 'node-ports'})
         // Flags on the nodes may say what no object shows; with node ports of one family there is nothing to forget.
         if (!isSeen && reach.families.length === 2) context.skip('not-observable', 'no ConfigMap holds the configuration of kube-proxy, and there are node ports of both families')
+        // A DaemonSet that was not seen may be Cilium's, or kube-proxy beside Cilium.
+        if (lists.length > 0) context.skipUnread('daemonsets', context.outcome('daemonsets'))
+        if (isReplaced && !hasKubeProxy) return
         for (const list of lists) {
           const gap = judgeList(list, reach)
           // A list of both families says what it means, however wide.

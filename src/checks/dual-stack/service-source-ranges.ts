@@ -9,6 +9,7 @@ import {isTranslated, judgedService, rangedServiceOf, refusal} from '../../filte
 import {shortList} from '../../kube/short-list.js'
 import {platform} from '../../network/platform.js'
 import {EDGE_LIST_VARIANTS, listReports} from './edge-report.js'
+import {skipRefused} from './network-policy-cases.js'
 
 /**
  * Fires on Services of type LoadBalancer whose source ranges name one family,
@@ -29,7 +30,7 @@ export const serviceSourceRanges = defineCheck({
       'refused-by-provider': {severity: 'low', title: 'Ranges that the cloud provider refuses: the load balancer stays as it was'},
     },
     reads: ['services'],
-    alsoReads: ['nodes', 'network-configmaps', 'daemonsets', 'ipaddresspools'],
+    alsoReads: ['nodes', 'network-configmaps', 'daemonsets', 'ipaddresspools', 'openshift-network'],
     why: 'Source ranges are lists of each family by itself. kube-proxy makes no firewall for a family of which the list has no entry, and GKE puts in ::/0: once the load balancer has IPv6, the whole Internet reaches over it what was meant for a few. Where security groups act on the list it is the other way round: nobody gets in over IPv6. Source ranges are about the addresses of the load balancer; node ports and external IPs of the same Service are open to everybody all the same.',
     remediation: 'Name the ranges of the same clients in both families.',
     references: [
@@ -56,10 +57,17 @@ export const serviceSourceRanges = defineCheck({
       end() {
         const around = surroundings(context, hasMetalLB)
         for (const service of services) reportService(context, judgedService(service, around))
+        if (services.length > 0) skipUntoldEnforcer(context)
       },
     }
   },
 })
+
+/** Who acts on the ranges, these tell. */
+function skipUntoldEnforcer(context: CheckContext): void {
+  for (const key of ['nodes', 'daemonsets'] as const) context.skipUnread(key, context.outcome(key))
+  skipRefused(context, ['network-configmaps', 'ipaddresspools', 'openshift-network'])
+}
 
 function surroundings(context: CheckContext, hasMetalLB: boolean): Surroundings {
   const known = context.fact(platform)
