@@ -10,6 +10,7 @@ import {isTwinless} from '../../filters/network-policy/twinless.js'
 import {EMPTY} from '../../network/interval-set.js'
 import type {Whose} from './carve-outs.js'
 import {FIELD, isUnknown, rangeOf} from './carve-outs.js'
+import {keyOfPolicy} from './judge.js'
 import type {DualStackPlan, OtherSum, RangeOfPlan} from './plan.js'
 import {planPolicies} from './plan-policies.js'
 import type {PolicyGroups} from './policy-groups.js'
@@ -31,8 +32,11 @@ export interface PlanInput {
 }
 
 export function dualStackPlan(input: PlanInput): DualStackPlan {
-  const {cluster, families, space, engine, sources, scope, others, incomplete} = input
+  const {cluster, families, space, engine, scope, others, incomplete} = input
   const policies = [...input.policies.byNamespace].filter(([namespace]) => inScope(namespace, scope)).flatMap(([, list]) => list)
+  // What was not understood as a policy is told as such, and not planned.
+  const understood = new Set(policies.map(keyOfPolicy))
+  const sources = new Map([...input.sources].filter(([key]) => understood.has(key)))
   const groups = input.groups.groups.filter(({namespace}) => inScope(namespace, scope))
   const world = {space, unmatched: engine.unmatched, isTwinless: isTwinless(input.twinless, space)}
   const {plans, judged} = planPolicies({policies, sources, groups, world})

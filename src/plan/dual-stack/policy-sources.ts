@@ -24,7 +24,10 @@ export const policySources = defineFact<'networkpolicies', ReadonlyMap<string, P
         const spec = at(policy, 'spec')
         if (spec === undefined || !holdsBlock(policy)) return
         const object: KubeObject = {apiVersion: policy.apiVersion, kind: policy.kind, metadata: {namespace: namespaceOf(policy), name: nameOf(policy)}, spec}
-        sources.set(keyOf(policy), {object, manager: managerOf(policy)})
+        const key = keyOf(policy)
+        // Where labels cannot be read, nobody knows who writes it: it is in no script.
+        sources.set(key, {object, manager: 'labels that cannot be read'})
+        sources.set(key, {object, manager: managerOf(policy)})
       },
       end: () => sources,
     }
