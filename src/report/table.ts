@@ -11,6 +11,17 @@ export function renderTable(header: readonly string[], rows: readonly (readonly 
   return all.map(row => row.map((cell, column) => pad(cut(cell, widths[column] ?? 0), widths[column] ?? 0)).join('   ').trimEnd()).join('\n') + '\n'
 }
 
+/** Parts of a heading with three spaces between, on as few lines as hold them: one is cut only where it alone is too long. */
+export function headingLines(parts: readonly string[], width: number): string[] {
+  const lines: string[] = []
+  for (const part of parts.map(text => cut(text, width))) {
+    const last = lines.at(-1)
+    if (last !== undefined && displayWidth(last) + 3 + displayWidth(part) <= width) lines[lines.length - 1] = `${last}   ${part}`
+    else lines.push(part)
+  }
+  return lines
+}
+
 /** A longer cell stands out of its column: padding every other row up to one of a megabyte would make gigabytes. */
 const WIDEST = 120
 

@@ -58,6 +58,12 @@ describe('the screen of a dual-stack plan', () => {
     expect(text).to.match(/^A1 {6}family blocked {8}305 /m).and.match(/^301 policies need a range that the cluster does not show: --range pod=CIDR/m)
   })
 
+  it('says in whole that nothing was applied, however long the name of the cluster', async () => {
+    const plan = {...await sample(), cluster: {id: 'offline', name: `arn:aws:eks:eu-west-1:000000000000:cluster/${'long-'.repeat(9)}`, uid: null}}
+    const lines = planScreen(plan, {width: 80, out: null}).split('\n')
+    expect([lines[0], lines[2], widest(lines.join('\n')) <= 80]).to.deep.equal(['DUAL-STACK PLAN', 'now IPv4   assumed dual   nothing applied', true])
+  })
+
   it('says what was not read, before all else', async () => {
     const plan = await dualPlanOf({objects: samplePolicies(), unread: {pods: 'forbidden', services: 'partial'}})
     expect(planScreen(plan, {width: 80, out: null})).to.match(/^DUAL-STACK PLAN[^\n]*\nINCOMPLETE: not permitted: pods \(pods: forbidden\); only in part: services/)

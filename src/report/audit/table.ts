@@ -2,7 +2,7 @@ import type {AuditReport, AuditResult} from '../../audit/audit-report.js'
 import type {Severity, Topic} from '../../audit/severity.js'
 import {SEVERITIES} from '../../audit/severity.js'
 import {printable} from '../../printable.js'
-import {cut, cutMiddle, displayWidth, pad, renderTable} from '../table.js'
+import {cut, cutMiddle, displayWidth, headingLines, pad, renderTable} from '../table.js'
 import {wrap} from '../wrap.js'
 import {coloured} from './colour.js'
 import {uncoveredText} from './coverage.js'
@@ -33,7 +33,7 @@ export function* renderScreen(result: AuditResult, options: RenderOptions): Gene
 export function* screenHead(result: AuditResult, options: RenderOptions): Generator<string> {
   const {report} = result
   const state = completenessText(report)
-  yield `${joined(headingParts(report), options.width)}\n`
+  yield `${headingLines(headingParts(report), options.width).join('\n')}\n`
   // A number and its unit stay on one line.
   for (const line of wrap(`${state} ${durationText(report.run.durationMs).replaceAll(' ', '\u00a0')}`, options.width)) yield `${line.replaceAll('\u00a0', ' ').replace(/^INCOMPLETE/, word => coloured(word, options.isColoured))}\n`
   for (const text of [scopeText(report), assumedText(report), snapshotText(report)]) if (text !== '') yield `${lines(text, options.width)}\n`
@@ -57,17 +57,6 @@ function uncoveredLines(report: AuditReport, {width}: RenderOptions): string {
 
 function* section(text: string): Generator<string> {
   if (text !== '') yield `\n${text}`
-}
-
-/** Parts of one line, three spaces apart, on as many lines as they need. */
-function joined(parts: readonly string[], width: number): string {
-  const done: string[] = []
-  for (const part of parts.map(text => cut(text, width))) {
-    const last = done.at(-1)
-    if (last !== undefined && displayWidth(last) + 3 + displayWidth(part) <= width) done[done.length - 1] = `${last}   ${part}`
-    else done.push(part)
-  }
-  return done.join('\n')
 }
 
 function lines(text: string, width: number): string {

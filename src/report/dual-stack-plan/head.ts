@@ -4,7 +4,7 @@ import {printable} from '../../printable.js'
 import {familiesText} from '../audit/heading.js'
 import type {MissingWords} from '../missing-text.js'
 import {missingText} from '../missing-text.js'
-import {cut} from '../table.js'
+import {cut, headingLines} from '../table.js'
 import {wrap} from '../wrap.js'
 import {rangeFlags} from './words.js'
 
@@ -13,10 +13,10 @@ const WORDS: MissingWords = {first: ['networkpolicies.networking.k8s.io', 'pods'
 /** Which cluster, what is assumed, and above all else what was not seen. */
 export function headText(plan: DualStackPlan, width: number): string {
   const {cluster, families, incomplete, remarks} = plan
-  const head = ['DUAL-STACK PLAN', printable(cluster.name), `now ${familiesText(families)}`, 'assumed dual', 'nothing applied'].join('   ')
+  const head = ['DUAL-STACK PLAN', printable(cluster.name), `now ${familiesText(families)}`, 'assumed dual', 'nothing applied']
   const missing = missingText(incomplete, WORDS)
   const lines = [...(missing === '' ? [] : [missing]), rangesText(plan), ...remarks]
-  return [cut(head, width), ...lines.flatMap(text => wrap(printable(text), width).map(line => cut(line, width)))].map(line => `${line}\n`).join('')
+  return [...headingLines(head, width), ...lines.flatMap(text => wrap(printable(text), width).map(line => cut(line, width)))].map(line => `${line}\n`).join('')
 }
 
 const NAMES = {pod: 'pods', service: 'Services', node: 'nodes'} as const
