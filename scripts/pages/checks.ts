@@ -1,6 +1,6 @@
 import {CHECKS} from '../../src/checks/registry.js'
 import {TOPICS} from '../../src/audit/severity.js'
-import {explainMarkdown} from '../../src/report/audit/explain.js'
+import {explainMarkdown, listTitle, severitiesOf} from '../../src/report/audit/explain.js'
 import {GENERATED, code, table} from './markdown.js'
 
 /** A page per check, and a list of them. Paths are from the root of the repository. */
@@ -12,9 +12,7 @@ export function checkPages(): Record<string, string> {
 function checkList(): string {
   const lists = TOPICS.map(topic => {
     const metas = CHECKS.map(({meta}) => meta).filter(meta => meta.topic === topic)
-    return metas.length === 0 ? '' : `## ${topic}\n\n${table(['Check', 'Severity', 'Meaning'], metas.map(({id, severity, title, variants}) => [
-      `[${code(id)}](${id}.md)`, [...new Set(variants === undefined ? [severity] : Object.values(variants).map(variant => variant.severity))].join(', '), title,
-    ]))}\n`
+    return metas.length === 0 ? '' : `## ${topic}\n\n${table(['Check', 'Severity', 'Meaning'], metas.map(meta => [`[${code(meta.id)}](${meta.id}.md)`, severitiesOf(meta).join(', '), listTitle(meta)]))}\n`
   })
-  return `${GENERATED}\n# Checks\n\nThe same text as \`kubectl k121 explain CHECK\` prints.\n\n${lists.join('')}`
+  return `${GENERATED}\n# Checks\n\nThe same text as \`kubectl k121 explain CHECK\` prints. A preview is shown and not counted in the exit code; a check on request runs where \`--check\` names it.\n\n${lists.join('')}`
 }

@@ -87,14 +87,19 @@ function variantTable(variants: readonly [string, Variant][]): string {
 }
 
 /** Of the variants where there are any, worst first; each once. */
-function severitiesOf({severity, variants}: CheckMeta): Severity[] {
+export function severitiesOf({severity, variants}: CheckMeta): Severity[] {
   const order: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info']
   const present = new Set(variants === undefined ? [severity] : Object.values(variants).map(variant => variant.severity))
   return order.filter(one => present.has(one))
 }
 
+/** For a list of checks: what a check is about, and what sets it apart from the others. */
+export function listTitle({title, isPreview, isOnRequest}: CheckMeta): string {
+  return `${title}${isPreview === true ? ' (preview)' : ''}${isOnRequest === true ? ' (on request)' : ''}`
+}
+
 /** `kubectl k121 checks list`. */
 export function checksTable(metas: Iterable<CheckMeta>, width: number | null): string {
-  const rows = [...metas].map(meta => ({cells: [meta.topic, meta.id, severitiesOf(meta).join(',')], note: `${meta.title}${meta.isPreview ? ' (preview)' : ''}${meta.isOnRequest ? ' (on request)' : ''}`}))
+  const rows = [...metas].map(meta => ({cells: [meta.topic, meta.id, severitiesOf(meta).join(',')], note: listTitle(meta)}))
   return renderNoted(['TOPIC', 'CHECK', 'SEVERITY', 'TITLE'], rows, width)
 }
