@@ -25,6 +25,8 @@ const MOST_SINGLE = 3
 
 interface Group {
   rank: Rank
+  /** While it matters: of what is latent, the grave comes first too. */
+  severity: Severity
   check: string
   variant: string
   first: Finding[]
@@ -35,18 +37,18 @@ interface Group {
   namespaces: Set<string>
 }
 
-/** Worst first, else in the order of the report; holds a few findings per rule, however many there are. */
+/** Worst first, of what is latent too, else in the order of the report; holds a few findings per rule, however many there are. */
 export function groupRows(result: AuditResult): GroupRow[] {
   const groups = new Map<string, Group>()
   for (const finding of result.findings()) if (stateOf(finding) !== 'exempted') gather(groups, finding)
-  return [...groups.values()].sort((a, b) => RANKS.indexOf(a.rank) - RANKS.indexOf(b.rank)).flatMap(group => rowsOf(group, result))
+  return [...groups.values()].sort((a, b) => RANKS.indexOf(a.rank) - RANKS.indexOf(b.rank) || SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity)).flatMap(group => rowsOf(group, result))
 }
 
 function gather(groups: Map<string, Group>, finding: Finding): void {
   const key = ruleIdOf(finding)
   const {check, variant} = finding
   const rank = finding.state === 'latent' ? 'latent' as const : finding.severity
-  const group = groups.get(key) ?? {rank, check, variant, first: [], findings: 0, added: 0, kinds: new Set<string>(), namespaces: new Set<string>()}
+  const group = groups.get(key) ?? {rank, severity: finding.severityWhenActive ?? finding.severity, check, variant, first: [], findings: 0, added: 0, kinds: new Set<string>(), namespaces: new Set<string>()}
   groups.set(key, group)
   group.findings++
   if (finding.baseline === 'new') group.added++
@@ -62,9 +64,10 @@ function rowsOf(group: Group, {metas}: AuditResult): GroupRow[] {
   if (group.findings <= MOST_SINGLE) return group.first.map(finding => ({...common, where: whereText(subjectOf(finding)), what: whatOf(finding), findings: 1}))
   const title = meta?.variants?.[group.variant]?.title ?? meta?.title ?? group.check
   const first = group.first[0]
+  const later = group.rank === 'latent' ? `; ${group.severity} once it matters` : ''
   const example = first === undefined ? '' : `. First: ${whereText(subjectOf(first))}`
   const added = group.added === 0 ? '' : ` [${group.added} new]`
-  return [{...common, where: manyText(group), what: `${title.replace(/\.$/, '')}${example}${added}`, findings: group.findings}]
+  return [{...common, where: manyText(group), what: `${title.replace(/\.$/, '')}${later}${example}${added}`, findings: group.findings}]
 }
 
 /** The number of objects only where the sentence does not have it already. */

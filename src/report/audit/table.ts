@@ -112,14 +112,24 @@ function findingLines({report}: AuditResult, rows: readonly GroupRow[], {width, 
 
 function rowLines(row: GroupRow, ruleWidth: number, width: number, isColoured: boolean): string {
   const rank = row.rank.toUpperCase()
-  const where = cutMiddle(row.where, Math.max(8, width - INDENT - ruleWidth - 3))
-  const text = wrap(row.what, width - INDENT).map(line => cut(line, Math.max(30, width - INDENT)))
+  const where = whereIn(row.where, Math.max(8, width - INDENT - ruleWidth - 3))
+  const text = wrap(isPreviewCut(row, ruleWidth) ? `Preview: ${row.what}` : row.what, width - INDENT).map(line => cut(line, Math.max(30, width - INDENT)))
   const kept = text.length <= MOST_LINES ? text : [...text.slice(0, MOST_LINES - 1), `${cut(text[MOST_LINES - 1] ?? '', width - INDENT - 2).replace(/…$/, '')} …`]
   return `${coloured(rank, isColoured, pad(rank, RANK_WIDTH))}   ${pad(cut(ruleText(row), ruleWidth), ruleWidth)}   ${where}\n${kept.map(line => `${' '.repeat(INDENT)}${line}\n`).join('')}`
 }
 
 function ruleText({rule, isPreview}: GroupRow): string {
   return isPreview ? `${rule} (preview)` : rule
+}
+
+/** Where there is no room for it behind the rule, that it does not count stands before the sentence. */
+function isPreviewCut(row: GroupRow, ruleWidth: number): boolean {
+  return row.isPreview && displayWidth(ruleText(row)) > ruleWidth
+}
+
+/** The rule mostly tells the kind, so the kind goes first where there is no room: names are what somebody looks for. */
+function whereIn(where: string, room: number): string {
+  return cutMiddle(displayWidth(where) <= room ? where : where.replace(/^([^/ ]+)\/[^/ ]+\/(?=[^/]+$)/, '$1/…/'), room)
 }
 
 /** Counted by the summary, but not among the rows: `--min-severity`. */

@@ -28,6 +28,22 @@ describe('the screen of an audit', () => {
 
   it('says that all ran and nothing was found', () => expect(screen(clean(passed))).to.include('8 of 8 checks ran').and.include('Nothing found.\n').and.not.include('NOT LOOKED AT'))
 
+  it('tells of what is latent the grave first, and how grave it is where many are one row', () => {
+    const latent = (variant: string, index: number, severity: 'high' | 'low'): Finding => ({
+      ...finding('policy-carve-out', {variant, state: 'latent', object: {apiVersion: 'v1', kind: 'Service', namespace: 'n', name: `${variant}-${index}`}}), severity: 'info', severityWhenActive: severity,
+    })
+    const text = screen(clean(passed, [...[0, 1, 2, 3].map(index => latent('a', index, 'low')), latent('b', 0, 'high')]))
+    expect(text.indexOf('policy-carve-out/b')).to.be.above(0).and.below(text.indexOf('policy-carve-out/a'))
+    expect(text).to.match(/; low once it matters\. First: n\/service\/a-0/)
+  })
+
+  it('keeps a name rather than its kind, and says that a preview is one however long its rule', () => {
+    const one = {...finding('psp-leftovers', {object: {apiVersion: 'v1', kind: 'NetworkPolicy', namespace: 'shop', name: 'web-egress'}}), variant: 'a-variant-with-a-name-as-long-as-they-come'}
+    const text = screen(clean(passed, [one]))
+    expect(text).to.match(/ shop\/…\/web-egress\n +Preview: Says psp-leftovers/)
+    expect(screen(clean(passed, [one]), {width: 160})).to.match(/ \(preview\) +shop\/networkpolicy\/web-egress\n +Says psp-leftovers/)
+  })
+
   it('never calls clean what was not looked at', () => {
     expect(screen(clean([skipped('exec-flux'), ...passed.slice(0, 2)]))).to.include('Nothing found by the 2 checks that ran. The others may hide something.')
     expect(screen(clean([skipped('exec-flux')]))).to.include('Nothing was looked at, so nothing is known.')
@@ -72,7 +88,7 @@ describe('the screen of an audit', () => {
     expect(of('')).to.not.include('pods:')
   })
 
-  it('keeps the end of a long name, where names differ', () => expect(screen(clean([], MANY.slice(0, 1)))).to.match(/n\/service\/long.*….*-0$/m))
+  it('keeps the end of a long name, where names differ', () => expect(screen(clean([], MANY.slice(0, 1)))).to.match(/n\/…\/long.*….*-0$/m))
 
   it('says how many --min-severity hides', () => {
     const {report, ...rest} = clean([check('policy-carve-out', 'failed')])
