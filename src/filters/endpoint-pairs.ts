@@ -30,10 +30,13 @@ const ROWS: readonly Row[] = [
   // It answers only whoever shows a token that is projected into the pod: not a leak by itself.
   ['aws', 'EKS Pod Identity agent', '169.254.170.23', 'fd00:ec2::23', 'info'],
   ['aws', 'AWS ECS task metadata', '169.254.170.2', null, 'info'],
-  ['gce', 'Google Cloud metadata', '169.254.169.254', 'fd20:ce::254', 'high', 'weak'],
+  // Named by programs of third parties; of machines with both families Google wrote that they reach it over IPv4 alone:
+  // https://cloud.google.com/compute/docs/ip-addresses/configure-ipv6-address
+  ['gce', 'Google Cloud metadata', '169.254.169.254', 'fd20:ce::254', 'high', 'weak', 'if it answers there as other programs say'],
   ['gce', 'GKE metadata server', '169.254.169.252', null, 'info'],
-  ['openstack', 'OpenStack metadata', '169.254.169.254', 'fe80::a9fe:a9fe', 'high'],
-  ['scaleway', 'Scaleway metadata', '169.254.42.42', 'fd00:42::42', 'high', 'weak'],
+  // https://docs.openstack.org/nova/latest/admin/metadata-service.html; no router forwards such a packet (RFC 4291, 2.5.6).
+  ['openstack', 'OpenStack metadata', '169.254.169.254', 'fe80::a9fe:a9fe', 'high', 'certain', 'if pods are on the link of their node, as no router passes link-local addresses on'],
+  ['scaleway', 'Scaleway metadata', '169.254.42.42', 'fd00:42::42', 'high', 'weak', 'if it answers there as other programs say'],
   ['azure', 'Azure instance metadata', '169.254.169.254', null, 'info'],
   ['azure', 'Azure platform (WireServer)', '168.63.129.16', null, 'info'],
   ['alicloud', 'Alibaba Cloud metadata', '100.100.100.200', null, 'info'],

@@ -41,6 +41,11 @@ describe('what addresses mean', () => {
   ]
   for (const [provider, names] of endpoints) it(`endpoints of ${provider ?? 'who knows whom'}`, () =>
     expect(endpointsOf(provider).map(({name, ipv4, ipv6, severity}) => `${name} ${ipv4.text} ${ipv6?.text ?? '-'} ${severity}`)).to.deep.equal(names))
+
+  it('says under which condition an address answers that is not sure to', () => {
+    const conditions = ['aws', 'gce', 'openstack', 'scaleway', null].map(provider => endpointsOf(provider)[0]!).map(({onlyIf}) => onlyIf)
+    expect(conditions.every(text => text.startsWith('if ')), conditions.join('; ')).to.equal(true)
+  })
 })
 
 describe('bands', () => {

@@ -92,7 +92,7 @@ function fixText({kind, path}: SourceList, {variant, openFamily, blockedFamily}:
     case 'open-deny-list': return `Add the ${familyName(other)} ranges of the same clients to ${path}, for example ${twin}; an allow list does not rest on knowing all of them.`
     case 'wider-ipv6': return `Put the IPv6 ranges of the same clients into ${path} in the place of ::/0, for example ${twin}.`
     case 'open-allow-list': case 'unknown-default': case 'blocked-family':
-      return `Add the ${familyName(other)} ranges of the same clients to ${path}, for example ${twin}; ${other === 6 ? '::/0' : '0.0.0.0/0'} if all of ${familyName(other)} may come${variant === 'blocked-family' ? '' : `, a block of your own such as ${NOBODY[other]} if nobody may`}.`
+      return `Add the ${familyName(other)} ranges of the same clients to ${path}, for example ${twin}; ${other === 6 ? '::/0' : '0.0.0.0/0'} if all of ${familyName(other)} may come${variant === 'blocked-family' ? '' : `, or ${NOBODY[other]}, which nobody has, if nobody may`}.`
     case 'unreadable-opens': case 'unreadable': return `Write each entry of ${path} as a block, 10.0.0.0/8 or 2001:db8::/32.`
     case 'notation': return `Write each entry of ${path} as Kubernetes prints it: no leading zeros, no bits beyond the prefix, IPv4 as IPv4.`
   }

@@ -105,7 +105,7 @@ function sentenceOf(one: PolicyCase, chief: FilterAddressClass): string {
   const meant = otherOf(open)
   const block = first === undefined ? '' : blockText(first.block)
   const pods = podsText(one)
-  const left = andText(gap.addressClasses.map(kind => leftOut(kind, one, meant)))
+  const left = andText(gap.addressClasses.flatMap(kind => leftOut(kind, one, meant)))
   const effect = effectOf(one, chief, open)
   return direction === 'egress'
     ? `Over IPv${meant} ${pods} may not reach ${left}; over IPv${open} ${block} lets them${onPorts(one)}: ${effect}`
@@ -113,11 +113,11 @@ function sentenceOf(one: PolicyCase, chief: FilterAddressClass): string {
 }
 
 /** `AWS instance metadata (169.254.169.254)`, `pods`, `8.8.8.8/32` */
-function leftOut(kind: FilterAddressClass, one: PolicyCase, meant: Family): string {
-  if (kind === 'metadata') return andText(one.gap.endpoints.map(pair => `${pair.name} (${addressOf(pair, meant)?.text ?? ''})`))
-  if (kind === 'pod' && hasSelectors(one)) return 'pods that it does not select'
-  if (kind !== 'public') return className(kind)
-  return shortList([...new Set(blocksOf(one, meant).flatMap(({except}) => except.map(({text}) => text)))], 2) || 'some public addresses'
+function leftOut(kind: FilterAddressClass, one: PolicyCase, meant: Family): string[] {
+  if (kind === 'metadata') return one.gap.endpoints.map(pair => `${pair.name} (${addressOf(pair, meant)?.text ?? ''})`)
+  if (kind === 'pod' && hasSelectors(one)) return ['pods that no selector matches']
+  if (kind !== 'public') return [className(kind)]
+  return [shortList([...new Set(blocksOf(one, meant).flatMap(({except}) => except.map(({text}) => text)))], 2) || 'some public addresses']
 }
 
 /** What somebody notices. */

@@ -60,7 +60,7 @@ function sentenceOf(one: PolicyCase): string {
   const blocked = one.gap.blockedFamily ?? 6
   const named = otherOf(blocked)
   const blocks = blockTexts(blocksOf(one, named))
-  const but = hasSelectors(one) ? ' but the pods that it selects' : ''
+  const but = hasSelectors(one) ? ' but pods that a selector matches' : ''
   const alone = one.families.length === 1 && one.families[0] === blocked ? `, and these pods have IPv${blocked} alone` : ''
   return one.direction === 'egress'
     ? `${subject(one, ['allows', 'allow'])} IPv${named} blocks only (${blocks})${onPorts(one)}: over IPv${blocked} ${podsText(one)} ${reach(one)} nothing${but}${alone}, so ${fails(blocked)}`

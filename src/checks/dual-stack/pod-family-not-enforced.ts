@@ -141,8 +141,8 @@ function sentenceOf(context: CheckContext, found: Found): string {
       const {hidden} = context.fact(cniFamilies)
       return `Policies apply to the first interface of a pod: whatever ${named} may say of egress, ${pods} can get out over IPv${family} by a second one out of ${hidden?.range ?? ''} (${hidden?.because ?? ''}), to instance metadata too where it answers there`
     }
-    case 'azure-npm': return `Azure Network Policy Manager enforces ${named} over IPv4 alone: over IPv6 anybody who has a route reaches ${pods}, and they reach anything`
-    case 'calico-ipv6-off': return `Calico enforces ${named} over IPv4 alone (${context.fact(unenforcedFamilies).calicoBecause}): over IPv6 anybody who has a route reaches ${pods}, and they reach anything`
+    case 'azure-npm': return `Azure Network Policy Manager enforces ${named} over IPv4 alone: over IPv6 nothing is closed, anybody who has a route reaches ${pods}, and code there reaches anything`
+    case 'calico-ipv6-off': return `Calico enforces ${named} over IPv4 alone (${context.fact(unenforcedFamilies).calicoBecause}): over IPv6 nothing is closed, anybody who has a route reaches ${pods}, and code there reaches anything`
   }
 }
 

@@ -63,6 +63,6 @@ export const targetGroupBindingLists: ListReader = (binding, places) => {
     const blocks = peers.map(peer => textAt(peer, 'ipBlock', 'cidr')).filter(text => text !== undefined)
     const items = blocks.map(blockItemOf)
     if (blocks.length < peers.length || familiesOf(setOfItems(items)).includes(family)) return []
-    return listOf(binding, places, {kind: kindOf('networking of this target group'), path: `spec.networking.ingress[${index}].from`, items, door: {by: 'families', families: [family], because: `the target group has IPv${family} alone`}})
+    return listOf(binding, places, {kind: {...kindOf('networking of this target group'), example: '- ipBlock: {cidr: "2001:db8:1::/48"}'}, path: `spec.networking.ingress[${index}].from`, items, door: {by: 'families', families: [family], because: `the target group has IPv${family} alone`}})
   })
 }

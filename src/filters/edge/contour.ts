@@ -5,6 +5,8 @@ import {listOf, strictItemOf} from './list-of.js'
 import {statusDoor} from './reach.js'
 import type {ListKind, SourceList} from './source-list.js'
 
+const EXAMPLE = '- {source: Peer, cidr: "2001:db8:1::/48"}'
+
 /**
  * Source: `toIPFilterRules` and `ipFilterConfig` of Contour. Envoy's RBAC filter
  * allows, or denies, whoever an entry holds. A place that has both lists is not
@@ -12,11 +14,11 @@ import type {ListKind, SourceList} from './source-list.js'
  * serves nothing, by where the entry stands.
  */
 const ALLOW: ListKind = {
-  words: 'ipAllowPolicy', mode: 'allow', otherFamily: 'closed', whenUnreadable: 'closes', example: '{source: Peer, cidr: "2001:db8:1::/48"}',
+  words: 'ipAllowPolicy', mode: 'allow', otherFamily: 'closed', whenUnreadable: 'closes', example: EXAMPLE,
   because: 'Envoy refuses an address that no entry holds',
 }
 const DENY: ListKind = {
-  words: 'ipDenyPolicy', mode: 'deny', otherFamily: 'open', whenUnreadable: 'unknown',
+  words: 'ipDenyPolicy', mode: 'deny', otherFamily: 'open', whenUnreadable: 'unknown', example: EXAMPLE,
   because: 'Envoy lets in an address that no entry holds',
 }
 

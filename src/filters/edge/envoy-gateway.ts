@@ -17,11 +17,11 @@ interface Rule {
 }
 
 const ALLOW: ListKind = {
-  words: 'The rules of this SecurityPolicy that allow by clientCIDRs', mode: 'allow', otherFamily: 'closed', whenUnreadable: 'closes',
+  words: 'The list of allowed clientCIDRs of this SecurityPolicy', mode: 'allow', otherFamily: 'closed', whenUnreadable: 'closes',
   because: 'no rule holds such an address, and the default is Deny',
 }
 const DENY: ListKind = {
-  words: 'The rules of this SecurityPolicy that deny by clientCIDRs', mode: 'deny', otherFamily: 'open', whenUnreadable: 'closes',
+  words: 'The list of denied clientCIDRs of this SecurityPolicy', mode: 'deny', otherFamily: 'open', whenUnreadable: 'closes',
   because: 'no rule holds such an address back, and what comes after allows it',
 }
 

@@ -21,7 +21,7 @@ export const routeLists: ListReader = (route, places) => {
   return listOf(route, places, {
     path: annotationPath(found.name), items: entriesOf(found.value), door: routerDoor(route),
     kind: {
-      words: `The annotation ${found.name}`, mode: 'allow', otherFamily: 'closed', whenUnreadable: 'opens', isDerived: true, example: 'entries stand between blanks, 10.0.0.0/8 2001:db8:1::/48',
+      words: `The annotation ${found.name}`, mode: 'allow', otherFamily: 'closed', whenUnreadable: 'opens', isDerived: true, example: '2001:db8:1::/48 behind a blank',
       because: entriesOf(found.value).some(({cidr}) => cidr === null) ? 'the router wants addresses or blocks between blanks, and no blank at either end' : 'HAProxy rejects an address that no entry holds',
     },
   })

@@ -70,6 +70,11 @@ describe(ID, () => {
     expect(finding?.confidence).to.equal('derived')
   })
 
+  it('shows an entry as it stands in a list between blanks', async () => {
+    const {findings: [finding]} = await run([dual('router-default', 'openshift-ingress'), route({[ALLOW]: '10.0.0.0/8 192.0.2.7'}, 'default')])
+    expect(finding?.fix?.text).to.include(', for example 2001:db8:1::/48 behind a blank; ::/0 if all of IPv6 may come.')
+  })
+
   it('says of a dead annotation who does not read it, and what to write', async () => {
     const {findings: [finding]} = await run([ingress({'traefik.ingress.kubernetes.io/whitelist-source-range': '10.0.0.0/8'})])
     expect(finding?.message).to.match(/\(10\.0\.0\.0\/8\) filters nothing, because Traefik reads it in version 1 only/)

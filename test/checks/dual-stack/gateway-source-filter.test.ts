@@ -115,6 +115,14 @@ describe('gateway-source-filter', () => {
     expect(finding?.details).to.include({type: 'filter', class: 'A3', blockedFamily: 6, openFamily: null})
   })
 
+  it('names the list in the singular, and shows an entry as it stands in that place', async () => {
+    const proxy = object('projectcontour.io/v1', 'HTTPProxy', 'shop/out', {spec: {virtualhost: {fqdn: 'a.example.com', ipDenyPolicy: [{source: 'Peer', cidr: '10.0.0.0/8'}]}}})
+    const {findings} = await run([dual('envoy'), policy([rule('Allow', V4.map(text => (text.includes('/') ? text : `${text}/32`)))]), proxy])
+    const by = (kind: string): string => findings.filter(found => found.object.kind === kind).map(({message, fix}) => `${message} ${fix?.text}`).join()
+    expect(by('SecurityPolicy')).to.match(/^The list of allowed clientCIDRs of this SecurityPolicy allows IPv4 addresses only/)
+    expect(by('HTTPProxy')).to.include('to spec.virtualhost.ipDenyPolicy, for example - {source: Peer, cidr: "2001:db8:1::/48"};')
+  })
+
   it('one line for a policy of Cloud Armor, however many name it', async () => {
     const {findings: [finding]} = await run([armor('a/one', 'p'), armor('b/two', 'p')])
     expect(finding).to.include({count: 2})

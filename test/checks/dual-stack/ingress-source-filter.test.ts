@@ -152,6 +152,11 @@ describe('ingress-source-filter: AWS', () => {
     {name: 'kinds that are not served', objects: [alb({'inbound-cidrs': '0.0.0.0/0, ::/0'})], outcomes: {ingressclassparams: 'not-served', targetgroupbindings: 'not-served', loadbalancerconfigurations: 'not-served'}, tells: []},
     {name: 'a kind that could not be read', objects: [alb({'inbound-cidrs': '0.0.0.0/0, ::/0'})], outcomes: {targetgroupbindings: 'forbidden'}, tells: [], skip: 'forbidden'},
   ])
+  it('shows a peer of a target group as it stands there', async () => {
+    const {findings: [finding]} = await run([binding({ipAddressType: 'ipv6', networking: from('10.0.0.0/8')})])
+    expect(finding?.fix?.text).to.include('to spec.networking.ingress[0].from, for example - ipBlock: {cidr: "2001:db8:1::/48"};')
+  })
+
   it('names whom else the security group lets in', async () => {
     const {findings: [finding]} = await run([alb({'inbound-cidrs': '10.0.0.0/8', 'ip-address-type': 'dualstack', 'security-group-prefix-lists': 'pl-1'})])
     expect(finding?.message).to.match(/over IPv6 nobody but whom the prefix lists of another annotation hold gets in/)

@@ -67,7 +67,7 @@ describe('pod-family-not-enforced', () => {
   })
 
   it('says why Calico leaves IPv6 alone', async () => {
-    expect((await run([CALICO, OFF, ...pods(1, DUAL), DENY_IN])).findings[0]!.message).to.match(/over IPv4 alone \(ipv6Support of its FelixConfiguration is false\): over IPv6 anybody who has a route reaches the pod p\d+, and they reach anything\.$/)
+    expect((await run([CALICO, OFF, ...pods(1, DUAL), DENY_IN])).findings[0]!.message).to.match(/over IPv4 alone \(ipv6Support of its FelixConfiguration is false\): over IPv6 nothing is closed, anybody who has a route reaches the pod p\d+, and code there reaches anything\.$/)
     expect((await run([agent('kube-system/calico-node', {FELIX_IPV6SUPPORT: 'no'}), ...pods(1, DUAL), DENY_IN, policy('egress', [], {name: 'q'})])).findings[0]!.message).to.match(/enforces 2 network policies p, q over IPv4 alone \(FELIX_IPV6SUPPORT of calico-node is false\)/)
   })
 
