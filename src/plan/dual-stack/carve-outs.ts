@@ -57,7 +57,7 @@ export function block(text: string): Cidr {
 export const RFC1918 = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'].map(block)
 /** The counterpart of all private IPv4, and of a part of it: only the half that may be assigned (RFC 4193), so that neither family leaves out a class whole where the other does not. */
 export const ULA = block('fc00::/7')
-const ASSIGNED_ULA = block('fd00::/8')
+export const ASSIGNED_ULA = block('fd00::/8')
 const LEFT_WHOLE: ReadonlyMap<FilterAddressClass, Cidr> = new Map([['link-local', block('fe80::/10')], ['multicast', block('ff00::/8')], ['loopback', block('::1/128')]])
 const WIDE: readonly FilterAddressClass[] = ['private', ...LEFT_WHOLE.keys()]
 
@@ -87,9 +87,15 @@ function privateOf({allowed, left}: Allowed, space: AddressSpace, isInPart: bool
 }
 
 /** What the cluster has, or somebody gave: addresses that were only seen are not written down, for the next ones would be others. */
-export function rangeOf(whose: Whose, {ranges}: AddressSpace): Cidr[] {
-  return cidrsOf(ofFamily(ranges[FIELD[whose]].told, 6))
+export function rangeOf(whose: Whose, {ranges}: AddressSpace): readonly Cidr[] {
+  const {told} = ranges[FIELD[whose]]
+  const cidrs = written.get(told) ?? cidrsOf(ofFamily(told, 6))
+  written.set(told, cidrs)
+  return cidrs
 }
+
+/** Thousands of rules ask for the same few ranges. */
+const written = new WeakMap<IntervalSet, readonly Cidr[]>()
 
 /** Nothing tells the range, or something is outside of what was told. */
 export function isUnknown(whose: Whose, covered: IntervalSet, {ranges}: AddressSpace): boolean {

@@ -1,9 +1,10 @@
 import type {FilterAddressClass} from '../../audit/finding.js'
-import type {ReadNetworkPolicy} from '../../filters/network-policy/policies.js'
+import type {Direction, ReadNetworkPolicy} from '../../filters/network-policy/policies.js'
 import {networkPolicyReader} from '../../filters/network-policy/policies.js'
 import type {PodGroup} from '../../filters/pod-groups.js'
 import type {Answered} from './answer.js'
 import {answersTo} from './answer.js'
+import type {Setting} from './carve-outs.js'
 import {mergeChanges, patchOf} from './changes.js'
 import type {Judged, World} from './judge.js'
 import {judge, keyOfPolicy, newGaps} from './judge.js'
@@ -42,14 +43,18 @@ interface Chosen {
  */
 export function prove(proving: Proving): {drafts: ReadonlyMap<string, Draft>; after: readonly Judged[]} {
   const chosen = new Map<string, Chosen>([...proving.gaps.keys()].map(key => [key, {choice: 0, found: ''}]))
+  const settings = settingsOf(proving.world)
+  let drafts: ReadonlyMap<string, Draft> = new Map()
+  let changed: ReadonlySet<string> = new Set(chosen.keys())
   for (;;) {
-    const drafts = new Map([...chosen].map(([key, one]) => [key, draftOf(key, one, proving)]))
+    drafts = new Map([...chosen].map(([key, one]) => [key, (changed.has(key) ? undefined : drafts.get(key)) ?? draftOf(key, one, settings, proving)]))
     const after = judgeWith(drafts, proving)
     const fresh = newGaps(proving.judged, after)
     if (fresh.length === 0) return {drafts, after}
     const found = new Map<string, string>(fresh.flatMap(({judged, gaps}) => judged.policies.map(policy => [keyOfPolicy(policy), gaps.join(', ')] as const)))
     const changeable = [...found].filter(([key]) => drafts.get(key)?.written != null && drafts.get(key)?.refused === null)
     if (changeable.length === 0) throw new Error('without a patch something is wrong that was not wrong before')
+    changed = new Set(changeable.map(([key]) => key))
     for (const [key, text] of changeable) {
       const {choice, found: first} = chosen.get(key) ?? {choice: 0, found: ''}
       chosen.set(key, {choice: choice + 1, found: first === '' ? text : first})
@@ -57,9 +62,9 @@ export function prove(proving: Proving): {drafts: ReadonlyMap<string, Draft>; af
   }
 }
 
-function draftOf(key: string, {choice, found}: Chosen, {gaps, sources, world}: Proving): Draft {
+function draftOf(key: string, {choice, found}: Chosen, settings: Settings, {gaps, sources}: Proving): Draft {
   const isPrivateInPart = CHOICES[choice] === 'in part'
-  const answers = (gaps.get(key) ?? []).flatMap(gap => answersTo(gap, {...settingOf(gap, world), isPrivateInPart}))
+  const answers = (gaps.get(key) ?? []).flatMap(gap => answersTo(gap, settings(gap.direction, isPrivateInPart)))
   const changes = mergeChanges(answers.flatMap(({change}) => change ?? []))
   const object = sources.get(key)?.object
   return {answers, written: changes.length === 0 || object === undefined ? null : patchOf(object, changes), refused: CHOICES[choice] === 'none' ? found : null}
@@ -68,9 +73,15 @@ function draftOf(key: string, {choice, found}: Chosen, {gaps, sources, world}: P
 /** Neither metadata endpoints nor Services open connections. */
 const NEVER_A_SOURCE: readonly FilterAddressClass[] = ['metadata', 'service']
 
-function settingOf({direction}: RuleGap, {space, unmatched}: World): {space: World['space']; unmatched: readonly FilterAddressClass[]} {
-  return {space, unmatched: [...unmatched, ...(direction === 'ingress' ? NEVER_A_SOURCE : [])]}
+/** One for each direction and choice: what was told of a block is told again. */
+function settingsOf({space, unmatched}: World): Settings {
+  const make = (isIngress: boolean, isPrivateInPart: boolean): Setting => ({space, unmatched: [...unmatched, ...(isIngress ? NEVER_A_SOURCE : [])], isPrivateInPart})
+  const whole = {ingress: make(true, false), egress: make(false, false)}
+  const inPart = {ingress: make(true, true), egress: make(false, true)}
+  return (direction, isPrivateInPart) => (isPrivateInPart ? inPart : whole)[direction]
 }
+
+type Settings = (direction: Direction, isPrivateInPart: boolean) => Setting
 
 function judgeWith(drafts: ReadonlyMap<string, Draft>, {sources, groups, world}: Proving): Judged[] {
   // One reader for all: blocks are told apart by its numbers.

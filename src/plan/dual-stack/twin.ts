@@ -8,7 +8,7 @@ import type {IntervalSet} from '../../network/interval-set.js'
 import {EMPTY, cidrsOf, contains, covers, intersect, isEmpty, ofFamily, setOf, subtract, union, unionOf} from '../../network/interval-set.js'
 import {blocksOf} from '../../network/well-known.js'
 import type {Setting, Whose} from './carve-outs.js'
-import {RFC1918, ULA, WHOSE, block, carveOutOf, isUnknown, keptBy, rangeOf} from './carve-outs.js'
+import {ASSIGNED_ULA, RFC1918, ULA, WHOSE, block, carveOutOf, isUnknown, keptBy, rangeOf} from './carve-outs.js'
 
 /** An `ipBlock` of IPv6. */
 export interface PlannedBlock {
@@ -37,15 +37,26 @@ const ALL_V6 = block('::/0')
 export function twinsOf(blocks: readonly Block[], setting: Setting): {of: readonly Block[]; twin: Twin}[] {
   const {space} = setting
   const parts = blocks.filter(one => bandOf(one.set, space, 'public', 4) !== 'none' && !isBroad(one.set, space, 4))
-  const whole = isBroad(unionOf(parts.map(({set}) => set)), space, 4) ? parts : []
+  const whole = parts.length > 1 && isBroad(unionOf(parts.map(({set}) => set)), space, 4) ? parts : []
   const own = blocks.filter(one => isPrivate(one.set, space))
   const rest = blocks.filter(one => !whole.includes(one) && !own.includes(one))
   const together = unionOf(whole.map(({set}) => set))
   return [
     ...(whole.length === 0 ? [] : [{of: whole, twin: broadTwin(together, leftOutOf(together), setting)}]),
     ...(own.length === 0 ? [] : [{of: own, twin: privateTwin(unionOf(own.map(({set}) => set)), own, setting)}]),
-    ...rest.map(one => ({of: [one], twin: twinOf(one, setting)})),
+    ...rest.map(one => ({of: [one], twin: knownTwin(one, setting)})),
   ]
+}
+
+const known = new WeakMap<Setting, Map<number, Twin>>()
+
+/** Thousands of rules hold the same few blocks. */
+function knownTwin(one: Block, setting: Setting): Twin {
+  const twins = known.get(setting) ?? new Map<number, Twin>()
+  known.set(setting, twins)
+  const twin = twins.get(one.id) ?? twinOf(one, setting)
+  twins.set(one.id, twin)
+  return twin
 }
 
 /** What a set leaves out, in the fewest blocks. */
@@ -95,7 +106,9 @@ function isPrivate(set: IntervalSet, space: AddressSpace): boolean {
 function privateTwin(set: IntervalSet, of: readonly Block[], {space, unmatched}: Setting): Twin {
   const bands = WHOSE.map(whose => ({whose, band: bandOf(set, space, whose, 4)}))
   if (bands.some(({band}) => band === 'some' || band === 'most')) return {answer: 'hand', literals: of.map(({text}) => text)}
-  const ula = setOf([ULA])
+  // As where they are left out: all of them, or the half that is assigned.
+  const base = bandOf(set, space, 'private', 4) === 'all' ? ULA : ASSIGNED_ULA
+  const ula = setOf([base])
   const needs = bands.filter(({whose, band}) => band !== 'n/a' && !unmatched.includes(whose) && isUnknown(whose, EMPTY, space)).map(({whose}) => whose)
   if (needs.length > 0) return {answer: 'range', needs}
   const inside = (whose: Whose): Cidr[] => rangeOf(whose, space).filter(cidr => covers(ula, setOf([cidr])))
@@ -104,7 +117,7 @@ function privateTwin(set: IntervalSet, of: readonly Block[], {space, unmatched}:
   const endpoints = (unmatched.includes('metadata') ? [] : space.endpoints).flatMap(({ipv4, ipv6}) => (ipv6 !== null && contains(ula, ipv6) && !contains(set, ipv4) ? [pointOf(ipv6)] : []))
   const except = [...bands.filter(({band}) => band === 'none').flatMap(({whose}) => inside(whose)), ...endpoints]
   const more = bands.filter(({band}) => band === 'all').flatMap(({whose}) => outside(whose))
-  return {answer: 'add', blocks: [{cidr: ULA, except}, ...more.map(cidr => ({cidr, except: []}))], endpoints: []}
+  return {answer: 'add', blocks: [{cidr: base, except}, ...more.map(cidr => ({cidr, except: []}))], endpoints: []}
 }
 
 /** What of the private blocks has a class of its own: the ranges of the cluster. */

@@ -88,11 +88,12 @@ describe('twinsOf', () => {
     ['the pods', ['10.244.0.0/16'], 'global', '2600:1f13:aa::/64'],
     ['the Services, unknown over IPv6', ['10.96.0.0/12'], 'v4', 'needs service'],
     ['the network around the nodes', ['192.168.8.0/22'], 'ula', 'fd20:1::/64'],
-    ['a private block whole, with what it holds of the cluster', ['10.0.0.0/8'], 'global', 'fc00::/7 except fd00:ec2::254/128, fd00:ec2::23/128 + 2600:1f13:aa::/64'],
-    ['a private block without its Services', ['10.0.0.0/8 except 10.96.0.0/12'], 'bare', 'fc00::/7 except fd12:3456::/108, fd20:1::/64'],
+    ['a private block whole, with what it holds of the cluster', ['10.0.0.0/8'], 'global', 'fd00::/8 except fd00:ec2::254/128, fd00:ec2::23/128 + 2600:1f13:aa::/64'],
+    ['a private block without its Services', ['10.0.0.0/8 except 10.96.0.0/12'], 'bare', 'fd00::/8 except fd12:3456::/108, fd20:1::/64'],
     ['a private block with a hole that nobody can tell', ['10.0.0.0/8 except 10.1.2.0/24'], 'v4', 'needs pod, service'],
-    ['a private block that has nothing of the cluster', ['172.16.0.0/12'], 'bare', 'fc00::/7 except fd10:244::/56, fd12:3456::/108, fd20:1::/64'],
+    ['a private block that has nothing of the cluster', ['172.16.0.0/12'], 'bare', 'fd00::/8 except fd10:244::/56, fd12:3456::/108, fd20:1::/64'],
     ['the same, before there are ranges', ['172.16.0.0/12'], 'v4', 'needs pod, service, node'],
+    ['all private blocks, with what they hold of the cluster', ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'], 'global', '3 together: fc00::/7 except fd00:ec2::254/128, fd00:ec2::23/128 + 2600:1f13:aa::/64 + 2600:1f13:bb::/64'],
     ['metadata', ['169.254.169.254/32'], 'v4', 'fd00:ec2::254/128'],
     ['metadata that IPv6 has not', ['169.254.169.254/32'], 'azure', 'what answers there has no IPv6 address that is known'],
     ['a link', ['169.254.0.0/16'], 'v4', 'fe80::/10 + fd00:ec2::254/128 + fd00:ec2::23/128'],
@@ -109,6 +110,6 @@ describe('twinsOf', () => {
     // Metadata endpoints open no connections.
     expect(said([IMDS], 'v4', ['metadata'])).to.equal('::/0')
     expect(said([RFC], 'ula', ['metadata'])).to.equal('::/0 except fc00::/7')
-    expect(said(['10.0.0.0/8'], 'v4', ['pod', 'node', 'service'])).to.equal('fc00::/7 except fd00:ec2::254/128, fd00:ec2::23/128')
+    expect(said(['10.0.0.0/8'], 'v4', ['pod', 'node', 'service'])).to.equal('fd00::/8 except fd00:ec2::254/128, fd00:ec2::23/128')
   })
 })
