@@ -1,6 +1,6 @@
 import type {CheckMeta} from '../../audit/check.js'
 import {ENDPOINTS, isEndpoint, resourceName, rowOf} from '../../kube/resources.js'
-import type {Only, ReadKey} from '../../kube/resources.js'
+import type {Only, ReadKey, RowKey} from '../../kube/resources.js'
 
 export interface Access {
   verb: 'get' | 'list'
@@ -21,8 +21,14 @@ function accessTo(key: ReadKey, isOptional: boolean): Access[] {
   if (isEndpoint(key)) return [{verb: 'get', what: ENDPOINTS[key].words ?? ENDPOINTS[key].path, isOptional: isOptional && ENDPOINTS[key].words === undefined}]
   const row = rowOf(key)
   const name = `${resourceName(row)}${row.optIn === undefined ? '' : ` (only with --include-${row.optIn})`}`
-  if (row.follows !== undefined) return [{verb: 'get', what: `${name} named in ${row.follows.rows.join(', ')}`, isOptional}]
+  if (row.follows !== undefined) return [{verb: 'get', what: `${name} named in ${row.follows.rows.map(key => namedIn(key as RowKey)).join(', ')}`, isOptional}]
   return (row.only ?? [{}]).map(only => ({verb: only.name === undefined ? 'list' as const : 'get' as const, what: `${name}${limitText(only)}`, isOptional}))
+}
+
+/** A row that the name of an object comes out of, as the API calls it. */
+function namedIn(key: RowKey): string {
+  const {plural, only: [limit = {}] = []} = rowOf(key)
+  return `${plural}${limitText(limit)}`
 }
 
 function limitText({namespace, name, label, field}: Only): string {

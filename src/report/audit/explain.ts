@@ -2,7 +2,6 @@ import type {CheckMeta, Variant} from '../../audit/check.js'
 import {isPreview} from '../../audit/check.js'
 import type {Severity} from '../../audit/severity.js'
 import {renderNoted} from '../noted-table.js'
-import {renderTable} from '../table.js'
 import {wrap} from '../wrap.js'
 import {accessOf} from './check-access.js'
 import {markdownCell} from './markdown-text.js'
@@ -40,7 +39,11 @@ function sentence(text: string): string {
 
 function variantLines(meta: CheckMeta, width: number): string[] {
   const variants = Object.entries(meta.variants ?? {})
-  return variants.length === 0 ? [] : [renderTable(['VARIANT', 'SEVERITY', 'MEANING'], variants.map(([id, one]) => [id, one.severity, titleOf(one)]), Math.max(width, 80))]
+  if (variants.length === 0) return []
+  const idWidth = Math.max('VARIANT'.length, ...variants.map(([id]) => id.length))
+  const row = (id: string, severity: string, lines: readonly string[]): string => lines.map((line, index) => `${(index === 0 ? id : '').padEnd(idWidth)}   ${(index === 0 ? severity : '').padEnd('SEVERITY'.length)}   ${line}\n`).join('')
+  const room = Math.max(24, width - idWidth - 'SEVERITY'.length - 6)
+  return [`${row('VARIANT', 'SEVERITY', ['MEANING'])}${variants.map(([id, one]) => row(id, one.severity, wrap(titleOf(one), room))).join('')}`]
 }
 
 function crossLines({crossReferences = []}: CheckMeta, width: number): string[] {

@@ -1,4 +1,5 @@
 import {expect} from 'chai'
+import type {CheckMeta} from '../../../src/audit/check.js'
 import {checksTable, explainMarkdown, explainText} from '../../../src/report/audit/explain.js'
 import {METAS} from './sample.js'
 
@@ -17,6 +18,18 @@ describe('explain', () => {
     expect(explainText(meta, null).replace(/\s+/g, ' ')).to.include('list pods with component=kube-apiserver in kube-system (where permitted)').and.include('get /metrics (where permitted)')
     const secrets = METAS.find(({id}) => id === 'exec-argocd')!
     expect(explainText(secrets, null).replace(/\s+/g, ' ')).to.include('list secrets (only with --include-secrets) with argocd.argoproj.io/secret-type=cluster').and.include('get secrets (only with --include-secrets) named in kustomizations, helmreleases')
+  })
+
+  it('says of whose names an object is read, in words of the API', () => {
+    const own: CheckMeta = {...meta, reads: ['ingress-nginx-configmaps'], alsoReads: [], factReads: []}
+    expect(explainText(own, null).replace(/\s+/g, ' ')).to.include('get configmaps named in deployments with app.kubernetes.io/name=ingress-nginx, daemonsets with app.kubernetes.io/name=ingress-nginx')
+  })
+
+  it('cuts no meaning of a variant', () => {
+    const title = 'A sentence that is longer than the column which is left for it beside the other two'
+    const text = explainText({...meta, variants: {...meta.variants, node: {severity: 'high', title}}}, null)
+    expect(text.replace(/\s+/g, ' ')).to.include(title).and.not.include('…')
+    for (const line of text.split('\n')) expect(line.length, line).to.be.at.most(80)
   })
 
   it('of a variant gives its own severity and title', () => {
