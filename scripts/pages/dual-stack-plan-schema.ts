@@ -23,7 +23,7 @@ const OPERATION = object({op: {enum: ['test', 'add', 'replace']}, path: TEXT, va
 
 const POLICY = object({
   namespace: TEXT, name: TEXT, pods: {description: 'Running pods that it selects', ...COUNT}, manager: {description: 'Who writes it again and again: the change belongs into the source', ...TEXT_OR_NULL},
-  items: listOf(ITEM), unread: {description: 'Blocks that nobody can read', ...listOf(PLACE)},
+  items: listOf(ITEM), unread: {description: 'What it lets through there is not known', ...listOf(PLACE)},
   patch: {anyOf: [{type: 'null'}, object({file: TEXT_OR_NULL, apply: listOf(OPERATION), undo: listOf(OPERATION)})]},
   left: {description: 'Classes that remain where all patches are applied', ...listOf(ref('class'))},
 })

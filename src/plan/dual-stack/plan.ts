@@ -20,7 +20,7 @@ export interface DualStackPlan {
   classes: readonly ClassSum[]
   /** Policies in which nothing has to be done, and pods that no other policy selects. */
   same: Readonly<Record<'alike' | 'selectors', Sum>>
-  /** Those with a gap or with a block that nobody can read, by namespace and name. */
+  /** Those with a gap, or of which something is not known, by namespace and name. */
   policies: readonly PolicyPlan[]
   /** What the audit says of every other kind of filter. */
   others: readonly OtherSum[]
@@ -89,7 +89,7 @@ export interface PolicyPlan {
   /** Who writes it again and again; null: nothing tells of any. */
   manager: string | null
   items: readonly PlanItem[]
-  /** Blocks that nobody can read. */
+  /** Blocks that nobody can read, or more of them than can be compared. */
   unread: readonly {path: string; text: string}[]
   /** Null: there is nothing that could be written without asking. */
   patch: Patch | null

@@ -59,7 +59,7 @@ function ranges(plan: DualStackPlan): string {
 }
 
 function byHand(plan: DualStackPlan): string {
-  return itemSection(plan, 'By hand', 'No rule gives an address over IPv6 to a peer that only you know.', item => item.answer === 'hand', tasksOf(plan).hand.flatMap(({policy, unread}) => unread.map(({path, text}) => `- ${codeSpan(whereText(policy))} ${codeSpan(path)}: nobody can read ${codeSpan(text)}, so nothing is known of the pods that it selects`)))
+  return itemSection(plan, 'By hand', 'No rule gives an address over IPv6 to a peer that only you know.', item => item.answer === 'hand', tasksOf(plan).hand.flatMap(({policy, unread}) => unread.map(({path, text}) => `- ${codeSpan(whereText(policy))} ${codeSpan(path)} ${codeSpan(text)}: what it lets through is not known, nor what the pods need that it selects`)))
 }
 
 function choices(plan: DualStackPlan): string {

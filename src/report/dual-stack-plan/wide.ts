@@ -16,7 +16,7 @@ export function* planWide(plan: DualStackPlan, width: number, out: string | null
 function* rowsOf({policies}: DualStackPlan): Generator<string[]> {
   for (const plan of policies) {
     for (const item of plan.items) yield itemRow(plan, item)
-    for (const {path, text} of plan.unread) yield [whereText(plan.policy), String(plan.pods), '?', '', '', 'by hand', 'Nobody can read this.', `${path} ${text}`, plan.manager ?? '-'].map(printable)
+    for (const {path, text} of plan.unread) yield [whereText(plan.policy), String(plan.pods), '?', '', '', 'by hand', 'What it lets through is not known.', `${path} ${text}`, plan.manager ?? '-'].map(printable)
   }
 }
 
