@@ -51,6 +51,7 @@ export async function planDualStack({clusterName, checks, ranges, scope}: DualSt
   return dualStackPlan({
     cluster: {id: fact(clusterId), name: clusterName, uid: fact(clusterUid)}, families: fact(families), space: fact(addressSpace), engine: fact(cidrMatch), twinless: fact(twinlessAddresses),
     policies: fact(networkPolicies), sources: fact(policySources), groups: fact(policyGroups), others: others.sums(), scope,
+    isWithoutPolicies: evaluation.outcomes.get('networkpolicies')?.outcome === 'not-in-input',
     incomplete: [...unreadIn(evaluation), ...asked.absent(evaluation).map(name => ({resource: `namespace ${name}`, outcome: 'not-found', detail: 'there is none of this name'}))],
   })
 }

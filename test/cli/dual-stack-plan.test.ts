@@ -45,6 +45,7 @@ describe('dual-stack plan -f', () => {
     {name: 'a connection besides', args: [...FILES, '--context', 'prod'], code: 2, err: /^error: --context has no meaning with -f/},
     {name: 'an unknown format', args: [...FILES, '-o', 'yaml'], code: 2, err: /yaml/},
     {name: 'manifests alone: each policy for itself', objects: samplePolicies().filter(({kind}) => kind === 'NetworkPolicy'), args: FILES, code: 0, out: /Pods were not seen: each policy is judged by itself/},
+    {name: 'files without a policy, which are not called clean', objects: samplePolicies().filter(({kind}) => kind !== 'NetworkPolicy'), args: FILES, code: 0, out: /^The input holds no NetworkPolicy: what those of the cluster lack is not known\.$(?![^]*selectors only)/m},
     {name: 'what is not understood', objects: [...samplePolicies(), ODD], args: FILES, code: 3, out: /^INCOMPLETE: not understood: networkpolicies/m},
     {name: 'the same, accepted', objects: [...samplePolicies(), ODD], args: [...FILES, '--allow-incomplete'], code: 0, out: /^INCOMPLETE: not understood: networkpolicies/m},
   ]

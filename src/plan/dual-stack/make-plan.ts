@@ -29,10 +29,11 @@ export interface PlanInput {
   others: readonly OtherSum[]
   scope: Scope
   incomplete: DualStackPlan['incomplete']
+  isWithoutPolicies: boolean
 }
 
 export function dualStackPlan(input: PlanInput): DualStackPlan {
-  const {cluster, families, space, engine, scope, others, incomplete} = input
+  const {cluster, families, space, engine, scope, others, incomplete, isWithoutPolicies} = input
   const policies = [...input.policies.byNamespace].filter(([namespace]) => inScope(namespace, scope)).flatMap(([, list]) => list)
   // What was not understood as a policy is told as such, and not planned.
   const understood = new Set(policies.map(keyOfPolicy))
@@ -42,7 +43,7 @@ export function dualStackPlan(input: PlanInput): DualStackPlan {
   const {plans, judged} = planPolicies({policies, sources, groups, world})
   return {
     cluster, families: {state: families.state, primary: families.primary}, ranges: {pod: rangeIn('pod', space), service: rangeIn('service', space), node: rangeIn('node', space)},
-    remarks: remarksOf(input), classes: classSums(judged), same: sameSums({judged, groups, policies, sources}), policies: plans, others, incomplete,
+    remarks: remarksOf(input), classes: classSums(judged), same: sameSums({judged, groups, policies, sources}), policies: plans, others, incomplete, isWithoutPolicies,
   }
 }
 
@@ -52,11 +53,12 @@ function rangeIn(whose: Whose, space: AddressSpace): RangeOfPlan {
 
 const DUAL: readonly FamiliesInfo['state'][] = ['dual', 'dual-pods']
 
-function remarksOf({families, engine, space, groups}: PlanInput): string[] {
+function remarksOf({families, engine, space, groups, isWithoutPolicies}: PlanInput): string[] {
   return [
+    ...(isWithoutPolicies ? ['The input holds no NetworkPolicy: what those of the cluster lack is not known.'] : []),
     ...(DUAL.includes(families.state) ? ['Pods have both families already: what IPv6 is said to do, it does now.'] : []),
     ...(families.state === 'mixed' ? ['Some pods have both families already: what IPv6 is said to do, it does to them now.'] : []),
-    ...(isSeen(groups.outcome) ? [] : ['Pods were not seen: each policy is judged by itself, and no pod is counted.']),
+    ...(isSeen(groups.outcome) || isWithoutPolicies ? [] : ['Pods were not seen: each policy is judged by itself, and no pod is counted.']),
     ...(engine.isCilium ? [`Cilium matches no ${engine.unmatched.includes('node') ? 'pod and no node' : 'pod'} by its address: their ranges are not asked for.`] : []),
     ...(space.endpoints.some(({isGuess}) => isGuess) ? ['Nothing tells the cloud, so the metadata address of AWS stands for it.'] : []),
   ]

@@ -24,6 +24,8 @@ export interface DualStackPlan {
   policies: readonly PolicyPlan[]
   /** What the audit says of every other kind of filter. */
   others: readonly OtherSum[]
+  /** The files hold no NetworkPolicy, which says nothing of those in the cluster. */
+  isWithoutPolicies: boolean
   /** What was asked for and not read whole: there may be more. */
   incomplete: readonly {resource: string; outcome: string; detail: string}[]
 }

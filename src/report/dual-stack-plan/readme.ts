@@ -11,7 +11,7 @@ import {classWords, rangeFlags, tasksOf} from './words.js'
 export function planReadme(plan: DualStackPlan): string {
   const sections = [
     `# Dual-stack plan for ${markdownCell(plan.cluster.name)}\n\nNow ${familiesText(plan.families)}; judged as if every pod, Service and load balancer had both families. Nothing of this was applied.`,
-    missingText(plan), `${rangesText(plan)}.`, orderOfWork(plan), classTable(plan), sources(plan), ranges(plan), byHand(plan), choices(plan), others(plan),
+    missingText(plan), `${rangesText(plan)}.`, orderOfWork(plan), plan.isWithoutPolicies ? '' : classTable(plan), sources(plan), ranges(plan), byHand(plan), choices(plan), others(plan),
   ]
   return `${sections.filter(section => section !== '').join('\n\n')}\n`
 }
@@ -35,7 +35,7 @@ function orderOfWork(plan: DualStackPlan): string {
   ]
   const notes = 'Each patch adds to lists and fails where these are no longer what they were; the API server tries all of them before one is stored. An IPv6 block is an `ipBlock` of its own beside that of IPv4: neither holds addresses of the other family. NetworkPolicies may hold both in one rule; policies of Calico\'s own kinds may not, there each family needs a rule of its own.'
   const isNothing = applied.length + managed.length + open.length + hand.length === 0
-  return `## Order of work\n\n${isNothing ? `There is nothing to add${plan.incomplete.length === 0 ? '' : ', as far as was seen'}.\n\n` : ''}${steps.map((step, index) => `${index + 1}. ${step}`).join('\n')}\n\n${notes}`
+  return `## Order of work\n\n${isNothing ? `There is nothing to add${plan.incomplete.length === 0 && !plan.isWithoutPolicies ? '' : ', as far as was seen'}.\n\n` : ''}${steps.map((step, index) => `${index + 1}. ${step}`).join('\n')}\n\n${notes}`
 }
 
 function classTable({classes, same}: DualStackPlan): string {

@@ -22,7 +22,8 @@ function numbers(policies: number, pods: number): string[] {
   return [thousands(policies).padStart('POLICIES'.length), thousands(pods).padStart(7)]
 }
 
-function classTable({classes, same, policies}: DualStackPlan, {width}: ScreenOptions): string {
+function classTable({classes, same, policies, isWithoutPolicies}: DualStackPlan, {width}: ScreenOptions): string {
+  if (isWithoutPolicies) return ''
   const unread = policies.filter(plan => plan.unread.length > 0)
   const rows = [
     ...classes.map(sum => [sum.class, classWords(sum).meaning, ...numbers(sum.policies, sum.pods), classWords(sum).effect, classWords(sum).answer]),
