@@ -2,21 +2,22 @@
 // topic over 5,000 NetworkPolicies and 20,000 pods, beside a fact that sees the
 // same objects and does nothing (the floor). Objects are made while they are
 // read, so neither disk nor network nor parsing is in it. Each pass is a process
-// of its own, in interleaved rounds; medians are compared. Prints figures beside
-// the aims; never fails because of them.
+// of its own on one bundle, in interleaved rounds; medians are compared. Prints
+// figures beside the aims; never fails because of them.
 //
 //   tsx bench/dual-stack.ts
 //   tsx bench/dual-stack.ts --shapes spread,own --rounds 5 --pods 20000 --policies 5000
 //   tsx bench/dual-stack.ts --grown 0      without the second, larger cluster
-import {availableParallelism, loadavg} from 'node:os'
+import {mkdtempSync, rmSync} from 'node:fs'
+import {availableParallelism, loadavg, tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {parseArgs} from 'node:util'
+import {build} from 'esbuild'
 import type {Program, Run} from './audit/measure.js'
 import {interleaved, median} from './audit/measure.js'
 import type {Shape} from './dual-stack/cluster.js'
 import {SHAPES} from './dual-stack/cluster.js'
 
-const RUN = join(import.meta.dirname, 'dual-stack/run.ts')
 const AIMS = {seconds: 5, memory: 1.25}
 
 const {values} = parseArgs({options: {
@@ -34,8 +35,15 @@ interface Pass {
 console.log(`Node ${process.versions.node}, ${values.policies} NetworkPolicies, ${values.pods} pods, ${values.rounds} rounds, medians`)
 // A busy machine makes waiting long; the time of its processors stays nearly what it is.
 if ((loadavg()[0] ?? 0) > availableParallelism() / 2) console.log(`This machine is busy (load ${loadavg()[0]?.toFixed(1)}): go by processor time.`)
-for (const shape of shapes) await beyondReading(shape)
-if (Number(values.grown) > 0 && shapes[0] !== undefined) await grown(shapes[0])
+const directory = mkdtempSync(join(tmpdir(), 'k121-bench-'))
+const run = join(directory, 'run.mjs')
+try {
+  await build({entryPoints: [join(import.meta.dirname, 'dual-stack/run.ts')], outfile: run, bundle: true, platform: 'node', format: 'esm', target: 'node20', packages: 'external', logLevel: 'error'})
+  for (const shape of shapes) await beyondReading(shape)
+  if (Number(values.grown) > 0 && shapes[0] !== undefined) await grown(shapes[0])
+} finally {
+  rmSync(directory, {recursive: true, force: true})
+}
 
 function shapeNamed(name: string): Shape {
   if (!Object.hasOwn(SHAPES, name)) throw new Error(`no shape is called ${name}; there are ${Object.keys(SHAPES).join(', ')}`)
@@ -43,7 +51,7 @@ function shapeNamed(name: string): Shape {
 }
 
 function pass(what: 'floor' | 'ours', shape: Shape, pods: string): Program {
-  return {argv: [process.execPath, '--import', 'tsx', RUN, what, shape, values.policies, pods], keepsOutput: true}
+  return {argv: [process.execPath, run, what, shape, values.policies, pods], keepsOutput: true}
 }
 
 async function beyondReading(shape: Shape): Promise<void> {
