@@ -11,7 +11,7 @@ import {planFiles} from '../../src/report/dual-stack-plan/files.js'
 import {planScreen} from '../../src/report/dual-stack-plan/screen.js'
 import {planWide} from '../../src/report/dual-stack-plan/wide.js'
 import {object} from '../support/declared-facts.js'
-import {dualPlanOf} from '../support/dual-stack-plans.js'
+import {dualPlanOf, nodeOf} from '../support/dual-stack-plans.js'
 import {inDirectory} from '../support/in-directory.js'
 import type {Schema} from '../support/json-schema.js'
 import {violations} from '../support/json-schema.js'
@@ -36,6 +36,13 @@ describe('the plan for the sample of policies', () => {
     if (isUpdate) writeFileSync(GOLDEN, now)
     expect(isUpdate, 'golden file rewritten: read the diff, then run without UPDATE_GOLDEN').to.equal(false)
     expect(now).to.equal(readFileSync(GOLDEN, 'utf8'))
+  })
+
+  it('names on its page what a patch lets through that nobody would look for', async () => {
+    const out = object('networking.k8s.io/v1', 'NetworkPolicy', 'shop/out', {spec: {podSelector: {}, policyTypes: ['Egress'], egress: [{to: [{ipBlock: {cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16']}}]}]}})
+    const plan = await dualPlanOf({objects: [out, nodeOf('aws', '10.0.0.1')]}, {range: SAMPLE_RANGES})
+    const page = planFiles(plan, TOOL).find(({path}) => path === 'README.md')?.text ?? ''
+    expect(page).to.match(/\n## Look twice\n\n[^]*`shop\/networkpolicy\/out`[^\n]*`fd00:ec2::254\/128`[^\n]*AWS instance metadata and EKS Pod Identity agent stay open because IPv4 lets them through/)
   })
 
   it('is described by its schema, and is the same twice', async () => {

@@ -11,7 +11,7 @@ import {classWords, rangeFlags, tasksOf} from './words.js'
 export function planReadme(plan: DualStackPlan): string {
   const sections = [
     `# Dual-stack plan for ${markdownCell(plan.cluster.name)}\n\nNow ${familiesText(plan.families)}; judged as if every pod, Service and load balancer had both families. Nothing of this was applied.`,
-    missingText(plan), `${rangesText(plan)}.`, orderOfWork(plan), plan.isWithoutPolicies ? '' : classTable(plan), sources(plan), ranges(plan), byHand(plan), choices(plan), others(plan),
+    missingText(plan), `${rangesText(plan)}.`, orderOfWork(plan), plan.isWithoutPolicies ? '' : classTable(plan), sources(plan), opened(plan), ranges(plan), byHand(plan), choices(plan), others(plan),
   ]
   return `${sections.filter(section => section !== '').join('\n\n')}\n`
 }
@@ -50,6 +50,11 @@ function classTable({classes, same}: DualStackPlan): string {
 function sources(plan: DualStackPlan): string {
   const rows = tasksOf(plan).managed.map(({policy, manager}) => `- ${codeSpan(whereText(policy))}, by ${markdownCell(manager ?? '')}: ${patchFile('patches', policy)}`)
   return rows.length === 0 ? '' : `## Written by something else\n\nWhat is added in the cluster would be taken away or lost. These are in no script; the patch says what the source lacks (patches/kustomization.yaml is an overlay of all).\n\n${rows.join('\n')}`
+}
+
+/** What a reader of the patches would not expect in them. */
+function opened(plan: DualStackPlan): string {
+  return itemSection(plan, 'Look twice', 'These are in the patches, with something to know about them.', ({answer, why}) => (answer === 'add' || answer === 'except') && why !== '')
 }
 
 function ranges(plan: DualStackPlan): string {
