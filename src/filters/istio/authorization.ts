@@ -6,7 +6,7 @@ import type {LabelSelector} from '../../kube/label-selector.js'
 import {selectorOf} from '../../kube/label-selector.js'
 import {annotationsOf, nameOf, namespaceOf} from '../../kube/object.js'
 import type {IntervalSet} from '../../network/interval-set.js'
-import {intersect, setOf, subtract} from '../../network/interval-set.js'
+import {intersect, setOf, subtract, unionOf} from '../../network/interval-set.js'
 import {EVERYTHING} from '../chain/chain.js'
 import {blockAt} from '../block-at.js'
 
@@ -32,6 +32,8 @@ export interface AddressMatch {
   lists: readonly AddressList[]
   /** All else that the rule asks: what agrees in it is one list. */
   beside: string
+  /** There is nothing else. */
+  isAlone: boolean
 }
 
 export interface AuthorizationPolicy {
@@ -41,6 +43,10 @@ export interface AuthorizationPolicy {
   /** Gateways, Services and others that it is bound to by name; then it selects no workloads. */
   targets: readonly string[]
   matches: readonly AddressMatch[]
+  /** Addresses of each kind that some request may come from, or go to, that it matches. */
+  matched: Readonly<Record<AddressKind, IntervalSet>>
+  /** As `beside`, of parts of rules that ask for no address of a kind: they take everybody. */
+  takesAll: ReadonlySet<string>
   /** One of its rules asks for nothing, and so matches every request. */
   matchesEverything: boolean
 }
@@ -53,10 +59,12 @@ const TRUE: readonly string[] = ['1', 't', 'T', 'TRUE', 'true', 'True']
 /** Null: a dry run. Fields of `AuthorizationPolicy` in istio.io/api, as pilot/pkg/security/authz/model of Istio reads them. */
 export function readAuthorization(object: KubeObject): AuthorizationPolicy | null {
   const rules = listAt(object, 'spec', 'rules')
-  const matches = rules.flatMap((rule, index) => matchesOf(rule, ['spec', 'rules', index]))
+  const parts = rules.flatMap((rule, index) => partsOf(rule, ['spec', 'rules', index]))
   const policy: AuthorizationPolicy = {
     ref: {apiVersion: object.apiVersion, kind: object.kind, namespace: namespaceOf(object), name: nameOf(object)},
-    action: actionOf(object), selector: selectorOf(at(object, 'spec', 'selector')), targets: targetsOf(object), matches,
+    action: actionOf(object), selector: selectorOf(at(object, 'spec', 'selector')), targets: targetsOf(object),
+    matches: parts.flatMap(({matches}) => matches), matched: matchedBy(parts),
+    takesAll: new Set(parts.flatMap(part => part.takesAll)),
     matchesEverything: rules.some(rule => ['from', 'to', 'when'].every(field => listAt(rule, field).length === 0)),
   }
   return TRUE.includes(annotationsOf(object)[DRY_RUN] ?? '') ? null : policy
@@ -76,15 +84,34 @@ function targetsOf(object: KubeObject): string[] {
 /** Of a source, the positive list and the negative one. */
 const SOURCE_FIELDS: Readonly<Record<'source.ip' | 'remote.ip', readonly [string, string]>> = {'source.ip': ['ipBlocks', 'notIpBlocks'], 'remote.ip': ['remoteIpBlocks', 'notRemoteIpBlocks']}
 
+/** One `from` of a rule, with what the rule asks besides. */
+interface RulePart {
+  matches: AddressMatch[]
+  takesAll: string[]
+}
+
 /** Whoever matches one `from`, and all of `when`, matches. Without a `from` everybody does. */
-function matchesOf(rule: Json, steps: readonly Step[]): AddressMatch[] {
+function partsOf(rule: Json, steps: readonly Step[]): RulePart[] {
   const from = listAt(rule, 'from')
   const sources: {source: Json | undefined; steps: Step[]}[] = from.length === 0 ? [{source: undefined, steps: [...steps]}] : from.map((entry, index) => ({source: at(entry, 'source'), steps: [...steps, 'from', index, 'source']}))
-  return sources.flatMap(one => ADDRESS_KINDS.flatMap(kind => {
-    const pairs = [...sourcePairs(one.source, one.steps, kind), ...whenPairs(rule, steps, kind)]
+  return sources.map(one => partOf(rule, steps, one))
+}
+
+function partOf(rule: Json, steps: readonly Step[], {source, steps: own}: {source: Json | undefined; steps: Step[]}): RulePart {
+  const part: RulePart = {matches: [], takesAll: []}
+  for (const kind of ADDRESS_KINDS) {
+    const pairs = [...sourcePairs(source, own, kind), ...whenPairs(rule, steps, kind)]
     const lists = pairs.flatMap(pair => pair.lists)
-    return lists.length === 0 ? [] : [{kind, lists, set: pairs.reduce((set, pair) => intersect(set, pair.set), EVERYTHING), beside: besideOf(rule, one.source, kind)}]
-  }))
+    const beside = besideOf(rule, source, kind)
+    if (lists.length === 0) part.takesAll.push(beside)
+    else part.matches.push({kind, lists, set: pairs.reduce((set, pair) => intersect(set, pair.set), EVERYTHING), beside, isAlone: beside === besideOf({}, undefined, kind)})
+  }
+  return part
+}
+
+function matchedBy(parts: readonly RulePart[]): Record<AddressKind, IntervalSet> {
+  const of = (kind: AddressKind): IntervalSet => unionOf(parts.map(({matches}) => matches.find(one => one.kind === kind)?.set ?? EVERYTHING))
+  return {'source.ip': of('source.ip'), 'remote.ip': of('remote.ip'), 'destination.ip': of('destination.ip')}
 }
 
 /** A positive list and a negative one that stand together. */

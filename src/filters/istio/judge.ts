@@ -1,6 +1,6 @@
 import type {FilterClass} from '../../audit/finding.js'
 import {cidrOf} from '../../network/cidr.js'
-import {FAMILIES, covers, ofFamily, setOf, union} from '../../network/interval-set.js'
+import {FAMILIES, covers, intersect, ofFamily, setOf, union, unionOf} from '../../network/interval-set.js'
 import type {IntervalSet} from '../../network/interval-set.js'
 import type {Family} from '../../network/ip.js'
 import {EVERYTHING} from '../chain/chain.js'
@@ -28,16 +28,39 @@ export interface AuthorizationGap {
 interface Bundle {
   action: Action
   kind: AddressKind
+  beside: string
   set: IntervalSet
   policies: AuthorizationPolicy[]
   lists: AddressList[]
 }
 
-/** A workload's policies. AUDIT changes nothing; where a rule takes every request, lists beside it decide nothing. */
+/**
+ * A workload's policies. AUDIT changes nothing; where a rule takes every request,
+ * lists beside it decide nothing. What one policy forgets another may close: a
+ * denial of the whole family, or rules that allow nobody of it where there are
+ * any that allow.
+ */
 export function judgeAuthorization(policies: readonly AuthorizationPolicy[]): AuthorizationGap[] {
   const takesAll = (action: Action): boolean => policies.some(policy => policy.action === action && policy.matchesEverything)
   if (takesAll('DENY')) return []
-  return bundlesOf(policies.filter(({action}) => action !== 'AUDIT' && !takesAll(action))).flatMap(gapsOf)
+  const bundles = bundlesOf(policies.filter(({action}) => action !== 'AUDIT' && !takesAll(action)))
+  return bundles.filter(bundle => !isTaken(bundle, policies)).flatMap(bundle => gapsOf(bundle).filter(gap => !isShut(gap, bundle, policies)))
+}
+
+/** A rule that asks for the same but for addresses takes all that these lists are about, and one that denies it comes first. */
+function isTaken({action, beside}: Bundle, policies: readonly AuthorizationPolicy[]): boolean {
+  return policies.some(policy => [action, 'DENY'].includes(policy.action) && policy.takesAll.has(beside))
+}
+
+function isShut({openFamily, blockedFamily}: AuthorizationGap, {action, kind, beside, set}: Bundle, policies: readonly AuthorizationPolicy[]): boolean {
+  const all = ofFamily(EVERYTHING, openFamily ?? blockedFamily ?? 6)
+  const denials = policies.filter(policy => policy.action === 'DENY').flatMap(({matches}) => matches.filter(match => match.kind === kind && (match.isAlone || match.beside === beside)))
+  // To spare nobody of a family is to forget it; to name all of it is not.
+  const told = openFamily === null ? denials.filter(({lists}) => lists.some(({isNegative}) => !isNegative)) : denials
+  const denied = unionOf(told.map(one => one.set))
+  if (covers(denied, action === 'ALLOW' && openFamily !== null ? intersect(set, all) : all)) return true
+  const allowing = policies.filter(policy => policy.action === 'ALLOW')
+  return openFamily !== null && allowing.length > 0 && covers(denied, intersect(unionOf(allowing.map(({matched}) => matched[kind])), all))
 }
 
 function bundlesOf(policies: readonly AuthorizationPolicy[]): Bundle[] {
@@ -45,7 +68,7 @@ function bundlesOf(policies: readonly AuthorizationPolicy[]): Bundle[] {
   for (const policy of policies) for (const {kind, set, lists, beside} of policy.matches) {
     const key = `${policy.action} ${beside}`
     const known = bundles.get(key)
-    if (known === undefined) bundles.set(key, {action: policy.action, kind, set, policies: [policy], lists: [...lists]})
+    if (known === undefined) bundles.set(key, {action: policy.action, kind, beside, set, policies: [policy], lists: [...lists]})
     else {
       known.set = union(known.set, set)
       // The first policy is named with its own lists.
@@ -53,7 +76,13 @@ function bundlesOf(policies: readonly AuthorizationPolicy[]): Bundle[] {
       if (!known.policies.includes(policy)) known.policies.push(policy)
     }
   }
-  return [...bundles.values()]
+  return [...bundles.values()].map(bundle => ({...bundle, set: union(bundle.set, aloneSet(policies, bundle))}))
+}
+
+/** What asks for addresses alone holds whatever else a request has. */
+function aloneSet(policies: readonly AuthorizationPolicy[], {action, kind}: Pick<Bundle, 'action' | 'kind'>): IntervalSet {
+  const matches = policies.filter(policy => policy.action === action).flatMap(policy => policy.matches)
+  return unionOf(matches.filter(match => match.kind === kind && match.isAlone).map(({set}) => set))
 }
 
 function gapsOf(bundle: Bundle): AuthorizationGap[] {
