@@ -64,14 +64,26 @@ export function withValue(object: KubeObject, steps: readonly Step[], value: Jso
   return changed
 }
 
-/** The same object, which tells every path that somebody asks for. */
-export function watched(object: KubeObject, onRead: (path: string) => void, path: readonly string[] = []): KubeObject {
+/** The same object, which tells every path that somebody asks for, and of what somebody asks for the names. */
+export function watched(object: KubeObject, onRead: (path: string) => void, onNames: (path: string) => void = () => undefined, path: readonly string[] = []): KubeObject {
   return new Proxy(object as JsonObject, {
     get(target, field, receiver) {
       const value = Reflect.get(target, field, receiver) as Json
       if (typeof field === 'symbol') return value
       onRead([...path, field].join('\n'))
-      return typeof value === 'object' && value !== null ? watched(value as KubeObject, onRead, [...path, field]) : value
+      return typeof value === 'object' && value !== null ? watched(value as KubeObject, onRead, onNames, [...path, field]) : value
+    },
+    ownKeys(target) {
+      onNames(path.join('\n'))
+      return Reflect.ownKeys(target)
+    },
+    has(target, field) {
+      onNames(path.join('\n'))
+      return Reflect.has(target, field)
+    },
+    getOwnPropertyDescriptor(target, field) {
+      onNames(path.join('\n'))
+      return Reflect.getOwnPropertyDescriptor(target, field)
     },
   }) as KubeObject
 }
