@@ -51,14 +51,16 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     if (entry === undefined || !entry.isEnded) throw new Error(`the fact ${fact.id} was asked for without being named in needs, or before its rows were read`)
     return entry.value as T
   }
-  const partsOf = (fact: Fact<unknown>): Part[] => [run.get(fact.id)?.part, ...fact.needs.flatMap(partsOf)].filter(part => part !== undefined)
+  // All that a fact rests on has its entry before it: they come in order of need.
+  const partsOf = (needs: readonly Fact<unknown>[]): Part[] => [...new Set(needs.flatMap(({id}) => run.get(id)?.parts ?? []))]
   for (const fact of facts) {
     const part = newPart(fact.reads)
-    const visitor = fact.create({outcome: key => outcomeFor(part, key, outcomes, fact.needs.flatMap(partsOf)), fact: valueOf})
+    const needed = partsOf(fact.needs)
+    const visitor = fact.create({outcome: key => outcomeFor(part, key, outcomes, needed), fact: valueOf})
     part.visitor = visitor
-    run.set(fact.id, {part, needs: fact.needs, end: () => visitor.end(), isEnded: false})
+    run.set(fact.id, {part, parts: [part, ...needed], needs: fact.needs, end: () => visitor.end(), isEnded: false})
   }
-  const checks = options.checks.map(check => startCheck(check, {outcomes, valueOf, options, needed: check.needs.flatMap(partsOf)}))
+  const checks = options.checks.map(check => startCheck(check, {outcomes, valueOf, options, needed: partsOf(check.needs)}))
   const parts = [...run.values()].map(entry => entry.part).concat(checks.map(one => one.part))
   await readAll(parts, outcomes, {...options, onSettled: settled => endFacts(run, settled)})
   const notUnderstood = new Map(parts.flatMap(({odd}) => [...odd].map(([key, {count, first}]) => [key, oddText({count, first})] as const)))
@@ -69,8 +71,18 @@ function oddText({count, first}: {count: number; first: string}): string {
   return `${first}${count > 1 ? `, and ${count - 1} more` : ''}`
 }
 
-/** Facts by id, in order of need. */
-type Run = Map<string, {part: Part; needs: readonly Fact<unknown>[]; end: () => unknown; value?: unknown; isEnded: boolean}>
+interface FactRun {
+  part: Part
+  /** Its own, and those of all that it rests on. */
+  parts: readonly Part[]
+  needs: readonly Fact<unknown>[]
+  end(): unknown
+  value?: unknown
+  isEnded: boolean
+}
+
+/** By id, in order of need. */
+type Run = Map<string, FactRun>
 
 /** A fact ends as soon as all that it rests on is read, so that whoever looks at later rows may ask for it. */
 function endFacts(run: Run, settled: ReadonlySet<ReadKey>): void {

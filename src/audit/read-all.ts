@@ -35,18 +35,19 @@ export interface Reading {
 export async function readAll(parts: readonly Part[], outcomes: Map<ReadKey, ReadOutcome>, options: Reading): Promise<void> {
   const refs: Refs = new Map()
   const settled = new Set<ReadKey>()
-  const keys = readingOrder(parts.flatMap(part => part.reads))
+  const readers = readersByRow(parts)
+  const keys = readingOrder([...readers.keys()])
   options.onSettled(settled)
   for (const key of keys) {
     const wider = widerOf(key)
-    if (wider !== undefined && keys.includes(wider)) continue
+    if (wider !== undefined && readers.has(wider)) continue
     const narrower = keys.filter(other => widerOf(other) === key)
     const isRead = isEndpoint(key) || rowOf(key).optIn === undefined || options.mayReadSecrets
     if (isRead) options.onRead?.(key)
-    outcomes.set(key, isRead ? await readRow([key, ...narrower], {parts, outcomes, refs, source: options.source}) : unread('not-requested', 'Secrets are read only with --include-secrets'))
+    outcomes.set(key, isRead ? await readRow([key, ...narrower], {readers, outcomes, refs, source: options.source}) : unread('not-requested', 'Secrets are read only with --include-secrets'))
     // A snapshot may have been made for those who need less of each object.
     if (outcomes.get(key)?.outcome === 'not-in-input') for (const other of narrower) {
-      const outcome = await readRow([other], {parts, outcomes, refs, source: options.source})
+      const outcome = await readRow([other], {readers, outcomes, refs, source: options.source})
       if (outcome.outcome !== 'not-in-input') outcomes.set(other, outcome)
     }
     for (const other of [key, ...narrower]) settled.add(other)
@@ -54,19 +55,31 @@ export async function readAll(parts: readonly Part[], outcomes: Map<ReadKey, Rea
   }
 }
 
+type Readers = ReadonlyMap<ReadKey, readonly Part[]>
+
+function readersByRow(parts: readonly Part[]): Readers {
+  const readers = new Map<ReadKey, Part[]>()
+  for (const part of parts) for (const key of new Set(part.reads)) {
+    const known = readers.get(key)
+    if (known === undefined) readers.set(key, [part])
+    else known.push(part)
+  }
+  return readers
+}
+
 interface RowReading {
-  parts: readonly Part[]
+  readers: Readers
   outcomes: ReadonlyMap<ReadKey, ReadOutcome>
   refs: Refs
   source: ClusterSource
 }
 
 /** @param keys the row that is read, and those that it answers for */
-async function readRow(keys: readonly [ReadKey, ...ReadKey[]], {parts, outcomes, refs, source}: RowReading): Promise<ReadOutcome> {
+async function readRow(keys: readonly [ReadKey, ...ReadKey[]], {readers, outcomes, refs, source}: RowReading): Promise<ReadOutcome> {
   const [key] = keys
   const wanted = refs.get(key)
   const pages = source.read({key, ...(isEndpoint(key) || rowOf(key).follows === undefined ? {} : {refs: [...(wanted?.byName.values() ?? [])]})})
-  return followed(key, await visitAll(pages, keys, parts, refs), {outcomes, odd: wanted?.odd ?? []})
+  return followed(key, await visitAll(pages, keys, readers, refs), {outcomes, odd: wanted?.odd ?? []})
 }
 
 /** Who follows a row that could not be read, or not be understood, has not seen all either. */
@@ -84,13 +97,14 @@ function followed(key: ReadKey, outcome: ReadOutcome, {outcomes, odd}: {outcomes
 /** What the rows that were read name for rows that follow them, and the first object of which that could not be told. */
 type Refs = Map<ReadKey, {byName: Map<string, {namespace: string; name: string}>; odd: string[]}>
 
-async function visitAll(pages: ReturnType<ClusterSource['read']>, keys: readonly ReadKey[], parts: readonly Part[], refs: Refs): Promise<ReadOutcome> {
-  const visits = keys.flatMap(key => parts.flatMap(part => {
-    const visit = part.reads.includes(key) ? part.visitor[key] : undefined
+async function visitAll(pages: ReturnType<ClusterSource['read']>, keys: readonly ReadKey[], readers: Readers, refs: Refs): Promise<ReadOutcome> {
+  const readersOf = (key: ReadKey): readonly Part[] => readers.get(key) ?? []
+  const visits = keys.flatMap(key => readersOf(key).flatMap(part => {
+    const visit = part.visitor[key]
     return visit === undefined ? [] : [{key, part, visit}]
   }))
-  const readers = parts.filter(part => keys.some(key => part.reads.includes(key)))
-  const followers = keys.flatMap(key => (isEndpoint(key) ? [] : followersOf(key))).filter(other => parts.some(part => part.reads.includes(other)))
+  const all = new Set(keys.flatMap(readersOf))
+  const followers = keys.flatMap(key => (isEndpoint(key) ? [] : followersOf(key))).filter(other => readers.has(other))
   for (;;) {
     const page = await pages.next()
     if (page.done) return page.value
@@ -98,7 +112,7 @@ async function visitAll(pages: ReturnType<ClusterSource['read']>, keys: readonly
       for (const {key, part, visit} of visits) visitOne(object, key, part, visit)
       for (const follower of followers) collectRefs(object, follower, refs)
     }
-    for (const part of readers) part.looked += page.value.length
+    for (const part of all) part.looked += page.value.length
   }
 }
 
@@ -130,8 +144,10 @@ function safeKey(object: KubeObject): string {
   }
 }
 
+const FOLLOWING = (Object.keys(RESOURCES) as ResourceKey[]).filter(key => RESOURCES[key].follows !== undefined)
+
 function followersOf(key: RowKey): ResourceKey[] {
-  return (Object.keys(RESOURCES) as ResourceKey[]).filter(other => RESOURCES[other].follows?.rows.includes(key))
+  return FOLLOWING.filter(other => RESOURCES[other].follows?.rows.includes(key))
 }
 
 function collectRefs(object: KubeObject, follower: ResourceKey, refs: Refs): void {
