@@ -9,6 +9,7 @@ import {gravest} from '../../filters/gap.js'
 import type {Gap} from '../../filters/gap.js'
 import {networkPolicyGaps} from '../../filters/network-policy/network-policy-gaps.js'
 import {shortList} from '../../kube/short-list.js'
+import {covers, ofFamily} from '../../network/interval-set.js'
 import type {Family} from '../../network/ip.js'
 import type {PolicyCase, VariantOf} from './network-policy-cases.js'
 import {POLICY_NEEDS, blockPlaces, isManaged, policyCases, skipUnreadBlocks} from './network-policy-cases.js'
@@ -63,7 +64,7 @@ export const networkPolicyCarveOutLost = defineCheck({
         for (const one of policyCases(context, variantOf)) {
           const chief = chiefOf(one.gap, space)?.address ?? 'public'
           context.report(policyReport(one, places, {
-            sentence: sentenceOf(one, chief), fix: exceptText(one, space), severity: VARIANTS[one.variant as CarveOut].severity, addressClass: chief, confidence: confidenceOf(one, chief, space),
+            sentence: sentenceOf(one, chief, space), fix: exceptText(one, space), severity: VARIANTS[one.variant as CarveOut].severity, addressClass: chief, confidence: confidenceOf(one, chief, space),
           }))
         }
         skipUnreadBlocks(context)
@@ -99,14 +100,14 @@ function managedOf(severity: Severity): CarveOut {
   return severity === 'medium' ? 'managed-pod-or-node' : 'managed-other'
 }
 
-function sentenceOf(one: PolicyCase, chief: FilterAddressClass): string {
+function sentenceOf(one: PolicyCase, chief: FilterAddressClass, space: AddressSpace): string {
   const {gap, direction, blame: [first]} = one
   const open = gap.openFamily ?? 6
   const meant = otherOf(open)
   const block = first === undefined ? '' : blockText(first.block)
   const pods = podsText(one)
   const left = andText(gap.addressClasses.flatMap(kind => leftOut(kind, one, meant)))
-  const effect = effectOf(one, chief, open)
+  const effect = effectOf(one, chief, open, space)
   return direction === 'egress'
     ? `Over IPv${meant} ${pods} may not reach ${left}; over IPv${open} ${block} lets them${onPorts(one)}: ${effect}`
     : `Over IPv${meant} ${left} may not reach ${pods}; over IPv${open} ${block} lets them in${onPorts(one)}: ${effect}`
@@ -121,7 +122,7 @@ function leftOut(kind: FilterAddressClass, one: PolicyCase, meant: Family): stri
 }
 
 /** What somebody notices. */
-function effectOf({gap, direction}: PolicyCase, kind: FilterAddressClass, open: Family): string {
+function effectOf({gap, direction, blame}: PolicyCase, kind: FilterAddressClass, open: Family, {sets}: AddressSpace): string {
   if (kind === 'metadata') {
     const grave = gap.endpoints.filter(({severity}) => severity === gravest(gap.endpoints.map(one => one.severity)))
     const where = grave.map(pair => `${addressOf(pair, open)?.text ?? ''}${pair.onlyIf === '' || open === 4 ? '' : `, ${pair.onlyIf}`}`).join('; ')
@@ -131,7 +132,8 @@ function effectOf({gap, direction}: PolicyCase, kind: FilterAddressClass, open: 
   if (kind === 'public') return 'what is left out by its IPv4 address is open at its IPv6 address, if it has one'
   if (kind === 'service') return `Services are open at their IPv${open} addresses, where the plugin judges before it rewrites these`
   if (direction === 'ingress') return `whoever is shut out comes back over IPv${open}`
-  return kind === 'pod' ? 'they get to every pod of the cluster whose own policies let them in' : `what listens there, and was shut off on purpose, is open to them over IPv${open}`
+  const isEvery = blame.some(({block}) => covers(block.set, ofFamily(sets.pod, open)))
+  return kind === 'pod' ? `they get to ${isEvery ? 'every pod of the cluster whose own policies let' : 'those pods there whose own policies let'} them in` : `what listens there, and was shut off on purpose, is open to them over IPv${open}`
 }
 
 function confidenceOf({gap}: PolicyCase, kind: FilterAddressClass, space: AddressSpace): Confidence {

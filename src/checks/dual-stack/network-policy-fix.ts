@@ -37,7 +37,7 @@ export function exceptText({gap, blame: [first]}: PolicyCase, space: AddressSpac
   const inside = block === undefined ? [] : wanted.filter(cidr => isWithin(cidr, block.cidr))
   const where = block === undefined ? 'the open block' : `${block.path} (${block.cidr.text})`
   const listed = `Put the IPv${family} addresses of what IPv${otherOf(family)} leaves out into \`except\` of ${where}`
-  if (inside.length === 0) return block !== undefined && wanted.some(cidr => covers(setOf([cidr]), setOf([block.cidr]))) ? `Take ${where} away, or name the part of it that is meant.` : `${listed}, or name narrower blocks there.`
+  if (inside.length === 0) return block !== undefined && wanted.some(cidr => covers(setOf([cidr]), setOf([block.cidr]))) ? `Where ${where} is meant, let its like through over IPv${otherOf(family)} too; else take it away, or name the part of it that is meant.` : `${listed}, or name narrower blocks there.`
   const more = gap.addressClasses.includes('public') ? `; ${listed.replace(/^P/, 'p')} likewise` : ''
   return `Add to \`except\` of ${where}: ${shortList(inside.map(({text}) => text), MOST)}${more}.`
 }

@@ -1,8 +1,10 @@
+import type {FilterAddressClass} from '../../audit/finding.js'
 import {SEVERITIES} from '../../audit/severity.js'
 import type {Cidr} from '../../network/cidr.js'
 import {EMPTY, setOf} from '../../network/interval-set.js'
 import type {IntervalSet} from '../../network/interval-set.js'
 import type {Family} from '../../network/ip.js'
+import {BITS} from '../../network/ip.js'
 import {blocksOf} from '../../network/well-known.js'
 import type {AddressSpace} from '../address-space.js'
 import type {Gap} from '../gap.js'
@@ -40,7 +42,15 @@ export function gapsOf({atoms, base, idle}: Evaluation, options: GapOptions): Gr
     const verdicts = on.map(atom => byAtom.get(atom)).filter(one => one !== undefined)
     return {gap, atoms: on, isLatent: !isActive(gap, options.families), hasNat64: gap.openFamily === 6 && verdicts.some(isNat64Open), ...blameFor(gap, entriesOn(verdicts, base, idle), options.space, options.isTwinless)}
   })
-  return merged.toSorted((a, b) => Number(a.isLatent) - Number(b.isLatent) || SEVERITIES.indexOf(a.gap.severity) - SEVERITIES.indexOf(b.gap.severity) || (a.gap.class < b.gap.class ? -1 : 1))
+  return merged.filter(one => !isOfSingleAddresses(one, options)).toSorted((a, b) => Number(a.isLatent) - Number(b.isLatent) || SEVERITIES.indexOf(a.gap.severity) - SEVERITIES.indexOf(b.gap.severity) || (a.gap.class < b.gap.class ? -1 : 1))
+}
+
+const BESIDE: readonly FilterAddressClass[] = ['service', 'link-local']
+
+/** The address of a DNS Service of one family, beside what is let out to the Internet, opens nothing that the other family has to keep shut. */
+function isOfSingleAddresses({gap, blame}: GroupGap, {isTwinless}: GapOptions): boolean {
+  if (gap.class !== 'S1' || !gap.addressClasses.every(kind => BESIDE.includes(kind))) return false
+  return blame.every(({block: {cidr}}) => cidr.prefix === BITS[cidr.family] && isTwinless(cidr))
 }
 
 function entriesOn(verdicts: readonly AtomVerdict[], base: readonly Entry[], idle: readonly Entry[]): Set<Entry> {

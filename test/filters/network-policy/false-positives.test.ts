@@ -6,6 +6,8 @@ import {gapsIn, pod, policy, textsIn} from './policy-world.js'
 const RFC = '10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16'
 const LL = '169.254.0.0/16'
 const OPEN = policy([[`0.0.0.0/0 except ${RFC}`, '::/0']])
+/** Both families, with nothing of the cluster. */
+const NARROWED = [`0.0.0.0/0 except ${RFC}, ${LL}`, '::/0 except fc00::/7, fe80::/10, 2600:1f13:aa::/64, 2600:1f13:bb::/64']
 const LOST = 'S1/6 medium pod node private service'
 
 const cilium = (mode?: string): object => object('v1', 'ConfigMap', 'kube-system/cilium-config', {data: mode === undefined ? {} : {'policy-cidr-match-mode': mode}})
@@ -28,6 +30,11 @@ const ROWS: readonly [name: string, world: PolicyWorld, wanted: readonly string[
   ['a Service of both', {policies: [policy([['10.96.0.10/32']])], others: [service({clusterIPs: ['10.96.0.10', 'fd12:3456::a'], clusterIP: '10.96.0.10', ipFamilyPolicy: 'RequireDualStack'})]}, ['A1/6 low']],
   ['a range of Services', {policies: [policy([['10.96.0.0/12']])], others: [service({clusterIP: '10.96.0.10'})]}, ['A1/6 low']],
   ['the API server', {policies: [policy([['10.96.0.1/32']])], others: [object('v1', 'Service', 'default/kubernetes', {spec: {clusterIP: '10.96.0.1', clusterIPs: ['10.96.0.1'], ipFamilyPolicy: 'SingleStack'}})]}, []],
+  ['a Service of one family beside the Internet', {policies: [policy([NARROWED, {to: [{ipBlock: {cidr: '10.96.0.10/32'}}], ports: [{protocol: 'UDP', port: 53}]}])], others: [service({clusterIP: '10.96.0.10'})]}, []],
+  ['a Service of both beside the Internet', {policies: [policy([NARROWED, ['10.96.0.10/32']])], others: [service({clusterIPs: ['10.96.0.10', 'fd12:3456::a'], clusterIP: '10.96.0.10', ipFamilyPolicy: 'RequireDualStack'})]}, ['S1/4 low service']],
+  ['NodeLocal DNS beside the Internet', {policies: [policy([NARROWED, ['169.254.20.10/32']])]}, []],
+  ['metadata beside the Internet', {policies: [policy([NARROWED, ['169.254.169.254/32']])]}, ['S1/4 high metadata(AWS instance metadata)']],
+  ['a range of Services beside the Internet', {policies: [policy([NARROWED, ['10.96.0.0/24']])], others: [service({clusterIP: '10.96.0.10'})]}, ['S1/4 low service']],
   ['one with more beside it', {policies: [policy([['10.96.0.10/32', '203.0.113.0/24']])], others: [service({clusterIP: '10.96.0.10'})]}, ['A1/6 low']],
   ['NodeLocal DNS', {policies: [policy([['169.254.20.10/32']])]}, []],
   ['NodeLocal DNS elsewhere', {policies: [policy([['10.1.2.3/32']])], others: [nodeLocal('-localip', '10.1.2.3,10.96.0.10', '-conf', '/etc/Corefile')]}, []],
