@@ -79,23 +79,30 @@ function isWhole({first, last}: {first: number; last: number}): boolean {
   return first <= FIRST_PORT && last >= LAST_PORT
 }
 
-/** For each atom, the positions of the rules that speak of it: `isOn` for all at once, without asking each rule about each atom. */
-export function rulesOnAtoms(rules: readonly Ports[], atoms: readonly Atom[]): readonly number[][] {
+/**
+ * For each atom, the positions of the rules that speak of it: `isOn` for all at
+ * once, without asking each rule about each atom. Null: these are more than `most`.
+ */
+export function rulesOnAtoms(rules: readonly Ports[], atoms: readonly Atom[], most = Infinity): readonly number[][] | null {
   const on = atoms.map((): number[] => [])
   const visit = visitorOf(atoms)
+  let pairs = 0
   for (const [rule, ports] of rules.entries()) {
     const add = (place: number): void => {
-      // Two entries of one rule may meet on an atom.
-      if (on[place]?.at(-1) !== rule) on[place]?.push(rule)
+      // A name and a number of one rule may meet on an atom.
+      if (on[place] === undefined || on[place].at(-1) === rule) return
+      on[place].push(rule)
+      pairs++
     }
     if (ports === 'all') atoms.forEach((_, place) => add(place))
-    else for (const match of ports) visit(match, add)
+    else visit(ports, add)
+    if (pairs > most) return null
   }
   return on
 }
 
-/** Where the atoms of an entry stand: those of a protocol stand in order of their ports. */
-function visitorOf(atoms: readonly Atom[]): (match: PortMatch, add: (place: number) => void) => void {
+/** Where the atoms of a rule's entries stand: those of a protocol stand in order of their ports. */
+function visitorOf(atoms: readonly Atom[]): (ports: readonly PortMatch[], add: (place: number) => void) => void {
   const starts = new Map<string, number>()
   const names = new Map<string, number>()
   for (const [index, {protocol, first, name, aliases = []}] of atoms.entries()) {
@@ -103,12 +110,25 @@ function visitorOf(atoms: readonly Atom[]): (match: PortMatch, add: (place: numb
     for (const one of name === null ? aliases : [name]) names.set(`${protocol} ${one}`, index)
   }
   const unnumbered = atoms.flatMap(({protocol, name}, index) => (name === null ? [] : [{protocol, index}]))
-  return (match, add) => {
-    if ('name' in match) return add(names.get(`${match.protocol} ${match.name}`) ?? -1)
-    if (isWhole(match)) for (const {protocol, index} of unnumbered) if (protocol === match.protocol) add(index)
-    for (let at = starts.get(`${match.protocol} ${match.first}`); at !== undefined && isUpTo(atoms[at], match); at++) add(at)
+  return (ports, add) => {
+    const numbered = ports.filter(match => !('name' in match)) as Range[]
+    // In their order, so that ranges that overlap are walked once.
+    const reached = new Map<string, number>()
+    for (const match of numbered.length > 1 ? numbered.toSorted((a, b) => a.first - b.first) : numbered) {
+      const start = starts.get(`${match.protocol} ${match.first}`)
+      if (start === undefined) continue
+      let at = Math.max(start, reached.get(match.protocol) ?? 0)
+      for (; isUpTo(atoms[at], match); at++) add(at)
+      reached.set(match.protocol, at)
+    }
+    for (const match of ports) {
+      if ('name' in match) add(names.get(`${match.protocol} ${match.name}`) ?? -1)
+      else if (isWhole(match)) for (const {protocol, index} of unnumbered) if (protocol === match.protocol) add(index)
+    }
   }
 }
+
+type Range = Exclude<PortMatch, {name: string}>
 
 function isUpTo(atom: Atom | undefined, {protocol, last}: {protocol: string; last: number}): boolean {
   return atom !== undefined && atom.protocol === protocol && atom.name === null && atom.last <= last

@@ -97,7 +97,7 @@ function isAllowed(policies: readonly ReadNetworkPolicy[], {isIngress, namespace
   const atom = atoms[index]
   // No rule speaks of the protocol.
   if (atom === undefined) return false
-  const on = new Set(rulesOnAtoms(ports, atoms)[index])
+  const on = new Set(rulesOnAtoms(ports, atoms)![index])
   const address = parseIp(ip)!
   return rules.some((rule, position) => {
     if (on.has(position) !== isOn(rule.ports, atom)) throw new Error('two answers to whether a rule speaks of an atom')

@@ -9,6 +9,7 @@ import {POLICY_API_ROWS} from '../../filters/policy-api/cluster-policies.js'
 import {shortList} from '../../kube/short-list.js'
 import type {ChainCase} from './chain-report.js'
 import {chainReports, chainVariants} from './chain-report.js'
+import {skipTooMuch} from './too-much.js'
 import {skipRefused} from './network-policy-cases.js'
 import {ADDRESS_ROWS, skipUntoldAddresses} from './untold-addresses.js'
 
@@ -41,10 +42,11 @@ export const antreaPolicyFamilyGap = defineCheck({
   create: context => ({
     end() {
       if (POLICY_ROWS.every(key => context.outcome(key).outcome === 'not-served')) return context.notApplicable('the API server serves no policies of Antrea')
-      const {cases, unknown} = context.fact(antreaGaps)
+      const {cases, unknown, tooMuch} = context.fact(antreaGaps)
       const admin = adminNote(context)
       for (const report of chainReports(cases.map(({note, ...one}) => withNote(one, [note ?? '', admin])), {whereToAdd}, context.fact(addressSpace))) context.report(report)
       skipUnread(context)
+      skipTooMuch(context, tooMuch)
       if (unknown.length > 0) context.skip('not-observable', `pods whose policies were not compared: ${shortList(unknown, 2)}`)
     },
   }),

@@ -9,6 +9,7 @@ import type {ChainRule} from '../../filters/chain/chain.js'
 import {POLICY_API_ROWS} from '../../filters/policy-api/cluster-policies.js'
 import {shortList} from '../../kube/short-list.js'
 import {chainReports, chainVariants} from './chain-report.js'
+import {skipTooMuch} from './too-much.js'
 import {skipRefused} from './network-policy-cases.js'
 import {ADDRESS_ROWS, skipUntoldAddresses} from './untold-addresses.js'
 
@@ -45,11 +46,12 @@ export const calicoPolicyFamilyGap = defineCheck({
   create: context => ({
     end() {
       if (ALL_CALICO_ROWS.every(key => context.outcome(key).outcome === 'not-served')) return context.notApplicable('the API server serves no policies of Calico')
-      const {cases, objects, unknown} = context.fact(calicoGaps)
+      const {cases, objects, unknown, tooMuch} = context.fact(calicoGaps)
       const note = adminNote(context)
       for (const report of chainReports(cases.map(one => (note === '' ? one : {...one, note})), {whereToAdd}, context.fact(addressSpace))) context.report(report)
       for (const report of hostReports(objects)) context.report(report)
       skipUnread(context, objects)
+      skipTooMuch(context, tooMuch)
       if (unknown.length > 0) context.skip('not-observable', `pods whose policies were not compared: ${shortList(unknown, 2)}`)
     },
   }),

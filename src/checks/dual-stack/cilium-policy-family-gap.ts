@@ -7,6 +7,7 @@ import {ciliumGaps} from '../../filters/cilium/gaps.js'
 import type {IcmpGap} from '../../filters/cilium/icmp.js'
 import {shortList} from '../../kube/short-list.js'
 import {chainReports, chainVariants} from './chain-report.js'
+import {skipTooMuch} from './too-much.js'
 import {ADDRESS_ROWS, skipUntoldAddresses} from './untold-addresses.js'
 
 const POLICY_ROWS = ['ciliumnetworkpolicies', 'ciliumclusterwidenetworkpolicies'] as const
@@ -49,6 +50,7 @@ export const ciliumPolicyFamilyGap = defineCheck({
       for (const key of [...POLICY_ROWS, 'namespaces', 'networkpolicies'] as const) context.skipUnread(key, context.outcome(key))
       if (found.usesGroups) context.skipUnread('ciliumcidrgroups', context.outcome('ciliumcidrgroups'))
       if (found.looked > 0) skipUntoldAddresses(context)
+      skipTooMuch(context, found.tooMuch)
       if (found.unknown.length > 0) context.skip('not-understood', `policies that select the same pods, one of which holds a block that is not understood: ${shortList(found.unknown.map(({namespace, name}) => `${namespace}/${name}`))}`)
     },
   }),

@@ -5,6 +5,7 @@ import type {PolicyApiGaps} from '../../filters/policy-api/policy-api-gaps.js'
 import {policyApiGaps} from '../../filters/policy-api/policy-api-gaps.js'
 import {shortList} from '../../kube/short-list.js'
 import {chainReports, chainVariants} from './chain-report.js'
+import {skipTooMuch} from './too-much.js'
 import {skipUnreadKinds} from './unread-kinds.js'
 import {ADDRESS_ROWS, skipUntoldAddresses} from './untold-addresses.js'
 
@@ -41,6 +42,7 @@ export const clusterNetworkPolicyFamilyGap = defineCheck({
         context.skipUnread('networkpolicies', context.outcome('networkpolicies'))
         skipUntoldAddresses(context)
       }
+      skipTooMuch(context, found.tooMuch)
       if (found.unread.length > 0) context.skip('not-understood', `pods were not judged for blocks that are not understood: ${shortList(found.unread.map(({policy, path, text}) => `${path} of ${policy.kind} ${policy.name} (${JSON.stringify(text)})`), 2)}`)
       if (found.unseen.length > 0) context.skip('not-in-input', `the labels of ${found.unseen.length === 1 ? 'the namespace' : 'the namespaces'} ${shortList(found.unseen, 3)}, by which policies select`)
       // A policy that was not seen may be the one that closes the gap.

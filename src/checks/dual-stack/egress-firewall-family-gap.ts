@@ -8,6 +8,7 @@ import {FIREWALL_ROWS, firewalls} from '../../filters/ovn/firewalls.js'
 import {POLICY_API_ROWS} from '../../filters/policy-api/cluster-policies.js'
 import {shortList} from '../../kube/short-list.js'
 import {chainReports, chainVariants} from './chain-report.js'
+import {skipTooMuch} from './too-much.js'
 import {skipRefused} from './network-policy-cases.js'
 import {ADDRESS_ROWS, skipUntoldAddresses} from './untold-addresses.js'
 
@@ -44,6 +45,7 @@ export const egressFirewallFamilyGap = defineCheck({
       const found = context.fact(egressGaps)
       for (const report of [...gapReports(context, found), ...found.unenforced.map(unenforcedReport)]) context.report(report)
       skipUnread(context)
+      skipTooMuch(context, found.tooMuch)
       if (found.unknown.length > 0) context.skip('not-observable', `firewalls that were not compared: ${shortList(found.unknown, 2)}`)
     },
   }),

@@ -10,7 +10,7 @@ import {multiNetworkPolicyGaps} from '../../filters/multi-network-policy/multi-n
 import {shortList} from '../../kube/short-list.js'
 import type {Family} from '../../network/ip.js'
 import type {PolicyCase} from './network-policy-cases.js'
-import {blockPlaces, casesIn} from './network-policy-cases.js'
+import {blockPlaces, casesIn, unreadText} from './network-policy-cases.js'
 import {exceptText, isObserved, twinText} from './network-policy-fix.js'
 import {andText, blockTexts, blocksOf, className, onPorts, otherOf, podsText, policyReport} from './network-policy-words.js'
 
@@ -69,7 +69,7 @@ export const multiNetworkPolicyFamilyGap = defineCheck({
         // Which cloud it is, and whose addresses are nodes'.
         if (found.looked > 0) context.skipUnread('nodes', context.outcome('nodes'))
         const [unread] = found.groups.flatMap(group => group.unread)
-        if (unread !== undefined) context.skip('not-understood', `MultiNetworkPolicy ${unread.policy.ref.namespace}/${unread.policy.ref.name}: ${unread.path} is no address block (${unread.text}), so what its pods are allowed is not known`)
+        if (unread !== undefined) context.skip('not-understood', unreadText('MultiNetworkPolicy', unread))
       },
     }
   },

@@ -5,6 +5,7 @@ import {mergeGaps} from '../../filters/gap.js'
 import type {Gap} from '../../filters/gap.js'
 import type {BlamedBlock, GroupGap, GroupGaps, NetworkPolicyGaps} from '../../filters/network-policy/network-policy-gaps.js'
 import {networkPolicyGaps} from '../../filters/network-policy/network-policy-gaps.js'
+import type {Unread} from '../../filters/network-policy/evaluate.js'
 import type {Direction} from '../../filters/network-policy/policies.js'
 import type {Atom} from '../../filters/ports.js'
 import {listAt, mappingAt} from '../../kube/field.js'
@@ -124,8 +125,12 @@ export function skipUnreadBlocks(context: CheckContext): void {
   const unread = context.fact(networkPolicyGaps).groups.flatMap(group => group.unread)
   const [first] = unread
   if (first === undefined) return
-  const {namespace, name} = first.policy.ref
-  context.skip('not-understood', `NetworkPolicy ${namespace}/${name}: ${first.path} is no address block (${first.text}), so what its pods are allowed is not known`)
+  context.skip('not-understood', unreadText('NetworkPolicy', first))
+}
+
+export function unreadText(kind: string, {policy: {ref: {namespace, name}}, path, text, isTooMuch}: Unread): string {
+  const what = isTooMuch === true ? `the rules of ${path}, with those of other policies for the same pods, are too many to compare port by port` : `${path} is no address block (${text})`
+  return `${kind} ${namespace}/${name}: ${what}, so what its pods are allowed is not known`
 }
 
 /** A dump without them says that the cluster has none, as most have; a server that refuses them does not. */

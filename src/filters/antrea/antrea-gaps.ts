@@ -7,6 +7,8 @@ import {addressSpace} from '../address-space.js'
 import type {SettledGap} from '../chain/chain-gaps.js'
 import {chainGaps, settled} from '../chain/chain-gaps.js'
 import {ownGaps} from '../chain/own-gaps.js'
+import type {Effort} from '../effort.js'
+import {newEffort} from '../effort.js'
 import {networkPolicies} from '../network-policy/policies.js'
 import type {PodGroup, PodGroups} from '../pod-groups.js'
 import {groupPods} from '../pod-groups.js'
@@ -31,6 +33,8 @@ export interface AntreaGaps {
   cases: readonly AntreaCase[]
   /** What could not be compared, in words, each once. */
   unknown: readonly string[]
+  /** Namespaces with pods whose policies are too much to compare. */
+  tooMuch: readonly string[]
   outcomes: Readonly<Record<'pods' | 'networkpolicies', ReadOutcome>>
 }
 
@@ -50,9 +54,9 @@ export const antreaGaps = defineFact({
         groups.add(view)
       },
       end(): AntreaGaps {
-        const judging = {objects: context.fact(antreaObjects), space: context.fact(addressSpace), twinless: context.fact(singleFamilyServices), unknown: new Set<string>()}
+        const judging = {objects: context.fact(antreaObjects), space: context.fact(addressSpace), twinless: context.fact(singleFamilyServices), unknown: new Set<string>(), tooMuch: new Set<string>(), effort: newEffort()}
         const cases = (groups?.groups() ?? []).flatMap(group => casesOf(group, judging))
-        return {cases, unknown: [...judging.unknown], outcomes: {pods: context.outcome('pods'), networkpolicies: context.fact(networkPolicies).outcome}}
+        return {cases, unknown: [...judging.unknown], tooMuch: [...judging.tooMuch], outcomes: {pods: context.outcome('pods'), networkpolicies: context.fact(networkPolicies).outcome}}
       },
     }
   },
@@ -66,16 +70,20 @@ interface Judging {
   twinless: IntervalSet
   /** Filled with what could not be compared. */
   unknown: Set<string>
+  tooMuch: Set<string>
+  effort: Effort
 }
 
-function casesOf(group: PodGroup<Applied>, {objects, space, twinless, unknown}: Judging): AntreaCase[] {
+function casesOf(group: PodGroup<Applied>, {objects, space, twinless, unknown, tooMuch, effort}: Judging): AntreaCase[] {
   for (const one of group.policies) if (one.kind === 'unknown') unknown.add(one.why)
   if (group.policies.some(({kind}) => kind === 'unknown')) return []
   return DIRECTIONS.flatMap(direction => {
     const chain = stagesOf(group.policies, direction, objects)
     chain.unknown.forEach(why => unknown.add(why))
     if (chain.unknown.length > 0 || chain.stages.length === 0) return []
-    const gaps = settled(ownGaps(chainGaps(chain.stages, group.namedPorts, space, {twinless, direction}), chain.exempt), group.families)
+    const found = chainGaps(chain.stages, group.namedPorts, space, {twinless, direction}, effort)
+    if (found === null) tooMuch.add(group.namespace)
+    const gaps = settled(ownGaps(found ?? [], chain.exempt), group.families)
     const note = chain.tied.length === 0 ? {} : {note: `the order of ${shortList(chain.tied, 3)} is not defined, as they have one tier and priority`}
     return gaps.length === 0 ? [] : [{direction, gaps, group, ...note}]
   })

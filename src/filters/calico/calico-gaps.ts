@@ -7,6 +7,8 @@ import {addressSpace} from '../address-space.js'
 import type {SettledGap} from '../chain/chain-gaps.js'
 import {chainGaps, settled} from '../chain/chain-gaps.js'
 import {ownGaps} from '../chain/own-gaps.js'
+import type {Effort} from '../effort.js'
+import {newEffort} from '../effort.js'
 import {networkPolicies} from '../network-policy/policies.js'
 import type {PodGroup, PodGroups} from '../pod-groups.js'
 import {groupPods} from '../pod-groups.js'
@@ -30,6 +32,8 @@ export interface CalicoGaps {
   cases: readonly CalicoCase[]
   /** What could not be compared, in words, each once. */
   unknown: readonly string[]
+  /** Namespaces with pods whose policies are too much to compare. */
+  tooMuch: readonly string[]
   objects: CalicoObjects
   space: AddressSpace
   pods: ReadOutcome
@@ -54,10 +58,9 @@ export const calicoGaps = defineFact({
       end(): CalicoGaps {
         const objects = context.fact(calicoObjects)
         const space = context.fact(addressSpace)
-        const unknown = new Set<string>()
-        const twinless = context.fact(singleFamilyServices)
-        const cases = (groups?.groups() ?? []).flatMap(group => casesOf(group, {objects, space, twinless, unknown}))
-        return {cases, unknown: [...unknown], objects, space, pods: context.outcome('pods'), networkPolicies: context.fact(networkPolicies).outcome}
+        const judging = {objects, space, twinless: context.fact(singleFamilyServices), unknown: new Set<string>(), tooMuch: new Set<string>(), effort: newEffort()}
+        const cases = (groups?.groups() ?? []).flatMap(group => casesOf(group, judging))
+        return {cases, unknown: [...judging.unknown], tooMuch: [...judging.tooMuch], objects, space, pods: context.outcome('pods'), networkPolicies: context.fact(networkPolicies).outcome}
       },
     }
   },
@@ -71,9 +74,11 @@ interface Judging {
   twinless: IntervalSet
   /** Filled with what could not be compared. */
   unknown: Set<string>
+  tooMuch: Set<string>
+  effort: Effort
 }
 
-function casesOf(group: PodGroup<Applied>, {objects, space, twinless, unknown}: Judging): CalicoCase[] {
+function casesOf(group: PodGroup<Applied>, {objects, space, twinless, unknown, tooMuch, effort}: Judging): CalicoCase[] {
   for (const one of group.policies) if (one.kind === 'unknown') unknown.add(one.why)
   if (group.policies.length === 0 || group.policies.some(({kind}) => kind === 'unknown')) return []
   return DIRECTIONS.flatMap(direction => {
@@ -82,7 +87,9 @@ function casesOf(group: PodGroup<Applied>, {objects, space, twinless, unknown}: 
     if (chain.unknown !== '') unknown.add(chain.unknown)
     // A rule that is left out may be the one that closes the gap.
     if (chain.unknown !== '' || chain.uncompared.length > 0 || chain.stages.length === 0) return []
-    const gaps = settled(ownGaps(chainGaps(chain.stages, group.namedPorts, space, {twinless, direction}), chain.exempt), group.families)
+    const found = chainGaps(chain.stages, group.namedPorts, space, {twinless, direction}, effort)
+    if (found === null) tooMuch.add(group.namespace)
+    const gaps = settled(ownGaps(found ?? [], chain.exempt), group.families)
     return gaps.length === 0 ? [] : [{direction, gaps, group}]
   })
 }

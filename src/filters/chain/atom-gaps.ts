@@ -10,10 +10,8 @@ import {bandOf} from '../bands.js'
 import {COMPARED, isLostBetween, severityOf} from '../compare.js'
 import type {EndpointPair} from '../endpoint-pairs.js'
 import {addressOf} from '../endpoint-pairs.js'
-import type {Atom} from '../ports.js'
-import {isOn} from '../ports.js'
 import type {ChainRule, ChainStage, Decision} from './chain.js'
-import {EVERYTHING, allowedBy, decisionsOf, reachOf} from './chain.js'
+import {EVERYTHING, allowedBy, decisionsIn, reachOf} from './chain.js'
 
 /** A difference between the families in one class of addresses, on one atom. */
 export interface AtomGap {
@@ -60,16 +58,22 @@ interface Run {
   twinless: IntervalSet
 }
 
-export function gapsOn(stages: readonly ChainStage[], atom: Atom, space: AddressSpace, {unmatched = [], twinless = EMPTY, direction = 'egress'}: ChainOptions): AtomGap[] {
-  const decisions = decisionsOf(stages, atom)
-  const denials = rulesOn(stages, atom).filter(({action}) => action === 'deny')
+/** What rules do on a port that all of them speak of. */
+export interface PortVerdict {
+  allowed: IntervalSet
+  gaps: readonly AtomGap[]
+}
+
+export function verdictOn(stages: readonly ChainStage[], space: AddressSpace, {unmatched = [], twinless = EMPTY, direction = 'egress'}: ChainOptions): PortVerdict {
+  const decisions = decisionsIn(stages)
+  const denials = stages.flatMap(({rules}) => rules).filter(({action}) => action === 'deny')
   const allowed = allowedBy(decisions)
   const band = bandsOf(allowed, space)
   const run: Run = {
     decisions, space, twinless, allowed, band, isBroad: family => ['most', 'all'].includes(band('public', family)), denied: unionOf(denials.map(reachOf)),
     unmatched: direction === 'ingress' ? [...unmatched, ...NEVER_A_SOURCE] : unmatched,
   }
-  return DIRECTIONS.flatMap(({open, closed}) => [...(isSwitchedOff(run, closed) ? [] : holes(run, open, closed)), ...familyGap(run, open, closed)])
+  return {allowed, gaps: DIRECTIONS.flatMap(({open, closed}) => [...(isSwitchedOff(run, closed) ? [] : holes(run, open, closed)), ...familyGap(run, open, closed)])}
 }
 
 /** Several questions are about the same class. */
@@ -90,10 +94,6 @@ function isSwitchedOff({allowed}: Run, closed: Family): boolean {
 
 function holes(run: Run, open: Family, closed: Family): AtomGap[] {
   return [...publicGap(run, open, closed), ...endpointGaps(run, open, closed), ...classGaps(run, open, closed)]
-}
-
-function rulesOn(stages: readonly ChainStage[], atom: Atom): ChainRule[] {
-  return stages.flatMap(({rules}) => rules.filter(({ports}) => isOn(ports, atom)))
 }
 
 /** Few public addresses over IPv4 and all over IPv6 is a hole however it came about; the other way round only where a denial of all IPv6 has no counterpart. */

@@ -3,14 +3,15 @@ import {SEVERITIES} from '../../audit/severity.js'
 import type {Severity} from '../../audit/severity.js'
 import type {Family} from '../../network/ip.js'
 import type {AddressSpace} from '../address-space.js'
+import type {Effort} from '../effort.js'
+import {MOST_PAIRS, newEffort} from '../effort.js'
 import type {Gap} from '../gap.js'
 import {gravest, gravestFirst, isActive} from '../gap.js'
 import type {Atom} from '../ports.js'
-import {atomsOf, isOn} from '../ports.js'
-import type {AtomGap, ChainOptions} from './atom-gaps.js'
-import {gapsOn} from './atom-gaps.js'
+import {atomsOf, rulesOnAtoms} from '../ports.js'
+import type {AtomGap, ChainOptions, PortVerdict} from './atom-gaps.js'
+import {verdictOn} from './atom-gaps.js'
 import type {ChainRule, ChainStage} from './chain.js'
-import {runChain} from './chain.js'
 
 /** A difference between the families after the run, the ports that it is on, and the rules to blame, the most telling first. */
 export interface ChainGap {
@@ -30,38 +31,66 @@ export interface SettledGap extends ChainGap {
 
 /**
  * S3 and A3 of one chain: one of each per set of policies to blame and open
- * family, with the classes of addresses gravest first.
+ * family, with the classes of addresses gravest first. Null: it is too much to
+ * compare.
  */
-export function chainGaps(stages: readonly ChainStage[], named: ReadonlyMap<string, number>, space: AddressSpace, options: ChainOptions = {}): ChainGap[] {
+export function chainGaps(stages: readonly ChainStage[], named: ReadonlyMap<string, number>, space: AddressSpace, options: ChainOptions = {}, effort: Effort = newEffort()): ChainGap[] | null {
   const atoms = atomsOf(stages.flatMap(({rules}) => rules.map(({ports}) => ports)), named)
-  const gapsFor = gapsOnce(stages, space, options)
-  const found = atoms.flatMap(atom => gapsFor(atom).map(gap => ({atom, gap})))
+  const verdicts = verdictsOn(atoms, stages, {space, options, effort})
+  if (verdicts === null) return null
   const lists = new Map<string, {atom: Atom; gap: AtomGap}[]>()
-  for (const one of found) {
-    const {class: name, open, rules} = one.gap
-    const key = JSON.stringify([name, open, [...new Set(rules.map(({policy}) => policyKey(policy)))].toSorted()])
-    lists.set(key, [...(lists.get(key) ?? []), one])
+  const keyOf = remembered(({class: name, open, rules}: AtomGap) => JSON.stringify([name, open, [...new Set(rules.map(({policy}) => policyKey(policy)))].toSorted()]))
+  for (const [index, atom] of atoms.entries()) for (const gap of verdicts[index]!.gaps) {
+    const list = lists.get(keyOf(gap))
+    if (list === undefined) lists.set(keyOf(gap), [{atom, gap}])
+    else list.push({atom, gap})
   }
-  return [...lists.values()].map(list => together(list, stages, atoms))
+  return [...lists.values()].map(list => together(list, stages, verdicts))
 }
 
-/** Most atoms lie between those that some rule names, and the same rules speak of them all. */
-function gapsOnce(stages: readonly ChainStage[], space: AddressSpace, options: ChainOptions): (atom: Atom) => readonly AtomGap[] {
-  const known = new Map<string, readonly AtomGap[]>()
-  return atom => {
-    const key = stages.map(({rules}) => rules.flatMap(({ports}, index) => (isOn(ports, atom) ? [index] : [])).join()).join('|')
-    const gaps = known.get(key) ?? gapsOn(stages, atom, space, options)
-    known.set(key, gaps)
-    return gaps
+function remembered<K extends object, V>(ask: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>()
+  return key => {
+    const value = known.get(key) ?? ask(key)
+    known.set(key, value)
+    return value
   }
+}
+
+interface Judging {
+  space: AddressSpace
+  options: ChainOptions
+  effort: Effort
+}
+
+/** Most atoms lie between those that some rule names, and the same rules speak of them all: these are judged once. */
+function verdictsOn(atoms: readonly Atom[], stages: readonly ChainStage[], {space, options, effort}: Judging): PortVerdict[] | null {
+  const rules = stages.flatMap((stage, index) => stage.rules.map(rule => ({rule, stage: index})))
+  const on = rulesOnAtoms(rules.map(({rule}) => rule.ports), atoms, MOST_PAIRS)
+  if (on === null) return null
+  const keys = on.map(positions => positions.join())
+  const distinct = new Map(keys.map((key, index) => [key, on[index]!.map(position => rules[position]!)]))
+  // Each rule is held against what the rules before it left.
+  const steps = sum([...distinct.values()].map(own => own.length * (own.length + sum(own.map(({rule}) => sizeOf(rule))))))
+  if (!effort.begin()(steps)) return null
+  const verdicts = new Map([...distinct].map(([key, own]) => [key, verdictOn(stages.map((stage, index) => ({...stage, rules: own.filter(one => one.stage === index).map(({rule}) => rule)})), space, options)]))
+  return keys.map(key => verdicts.get(key)!)
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0)
+}
+
+function sizeOf({addresses}: ChainRule): number {
+  return addresses === 'any' ? 2 : addresses[4].length + addresses[6].length
 }
 
 export function policyKey({apiVersion, kind, namespace, name}: ObjectRef): string {
   return `${apiVersion} ${kind} ${namespace}/${name}`
 }
 
-function together(list: readonly {atom: Atom; gap: AtomGap}[], stages: readonly ChainStage[], all: readonly Atom[]): ChainGap {
-  const gaps = list.map(({gap}) => gap)
+function together(list: readonly {atom: Atom; gap: AtomGap}[], stages: readonly ChainStage[], all: readonly PortVerdict[]): ChainGap {
+  const gaps = [...new Set(list.map(({gap}) => gap))]
   const [{class: name, open, closed}] = gaps as [AtomGap]
   const isWide = gaps.some(gap => gap.isWide)
   return {
@@ -84,9 +113,9 @@ function classesOf(gaps: readonly AtomGap[], isWide: boolean): FilterAddressClas
   return gravestFirst(worst.keys()).toSorted((a, b) => rank(a) - rank(b))
 }
 
-function speaksOf(family: Family, stages: readonly ChainStage[], atoms: readonly Atom[]): boolean {
+function speaksOf(family: Family, stages: readonly ChainStage[], verdicts: readonly PortVerdict[]): boolean {
   const isNamed = stages.some(({rules}) => rules.some(({addresses, families}) => addresses !== 'any' && families.includes(family) && addresses[family].length > 0))
-  return isNamed || atoms.some(atom => runChain(stages, atom)[family].length > 0)
+  return isNamed || verdicts.some(({allowed}) => allowed[family].length > 0)
 }
 
 /**
@@ -98,8 +127,8 @@ export function settled(gaps: readonly ChainGap[], families: readonly Family[]):
   const isLive = (one: ChainGap): boolean => isActive(one.gap, families)
   const kept = gaps.filter(one => isLive(one) || !(families.includes(6) && !families.includes(4)))
     .filter(one => !one.isOneFamilyAlone || families.includes(closedFamily(one)))
-  const holes = kept.filter(one => one.isWide && isLive(one))
-  return kept.filter(({gap, atoms}) => gap.blockedFamily === null || !holes.some(hole => hole.gap.openFamily !== gap.blockedFamily && atoms.every(atom => hole.atoms.includes(atom))))
+  const holes = kept.filter(one => one.isWide && isLive(one)).map(({gap, atoms}) => ({gap, atoms: new Set(atoms)}))
+  return kept.filter(({gap, atoms}) => gap.blockedFamily === null || !holes.some(hole => hole.gap.openFamily !== gap.blockedFamily && atoms.every(atom => hole.atoms.has(atom))))
     .map(one => ({...one, isLatent: !isLive(one)}))
 }
 

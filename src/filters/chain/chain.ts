@@ -50,22 +50,27 @@ export function allowedBy(decisions: readonly Decision[]): IntervalSet {
 
 type Part = Pick<Decision, 'set' | 'passedBy'>
 
-/** Every address once: what a rule holds is out of reach of the rules behind it; what is passed on, or left over, meets the next stage. */
 export function decisionsOf(stages: readonly ChainStage[], atom: Atom): Decision[] {
+  return decisionsIn(stages.map(stage => ({...stage, rules: stage.rules.filter(({ports}) => isOn(ports, atom))})))
+}
+
+/** Every address once: what a rule holds is out of reach of the rules behind it; what is passed on, or left over, meets the next stage. All rules speak of the port. */
+export function decisionsIn(stages: readonly ChainStage[]): Decision[] {
   const decisions: Decision[] = []
   let parts: readonly Part[] = [{set: EVERYTHING, passedBy: []}]
   for (const {rules, otherwise} of stages) {
     const passed: Part[] = []
     for (const rule of rules) {
-      if (!isOn(rule.ports, atom)) continue
       const {held, left} = split(parts, reachOf(rule))
       parts = left
-      if (rule.action === 'pass') passed.push(...held.map(({set, passedBy}) => ({set, passedBy: [...passedBy, rule]})))
-      else decisions.push(...held.map(part => ({...part, isAllowed: rule.action === 'allow', rule})))
+      for (const {set, passedBy} of held) {
+        if (rule.action === 'pass') passed.push({set, passedBy: [...passedBy, rule]})
+        else decisions.push({set, passedBy, isAllowed: rule.action === 'allow', rule})
+      }
     }
     if (otherwise === 'next') parts = [...passed, ...parts]
     else {
-      decisions.push(...parts.map(part => ({...part, isAllowed: otherwise === 'allow', rule: null})))
+      for (const part of parts) decisions.push({...part, isAllowed: otherwise === 'allow', rule: null})
       parts = passed
     }
   }

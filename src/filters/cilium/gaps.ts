@@ -8,6 +8,7 @@ import {addressSpace} from '../address-space.js'
 import type {AddressSpace} from '../address-space.js'
 import type {ChainGap, SettledGap} from '../chain/chain-gaps.js'
 import {chainGaps, settled} from '../chain/chain-gaps.js'
+import {newEffort} from '../effort.js'
 import type {ReadNetworkPolicy} from '../network-policy/policies.js'
 import {networkPolicies} from '../network-policy/policies.js'
 import type {PodGroup} from '../pod-groups.js'
@@ -41,6 +42,8 @@ export interface CiliumGaps {
   looked: number
   /** A policy of which something is not understood selects pods, that are not judged; empty: none. */
   unknown: readonly ObjectRef[]
+  /** Namespaces with pods whose policies are too much to compare. */
+  tooMuch: readonly string[]
   /** Some rule names blocks by a CiliumCIDRGroup. */
   usesGroups: boolean
   /** `cilium-config` turns policies off. */
@@ -74,8 +77,8 @@ export const ciliumGaps: Fact<CiliumGaps> = defineFact({
           onlyFamily: context.fact(assumedFamilies).isDual ? null : config.onlyFamily,
         }
         const judged = isOff ? [] : groups.groups().filter(({policies}) => policies.some(isCilium))
-        const {cases, unknown} = judge(judged, reading, {space: context.fact(addressSpace), unmatched: unmatchedBy(read)})
-        return {cases, unknown, icmps: icmpGaps(judged), looked: judged.length, usesGroups: read.policies.some(usesGroups), isOff}
+        const {cases, unknown, tooMuch} = judge(judged, reading, {space: context.fact(addressSpace), unmatched: unmatchedBy(read)})
+        return {cases, unknown, tooMuch, icmps: icmpGaps(judged), looked: judged.length, usesGroups: read.policies.some(usesGroups), isOff}
       },
     }
   },
@@ -121,35 +124,41 @@ function isOwn({gap, rules}: ChainGap): boolean {
   return rules.some(({policy}) => policy.kind !== 'NetworkPolicy')
 }
 
+/** A block is not understood, or it is more than can be compared. */
+type Unjudged = 'unknown' | 'too much'
+
 interface Judging {
   space: AddressSpace
   unmatched: readonly FilterAddressClass[]
 }
 
-function judge(groups: readonly PodGroup<Policy>[], reading: CiliumReading, {space, unmatched}: Judging): {cases: CiliumCase[]; unknown: ObjectRef[]} {
+function judge(groups: readonly PodGroup<Policy>[], reading: CiliumReading, {space, unmatched}: Judging): Pick<CiliumGaps, 'cases' | 'unknown' | 'tooMuch'> {
   // A block of these alone lets nothing through, so the other family lacks nothing.
   const twinless = unmatched.reduce((sum: IntervalSet, kind) => union(sum, space.sets[kind]), EMPTY)
   const unknown = new Map<string, ObjectRef>()
-  const known = new Map<string, ChainGap[] | null>()
+  const tooMuch = new Set<string>()
+  const effort = newEffort()
+  const known = new Map<string, ChainGap[] | Unjudged>()
   const ids = new Map<Policy, number>()
   const idOf = (policy: Policy): number => {
     const id = ids.get(policy) ?? ids.size
     ids.set(policy, id)
     return id
   }
-  const gapsOf = (group: PodGroup<Policy>, direction: Direction): ChainGap[] | null => {
+  const gapsOf = (group: PodGroup<Policy>, direction: Direction): ChainGap[] | Unjudged => {
     const selected = {cilium: group.policies.filter(isCilium), kubernetes: group.policies.filter(policy => !isCilium(policy)) as ReadNetworkPolicy[]}
     const stages = stagesOf(selected, direction, reading, group.namedPorts)
-    return stages === null ? null : chainGaps(stages, NO_NAMES, space, {unmatched, twinless, direction})
+    return stages === null ? 'unknown' : chainGaps(stages, NO_NAMES, space, {unmatched, twinless, direction}, effort) ?? 'too much'
   }
   const cases = groups.flatMap(group => DIRECTIONS.flatMap((direction): CiliumCase[] => {
     // Groups that differ in their families alone have one chain.
     const key = JSON.stringify([direction, group.policies.map(idOf).toSorted((a, b) => a - b), [...group.namedPorts]])
-    const found = known.has(key) ? (known.get(key) ?? null) : gapsOf(group, direction)
+    const found = known.get(key) ?? gapsOf(group, direction)
     known.set(key, found)
-    if (found === null) for (const {ref} of group.policies) unknown.set(`${ref.kind} ${ref.namespace}/${ref.name}`, ref)
-    const gaps = settled((found ?? []).filter(isOwn), group.families)
+    if (found === 'too much') tooMuch.add(group.namespace)
+    if (found === 'unknown') for (const {ref} of group.policies) unknown.set(`${ref.kind} ${ref.namespace}/${ref.name}`, ref)
+    const gaps = settled((typeof found === 'string' ? [] : found).filter(isOwn), group.families)
     return gaps.length === 0 ? [] : [{direction, group, gaps, minor: reading.minor}]
   }))
-  return {cases, unknown: [...unknown.values()]}
+  return {cases, unknown: [...unknown.values()], tooMuch: [...tooMuch]}
 }

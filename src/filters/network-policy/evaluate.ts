@@ -6,6 +6,7 @@ import type {AddressSpace} from '../address-space.js'
 import {compareCoverage} from '../compare.js'
 import type {BaseCoverage, Coverage} from '../coverage.js'
 import {coverageOf, widened} from '../coverage.js'
+import {MOST_PAIRS, newEffort} from '../effort.js'
 import type {Gap} from '../gap.js'
 import type {Atom} from '../ports.js'
 import {atomsOf, rulesOnAtoms} from '../ports.js'
@@ -26,6 +27,8 @@ export interface Unread {
   policy: ReadNetworkPolicy
   path: string
   text: string
+  /** Every value can be read, but all of them together are more than can be compared. */
+  isTooMuch?: boolean
 }
 
 export interface Evaluation {
@@ -56,18 +59,40 @@ const NOTHING: Evaluation = {base: [], idle: [], atoms: [], unread: []}
 export function evaluator(given: EvaluatorOptions): (sides: readonly Side[], direction: Direction, named: ReadonlyMap<string, number>) => Evaluation {
   const options = {...given, isTwinless: remembered(given.isTwinless)}
   const bases = {ingress: new Map<string, Base>(), egress: new Map<string, Base>()}
+  const effort = newEffort()
   return (sides, direction, named) => {
     const entries = sides.flatMap(side => side.entries)
     const onAll = entries.filter(({ports}) => ports === 'all')
     if (onAll.some(({isOpen}) => isOpen)) return NOTHING
+    const spend = effort.begin()
+    if (!spend(STEPS * weightOf(onAll))) return tooMuch(onAll, direction)
     const base = baseOf(onAll, direction, bases[direction], options)
     const [more, idle] = split(entries.filter(({ports}) => ports !== 'all'), base.isAdding)
     const closed = closedAtoms(more, onAll.length > 0, named)
+    if (closed === null || !spend(STEPS * closed.reduce((all, {own}) => all + weightOf(own), 0))) return tooMuch(more, direction)
     const unread = closed.length === 0 ? [] : unreadIn([onAll, ...closed.map(({own}) => own)])
     if (unread.length > 0) return {...NOTHING, unread}
-    const atoms = closed.map(one => ({...one, ...base.judge(one.own)})).filter(({allowed}) => allowed.has(4) || allowed.has(6))
+    const atoms: AtomVerdict[] = []
+    for (const one of closed) {
+      const verdict = base.judge(one.own, spend)
+      if (verdict === null) return tooMuch(more, direction)
+      if (verdict.allowed.has(4) || verdict.allowed.has(6)) atoms.push({...one, ...verdict})
+    }
     return {base: onAll, idle, atoms, unread}
   }
+}
+
+/** Of the work of a chain: numbers of blocks are sorted and put together, atom by atom. */
+const STEPS = 20
+/** What is compared of each distinct sum of blocks, a quarter of a millisecond. */
+const STEPS_FOR_ONE = 5000
+
+function weightOf(entries: readonly Entry[]): number {
+  return entries.reduce((sum, {blocks}) => sum + 1 + blocks.length, 0)
+}
+
+function tooMuch([first]: readonly Entry[], direction: Direction): Evaluation {
+  return first === undefined ? NOTHING : {...NOTHING, unread: [{policy: first.policy, path: `spec.${direction}`, text: 'too many rules and ports to compare', isTooMuch: true}]}
 }
 
 function split<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
@@ -86,11 +111,12 @@ function remembered(ask: (cidr: Cidr) => boolean): (cidr: Cidr) => boolean {
   }
 }
 
-/** Atoms that no rule opens to everything, with the rules on them. */
-function closedAtoms(entries: readonly Entry[], hasBase: boolean, named: ReadonlyMap<string, number>): {atom: Atom; own: Entry[]}[] {
+/** Atoms that no rule opens to everything, with the rules on them. Null: that is too much. */
+function closedAtoms(entries: readonly Entry[], hasBase: boolean, named: ReadonlyMap<string, number>): {atom: Atom; own: Entry[]}[] | null {
   const ports = entries.map(entry => entry.ports)
   const atoms = atomsOf(hasBase ? ['all', ...ports] : ports, named)
-  const on = rulesOnAtoms(ports, atoms)
+  const on = rulesOnAtoms(ports, atoms, MOST_PAIRS)
+  if (on === null) return null
   return atoms.map((atom, index) => ({atom, own: (on[index] ?? []).map(position => entries[position]!)})).filter(({own}) => !own.some(({isOpen}) => isOpen))
 }
 
@@ -104,8 +130,8 @@ type Verdict = Pick<AtomVerdict, 'allowed' | 'gaps'>
 
 interface Base {
   isAdding(entry: Entry): boolean
-  /** Of the base and what these rules add. */
-  judge(own: readonly Entry[]): Verdict
+  /** Of the base and what these rules add. Null: that is too much. */
+  judge(own: readonly Entry[], spend: (steps: number) => boolean): Verdict | null
 }
 
 function baseOf(entries: readonly Entry[], direction: Direction, known: Map<string, Base>, options: EvaluatorOptions): Base {
@@ -141,13 +167,14 @@ function newBase(sum: Sum, direction: Direction, options: EvaluatorOptions): Bas
   const isMissed = ({cidr}: Block): boolean => !sum.missed.has(cidr.family) && !options.isTwinless(cidr)
   return {
     isAdding: ({isOpen, isEveryPod, unread, blocks}) => isOpen || unread.length > 0 || isEveryPod && !sum.isEveryPod || blocks.some(block => adds(block) || isMissed(block)),
-    judge(own) {
+    judge(own, spend) {
       const {blocks, isEveryPod, missed} = sumOf(own, options)
       const more = [...blocks.values()].filter(adds)
       const all: Sum = {blocks, isEveryPod: isEveryPod || sum.isEveryPod, missed: new Set([...missed, ...sum.missed])}
       const key = `${all.isEveryPod ? '*' : ''}${[...all.missed].toSorted().join('/')} ${more.map(({id}) => id).toSorted((a, b) => a - b).join()}`
       const known = verdicts.get(key)
       if (known !== undefined) return known
+      if (!spend(STEPS_FOR_ONE)) return null
       const verdict = judged(more.length === 0 ? coverage : widened(coverage, unionOf(more.map(({set}) => set))), all, direction, options)
       verdicts.set(key, verdict)
       return verdict

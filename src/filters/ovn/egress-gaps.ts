@@ -9,6 +9,8 @@ import type {SettledGap} from '../chain/chain-gaps.js'
 import {chainGaps, settled} from '../chain/chain-gaps.js'
 import type {ChainRule, ChainStage} from '../chain/chain.js'
 import {ownGaps} from '../chain/own-gaps.js'
+import type {Effort} from '../effort.js'
+import {newEffort} from '../effort.js'
 import {labelIndex} from '../label-index.js'
 import {networkPolicyRules} from '../network-policy-rules.js'
 import type {ReadNetworkPolicy} from '../network-policy/policies.js'
@@ -37,6 +39,8 @@ export interface EgressGaps {
   unenforced: readonly {firewall: Firewall; pods: number}[]
   /** What could not be compared, in words, each once. */
   unknown: readonly string[]
+  /** Namespaces with pods whose firewall and policies are too much to compare. */
+  tooMuch: readonly string[]
   outcomes: Readonly<Record<'pods' | 'networkpolicies', ReadOutcome>>
 }
 
@@ -55,10 +59,10 @@ export const egressGaps = defineFact({
         groups.add(view)
       },
       end(): EgressGaps {
-        const world = {known: context.fact(firewalls), space: context.fact(addressSpace), unknown: new Set<string>()}
+        const world = {known: context.fact(firewalls), space: context.fact(addressSpace), unknown: new Set<string>(), tooMuch: new Set<string>(), effort: newEffort()}
         const all = groups?.groups() ?? []
         const cases = all.flatMap(group => casesOf(group, world))
-        return {cases, unenforced: unenforced(all), unknown: [...world.unknown], outcomes: {pods: context.outcome('pods'), networkpolicies: context.fact(networkPolicies).outcome}}
+        return {cases, unenforced: unenforced(all), unknown: [...world.unknown], tooMuch: [...world.tooMuch], outcomes: {pods: context.outcome('pods'), networkpolicies: context.fact(networkPolicies).outcome}}
       },
     }
   },
@@ -94,9 +98,11 @@ interface World {
   space: AddressSpace
   /** Filled with what could not be compared. */
   unknown: Set<string>
+  tooMuch: Set<string>
+  effort: Effort
 }
 
-function casesOf(group: PodGroup<Guard>, {known, space, unknown}: World): EgressCase[] {
+function casesOf(group: PodGroup<Guard>, {known, space, unknown, tooMuch, effort}: World): EgressCase[] {
   const found = group.policies.flatMap(guard => (guard.kind === 'firewall' ? [guard.firewall] : []))
   const [firewall] = found
   // With two of them OpenShift SDN lets nothing out at all.
@@ -110,7 +116,9 @@ function casesOf(group: PodGroup<Guard>, {known, space, unknown}: World): Egress
   }
   const stages: ChainStage[] = [...before.stages, {name: firewall.ref.kind, rules: rules.filter(rule => rule !== 'unknown'), otherwise: 'allow'}]
   // Pods and Services are never what a firewall of egress is asked about.
-  const gaps = settled(ownGaps(chainGaps(stages, group.namedPorts, space, {unmatched: ['pod', 'service']}), before.exempt), group.families)
+  const compared = chainGaps(stages, group.namedPorts, space, {unmatched: ['pod', 'service']}, effort)
+  if (compared === null) tooMuch.add(group.namespace)
+  const gaps = settled(ownGaps(compared ?? [], before.exempt), group.families)
   return gaps.length === 0 ? [] : [{firewall, gaps, group}]
 }
 

@@ -8,6 +8,8 @@ import type {ChainOptions} from '../chain/atom-gaps.js'
 import type {ChainRule} from '../chain/chain.js'
 import type {ChainGap, SettledGap} from '../chain/chain-gaps.js'
 import {chainGaps, settled} from '../chain/chain-gaps.js'
+import type {Effort} from '../effort.js'
+import {newEffort} from '../effort.js'
 import {cidrMatch} from '../network-policy/cidr-match.js'
 import type {ReadNetworkPolicy} from '../network-policy/policies.js'
 import {networkPolicies} from '../network-policy/policies.js'
@@ -38,6 +40,8 @@ export interface UnreadNetwork {
 export interface PolicyApiGaps {
   cases: readonly PolicyApiCase[]
   unread: readonly UnreadNetwork[]
+  /** Namespaces with pods whose policies are too much to compare. */
+  tooMuch: readonly string[]
   /** Groups that a policy of this API selects. */
   looked: number
   /** Namespaces of pods that were not judged, as their labels were not seen. */
@@ -72,38 +76,45 @@ interface Verdict {
   unread: readonly UnreadNetwork[]
   gaps: readonly ChainGap[]
   tied: readonly string[]
+  isTooMuch: boolean
 }
 
 /** Groups that differ in namespace or families alone have one chain. */
-function judgeAll(groups: readonly PodGroup<AnyPolicy>[], space: AddressSpace, options: ChainOptions): Pick<PolicyApiGaps, 'cases' | 'unread'> {
+function judgeAll(groups: readonly PodGroup<AnyPolicy>[], space: AddressSpace, options: ChainOptions): Pick<PolicyApiGaps, 'cases' | 'unread' | 'tooMuch'> {
+  const effort = newEffort()
+  const tooMuch = new Set<string>()
   const ids = new Map<AnyPolicy, number>()
   const verdicts = new Map<string, Verdict>()
   const verdictFor = (policies: readonly AnyPolicy[]): Verdict => {
     for (const policy of policies) if (!ids.has(policy)) ids.set(policy, ids.size)
     const key = policies.map(policy => ids.get(policy) ?? 0).toSorted((a, b) => a - b).join(',')
-    const verdict = verdicts.get(key) ?? verdictOf(policies, space, options)
+    const verdict = verdicts.get(key) ?? verdictOf(policies, space, {options, effort})
     verdicts.set(key, verdict)
     return verdict
   }
   const cases = groups.flatMap(group => {
-    const {gaps, tied} = verdictFor(group.policies)
+    const {gaps, tied, isTooMuch} = verdictFor(group.policies)
+    if (isTooMuch) tooMuch.add(group.namespace)
     const told = settled(gaps, group.families)
     const isTied = ({rules}: SettledGap): boolean => rules.some(({policy}) => tied.includes(policy.name))
     return [{gaps: told.filter(isTied), tied}, {gaps: told.filter(gap => !isTied(gap)), tied: []}].filter(one => one.gaps.length > 0).map(one => ({...one, group}))
   })
   const unread = new Map([...verdicts.values()].flatMap(one => one.unread.map(found => [`${found.policy.kind} ${found.policy.namespace}/${found.policy.name} ${found.path}`, found] as const)))
-  return {cases, unread: [...unread.values()]}
+  return {cases, unread: [...unread.values()], tooMuch: [...tooMuch]}
 }
 
 /** Of several orders the worst: nobody can rely on a better one. */
-function verdictOf(policies: readonly AnyPolicy[], space: AddressSpace, options: ChainOptions): Verdict {
+function verdictOf(policies: readonly AnyPolicy[], space: AddressSpace, {options, effort}: {options: ChainOptions; effort: Effort}): Verdict {
   const cluster = policies.filter(isClusterPolicy)
   const network = policies.filter(isNetworkPolicy)
   const unread = [...cluster.flatMap(unreadIn), ...network.flatMap(unreadPeers)]
-  if (unread.length > 0) return {unread, gaps: [], tied: []}
-  const judged = chainsOf({cluster, network}, space).map(({stages, tied}) => ({tied, gaps: chainGaps(stages, NO_NAMES, space, options).flatMap(ownGap)}))
+  if (unread.length > 0) return {unread, gaps: [], tied: [], isTooMuch: false}
+  const chains = chainsOf({cluster, network}, space, effort.begin())
+  if (chains === null) return {unread, gaps: [], tied: [], isTooMuch: true}
+  const found = chains.map(({stages, tied}) => ({tied, gaps: chainGaps(stages, NO_NAMES, space, options, effort)}))
+  const judged = found.map(({tied, gaps}) => ({tied, gaps: (gaps ?? []).flatMap(ownGap)}))
   const [worst] = judged.toSorted((a, b) => gravity(b.gaps) - gravity(a.gaps))
-  return {unread, gaps: worst?.gaps ?? [], tied: worst?.tied ?? []}
+  return {unread, gaps: worst?.gaps ?? [], tied: worst?.tied ?? [], isTooMuch: found.some(({gaps}) => gaps === null)}
 }
 
 /** What NetworkPolicies do wrong by themselves is said of them elsewhere; where they have a part in it, the policy above them comes first. */

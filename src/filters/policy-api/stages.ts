@@ -3,6 +3,8 @@ import {EMPTY, FAMILIES, intersect, isEmpty, setOf, unionOf} from '../../network
 import type {AddressSpace} from '../address-space.js'
 import type {ChainRule, ChainStage} from '../chain/chain.js'
 import {reachOf} from '../chain/chain.js'
+import {newEffort} from '../effort.js'
+import {groupBy} from '../group-by.js'
 import type {NetworkPolicyRule, ReadNetworkPolicy} from '../network-policy/policies.js'
 import type {Ports} from '../ports.js'
 import type {ClusterPolicy, ClusterPolicyRule} from './read-policy.js'
@@ -24,11 +26,13 @@ export interface Ordered {
 /**
  * The chains that the API allows for these policies: Admin by priority, then the
  * NetworkPolicies of the pod, which have the last word where there is one, then
- * Baseline by priority, then everything. Equal priorities have no order.
+ * Baseline by priority, then everything. Equal priorities have no order. Null:
+ * they are too many to compare.
  */
-export function chainsOf({cluster, network}: Selected, space: AddressSpace): Ordered[] {
-  const admin = ordersOf(cluster.filter(({tier}) => tier === 'admin'), space)
-  const baseline = network.length > 0 ? [NOTHING] : ordersOf(cluster.filter(({tier}) => tier === 'baseline'), space)
+export function chainsOf({cluster, network}: Selected, space: AddressSpace, spend: (steps: number) => boolean = newEffort().begin()): Ordered[] | null {
+  const admin = ordersOf(cluster.filter(({tier}) => tier === 'admin'), space, spend)
+  const baseline = network.length > 0 ? [NOTHING] : ordersOf(cluster.filter(({tier}) => tier === 'baseline'), space, spend)
+  if (admin === null || baseline === null) return null
   const last: ChainStage[] = network.length > 0 ? [{name: 'NetworkPolicies', rules: network.flatMap(policy => rulesOfNetworkPolicy(policy, space)), otherwise: 'deny'}] : []
   return admin.flatMap(first => baseline.map((second): Ordered => ({
     stages: [{name: 'the Admin tier', rules: first.rules, otherwise: 'next'}, ...last, {name: 'the Baseline tier', rules: second.rules, otherwise: 'next'}],
@@ -46,10 +50,12 @@ const NOTHING: Order = {rules: [], tied: []}
 const MOST_PERMUTED = 4
 const MOST_ORDERS = 48
 
-function ordersOf(policies: readonly ClusterPolicy[], space: AddressSpace): Order[] {
-  const byPriority = new Map<number, ClusterPolicy[]>()
-  for (const policy of policies.toSorted((a, b) => a.priority - b.priority || (a.ref.name < b.ref.name ? -1 : 1))) byPriority.set(policy.priority, [...(byPriority.get(policy.priority) ?? []), policy])
-  return [...byPriority.values()].reduce<Order[]>((orders, equals) => {
+function ordersOf(policies: readonly ClusterPolicy[], space: AddressSpace, spend: (steps: number) => boolean): Order[] | null {
+  const byPriority = groupBy(policies.toSorted((a, b) => a.priority - b.priority || (a.ref.name < b.ref.name ? -1 : 1)), ({priority}) => priority)
+  return [...byPriority.values()].reduce<Order[] | null>((orders, equals) => {
+    const rules = equals.reduce((count, {egress}) => count + egress.length, 0)
+    // Each rule is held against those of the other policies, and then all stand in up to 48 orders.
+    if (orders === null || equals.length > 1 && !spend(rules * rules)) return null
     const own = ordersOfEquals(equals, space)
     return orders.flatMap(before => own.map(({rules, tied}) => ({rules: [...before.rules, ...rules], tied: [...before.tied, ...tied]}))).slice(0, MOST_ORDERS)
   }, [NOTHING])
@@ -58,7 +64,7 @@ function ordersOf(policies: readonly ClusterPolicy[], space: AddressSpace): Orde
 function ordersOfEquals(policies: readonly ClusterPolicy[], space: AddressSpace): Order[] {
   const lists = policies.map(policy => ({name: policy.ref.name, rules: policy.egress.flatMap(rule => chainRule(policy, rule, space))}))
   const tied = lists.filter(one => lists.some(other => other !== one && isContrary(one.rules, other.rules))).map(({name}) => name)
-  const orders = tied.length === 0 ? [lists] : lists.length <= MOST_PERMUTED ? permutations(lists) : [...lists.map((first, index) => [first, ...lists.toSpliced(index, 1)]), lists.toReversed()]
+  const orders = tied.length === 0 ? [lists] : lists.length <= MOST_PERMUTED ? permutations(lists) : [...lists.slice(0, MOST_ORDERS - 1).map((first, index) => [first, ...lists.toSpliced(index, 1)]), lists.toReversed()]
   return orders.map(order => ({rules: order.flatMap(({rules}) => rules), tied}))
 }
 

@@ -20,7 +20,7 @@ interface Group {
 }
 
 function caseOf(stages: readonly ChainStage[], {namespace = 'shop', families = BOTH, pods = 12, direction = 'egress', note}: Group = {}): ChainCase {
-  const gaps = settled(chainGaps(stages, NO_NAMES, space, {direction}), families)
+  const gaps = settled(chainGaps(stages, NO_NAMES, space, {direction})!, families)
   return {direction, gaps, group: {namespace, families, pods, names: ['p1']}, ...(note !== undefined && {note})}
 }
 

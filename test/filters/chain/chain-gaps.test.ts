@@ -68,11 +68,11 @@ describe('chainGaps', () => {
     {name: 'a hole beside another policy\'s', stages: closed('deny 169.254.169.254/32 of imds', 'allow 8.8.8.8/32 of few', 'allow ::/0 of all'), gaps: ['S3 v6 high public all', 'S3 v6 high metadata imds']},
   ]
   for (const {name, stages, plan = 'global', provider = 'aws', options, gaps} of rows) {
-    it(name, () => expect(chainGaps(stages, NO_NAMES, spaceIn(plan, provider), options).map(gapText)).to.deep.equal(gaps))
+    it(name, () => expect(chainGaps(stages, NO_NAMES, spaceIn(plan, provider), options)!.map(gapText)).to.deep.equal(gaps))
   }
 
   it('resolves named ports', () => {
-    const gaps = chainGaps(admin('deny 169.254.169.254/32 TCP/web'), new Map([['TCP/web', 8080]]), spaceIn('global'))
+    const gaps = chainGaps(admin('deny 169.254.169.254/32 TCP/web'), new Map([['TCP/web', 8080]]), spaceIn('global'))!
     expect(gaps.map(gapText)).to.deep.equal(['S3 v6 high metadata [TCP 8080] p'])
   })
 })
@@ -88,7 +88,7 @@ describe('settled', () => {
   ]
   for (const {name, stages, told} of rows) {
     it(name, () => {
-      const gaps = chainGaps(stages, NO_NAMES, spaceIn('ula'))
+      const gaps = chainGaps(stages, NO_NAMES, spaceIn('ula'))!
       const of = (...families: Family[]): string[] => settled(gaps, families).map(({gap, isLatent}) => `${isLatent ? 'latent ' : ''}${gap.class}`)
       expect({4: of(4), 6: of(6), 46: of(4, 6)}).to.deep.equal(told)
     })
@@ -106,7 +106,7 @@ describe('twinBlocks', () => {
   ]
   for (const {name, stages, plan = 'global', blocks} of rows) it(name, () => {
     const space = spaceIn(plan)
-    const [gap] = chainGaps(stages, NO_NAMES, space)
+    const [gap] = chainGaps(stages, NO_NAMES, space)!
     expect(twinBlocks(gap!, gap?.gap.openFamily ?? 6, space)).to.deep.equal(blocks)
   })
 })

@@ -1,5 +1,6 @@
 import {expect} from 'chai'
 import type {ClusterPolicy, ClusterPolicyRule} from '../../../src/filters/policy-api/read-policy.js'
+import type {Ordered} from '../../../src/filters/policy-api/stages.js'
 import {chainsOf} from '../../../src/filters/policy-api/stages.js'
 import type {Ports} from '../../../src/filters/ports.js'
 import {parseCidr} from '../../../src/network/cidr.js'
@@ -19,7 +20,7 @@ function policy(name: string, priority: number, egress: ClusterPolicyRule[], tie
 
 /** Each order as names of policies in the order of rules, stages apart. */
 function orders(...cluster: ClusterPolicy[]): string[] {
-  return chainsOf({cluster, network: []}, space).map(({stages, tied}) => `${stages.map(({rules}) => rules.map(one => one.policy.name).join(' ')).join(' | ')}${tied.length === 0 ? '' : ` (${tied.join()})`}`)
+  return chainsOf({cluster, network: []}, space)!.map(({stages, tied}) => `${stages.map(({rules}) => rules.map(one => one.policy.name).join(' ')).join(' | ')}${tied.length === 0 ? '' : ` (${tied.join()})`}`)
 }
 
 describe('chainsOf', () => {
@@ -42,7 +43,7 @@ describe('chainsOf', () => {
 
   it('has no Baseline behind NetworkPolicies, which end the chain', () => {
     const np = {ref: {apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', namespace: 'shop', name: 'np'}, selector: [], ingress: null, egress: [{ports: 'all' as const, peers: 'all' as const}, {ports: 'all' as const, peers: [{kind: 'selector' as const, isEveryPod: true}]}, {ports: 'all' as const, peers: [{kind: 'selector' as const, isEveryPod: false}]}], isManagedSystem: false}
-    const [{stages}] = chainsOf({cluster: [policy('last', 1, [rule('deny', '::/0')], 'baseline')], network: [np]}, space) as [ReturnType<typeof chainsOf>[number]]
+    const [{stages}] = chainsOf({cluster: [policy('last', 1, [rule('deny', '::/0')], 'baseline')], network: [np]}, space) as [Ordered]
     expect(stages.map(({rules, otherwise}) => `${rules.length} ${otherwise}`)).to.deep.equal(['0 next', '2 deny', '0 next'])
   })
 })
