@@ -2,6 +2,7 @@ import type {CheckMeta, Variant} from '../../audit/check.js'
 import {isPreview} from '../../audit/check.js'
 import type {Severity} from '../../audit/severity.js'
 import {renderNoted} from '../noted-table.js'
+import {headingLines} from '../table.js'
 import {wrap} from '../wrap.js'
 import {accessOf} from './check-access.js'
 import {markdownCell} from './markdown-text.js'
@@ -9,9 +10,9 @@ import {markdownCell} from './markdown-text.js'
 /** `kubectl k121 explain CHECK[/VARIANT]`: a variant comes first and alone; the rest is the check's. */
 export function explainText(meta: CheckMeta, variant: string | null, width = 80): string {
   const chosen = variant === null ? undefined : meta.variants?.[variant]
-  const head = chosen === undefined ? `${meta.id}   ${meta.severity}   ${meta.topic}` : `${meta.id}/${variant}   ${chosen.severity}   ${meta.topic}`
+  const head = [chosen === undefined ? meta.id : `${meta.id}/${variant}`, (chosen ?? meta).severity, meta.topic]
   return [
-    [head, ...(isPreview(meta, variant ?? '') ? ['preview: not counted in the exit code'] : []), ...onRequest(meta)].join('   '),
+    ...headingLines([...head, ...(isPreview(meta, variant ?? '') ? ['preview: not counted in the exit code'] : []), ...onRequest(meta)], Math.max(width, 80)),
     paragraph(`${(chosen ?? meta).title}.`, width),
     ...(chosen === undefined ? variantLines(meta, width) : []),
     section('WHY', [meta.why], width),
