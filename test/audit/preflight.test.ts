@@ -40,4 +40,11 @@ describe('the table of the preflight', () => {
     expect(text).to.match(/^external-ips +a-check-with-a-long-name-here +no\n {15}not permitted:\n {15}validatingadmissionpolicies\.admissionregistration\.k8s\.io,\n {15}services\nexternal-ips +b +yes\n\n1 of 2 checks can/m)
     expect(text.split('\n').every(line => line.length <= 80)).to.equal(true)
   })
+
+  it('names a few of many that are missing, and all of them where there is room', () => {
+    const keys = ['pods', 'services', 'nodes', 'ingresses', 'networkpolicies'] as const
+    const answers = [{check: 'a', topic: 'dual-stack', answer: 'no' as const, missing: keys.map(key => ({key, outcome: 'forbidden' as const, detail: ''}))}]
+    expect(preflightTable(answers, 80)).to.match(/^ +not permitted: pods, services, nodes and 2 more$/m).and.match(/kubectl k121 rbac {3}all that is missing: -o wide\n$/)
+    expect(preflightTable(answers, null)).to.match(/nodes, ingresses\.networking\.k8s\.io, networkpolicies\.networking\.k8s\.io *$/m)
+  })
 })

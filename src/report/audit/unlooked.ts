@@ -32,21 +32,30 @@ export function unlookedOf(checks: readonly CheckResult[]): Unlooked[] {
   }))
 }
 
-/** More kinds that the input lacks than this are told in one row: files rarely hold them all. */
-const MOST_LACKING = 2
+/** More rows than this for one reason, with one way out of all of them, are told as one: files rarely hold every kind, and a role that is too small lacks dozens. */
+const MOST_ROWS = 2
 
-/** The same, short enough for a screen. */
+/** The same, short enough for a screen: first what somebody can change by asking again. */
 export function brieflyUnlooked(checks: readonly CheckResult[]): Unlooked[] {
   const groups = unlookedOf(checks)
-  const lacking = groups.filter(({reason}) => reason === 'not-in-input')
-  const [first] = lacking
-  if (first === undefined || lacking.length <= MOST_LACKING) return groups
-  const resources = [...new Set(lacking.flatMap(one => one.resources))]
-  const together: Unlooked = {
-    checks: lacking.flatMap(one => one.checks), reason: first.reason, resources, unblock: 'add what the cluster has of them to the files, or take a snapshot; each with its kinds: --full',
-    why: `${REASONS[first.reason]}: ${counted(resources.length, 'resource')}, ${shortList(resources, 3)}`,
-  }
-  return [...groups.filter(({reason}) => reason !== 'not-in-input'), together]
+  const [lacking, others] = split(groups, ({reason}) => reason === 'not-in-input')
+  const ways = [...new Set(others.filter(({reason}) => reason === 'forbidden').map(({unblock}) => unblock))]
+  const refused = ways.map(way => others.filter(({reason, unblock}) => reason === 'forbidden' && unblock === way)).filter(own => own.length > MOST_ROWS)
+  return [
+    ...refused.map(own => together(own, own[0]?.unblock ?? '')),
+    ...others.filter(one => !refused.some(own => own.includes(one))),
+    ...(lacking.length <= MOST_ROWS ? lacking : [together(lacking, 'add what the cluster has of them to the files, or take a snapshot; each with its kinds: --full')]),
+  ]
+}
+
+function split<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(isFirst), items.filter(item => !isFirst(item))]
+}
+
+function together(own: readonly Unlooked[], unblock: string): Unlooked {
+  const resources = [...new Set(own.flatMap(one => one.resources))]
+  const {reason} = own[0]!
+  return {checks: own.flatMap(one => one.checks), reason, resources, unblock, why: `${REASONS[reason]}: ${counted(resources.length, 'resource')}, ${shortList(resources, 3)}${reason === 'forbidden' ? '; each with the answer of the server: --full' : ''}`}
 }
 
 interface Gathering {

@@ -17,8 +17,17 @@ describe('what was not looked at, briefly', () => {
     expect(none).to.deep.equal([])
   })
   it('leaves two as they are', () => expect(brieflyUnlooked(lacking.slice(0, 2))).to.deep.equal(unlookedOf(lacking.slice(0, 2))))
-  it('joins nothing that somebody can change by asking again', () => {
+  it('tells what is not permitted in one row for each way out, first', () => {
     const forbidden = ['a', 'b', 'c', 'd'].map(id => skipped(id, 'forbidden', `${id}.example.com`))
-    expect(brieflyUnlooked(forbidden)).to.have.length(4)
+    const secrets = skipped('s', 'forbidden', 'secrets')
+    const other = {...secrets, skip: {...secrets.skip!, unblock: 'y'}}
+    const [first, second, ...rest] = brieflyUnlooked([...lacking.slice(0, 1), ...forbidden, other])
+    expect([first?.checks, first?.why, first?.unblock]).to.deep.equal([['a', 'b', 'c', 'd'], 'not permitted: 4 resources, a.example.com, b.example.com, c.example.com and 1 more; each with the answer of the server: --full', 'x'])
+    expect([second?.checks, second?.unblock]).to.deep.equal([['s'], 'y'])
+    expect(rest.map(({reason}) => reason)).to.deep.equal(['not-in-input'])
+  })
+  it('joins nothing that each has its own reason', () => {
+    const partial = ['a', 'b', 'c', 'd'].map(id => skipped(id, 'partial', `${id}.example.com`))
+    expect(brieflyUnlooked(partial)).to.have.length(4)
   })
 })
