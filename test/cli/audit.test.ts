@@ -241,9 +241,9 @@ describe('commands about checks', () => {
     expect(table).to.match(/^TOPIC +CHECK/).and.include('family-state').and.not.include('psp-in-use')
   }))
 
-  it('explain each of them and each variant within 80 columns', () => onMachine(async ({run}) => {
+  it('explain some of them and of their variants within 80 columns', () => onMachine(async ({run}) => {
     const {checks} = JSON.parse((await run(['checks', 'list', '-o', 'json'])).stdout) as {checks: {id: string; variants?: object}[]}
-    const subjects = checks.flatMap(({id, variants = {}}) => [id, ...Object.keys(variants).map(variant => `${id}/${variant}`)]).filter((_, index) => index % 5 === 0)
+    const subjects = checks.flatMap(({id, variants = {}}) => [id, ...Object.keys(variants).map(variant => `${id}/${variant}`)]).filter((_, index) => index % 20 === 0)
     for (const subject of subjects) {
       const {status, stdout} = await run(['explain', subject])
       expect([subject, status]).to.deep.equal([subject, 0])

@@ -1,4 +1,5 @@
 import {expect} from 'chai'
+import {CHECKS} from '../../../src/checks/registry.js'
 import type {CheckMeta} from '../../../src/audit/check.js'
 import {checksTable, explainMarkdown, explainText} from '../../../src/report/audit/explain.js'
 import {METAS} from './sample.js'
@@ -30,6 +31,11 @@ describe('explain', () => {
     const text = explainText({...meta, variants: {...meta.variants, node: {severity: 'high', title}}}, null)
     expect(text.replace(/\s+/g, ' ')).to.include(title).and.not.include('…')
     for (const line of text.split('\n')) expect(line.length, line).to.be.at.most(80)
+  })
+
+  it('fits every check and variant into 80 columns, but for addresses of pages', () => {
+    const texts = CHECKS.flatMap(({meta: of}) => [null, ...Object.keys(of.variants ?? {})].map(variant => explainText(of, variant)))
+    for (const line of texts.flatMap(text => text.split('\n'))) if (!line.includes('http')) expect(line.length, line).to.be.at.most(80)
   })
 
   it('of a variant gives its own severity and title', () => {
