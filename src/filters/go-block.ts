@@ -5,16 +5,17 @@ import {parseIp} from '../network/ip.js'
 import {notationOf} from './network-policy/notation.js'
 
 /**
- * A block as engines read it that use Go's own parser (`net.ParseCIDR`): other
- * than Kubernetes it refuses leading zeros since Go 1.17, and then one engine
- * leaves the block out, another the whole object. Such a value is not understood.
+ * A block as engines read it that use Go's own parsers (`net.ParseCIDR`,
+ * `netip.ParsePrefix`), and Linkerd with Rust's: other than Kubernetes they
+ * refuse leading zeros, and then one engine leaves the block out, another the
+ * whole object. Such a value is not understood.
  *
  * @param mayBeAddress an address alone stands for itself
  */
 export function goBlock(text: string, path: string, mayBeAddress = false): Cidr {
   const ip = mayBeAddress && !text.includes('/') ? parseIp(text) : null
   const cidr = ip === null ? parseCidr(text) : pointOf(ip)
-  if (cidr === null) throw new OddField(path, 'a block of addresses')
+  if (cidr === null) throw new OddField(path, 'an address block')
   if (notationOf(text, cidr) === 'leading-zero') throw new OddField(path, 'a block without leading zeros')
   return cidr
 }

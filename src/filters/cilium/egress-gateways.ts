@@ -1,14 +1,14 @@
 import type {Fact} from '../../audit/fact.js'
 import {defineFact} from '../../audit/fact.js'
 import type {ObjectRef} from '../../audit/finding.js'
-import {OddField, at, listAt, textAt, textsAt} from '../../kube/field.js'
+import {OddField, at, listAt, pathOf, textAt, textsAt} from '../../kube/field.js'
 import type {Json, KubeObject} from '../../kube/json.js'
 import type {LabelSelector} from '../../kube/label-selector.js'
 import {labelsOf, nameOf} from '../../kube/object.js'
 import type {Cidr} from '../../network/cidr.js'
 import {familiesOf, setOf, subtract} from '../../network/interval-set.js'
 import type {Family} from '../../network/ip.js'
-import {blockAt} from '../block-at.js'
+import {goBlock} from '../go-block.js'
 import type {PodView} from '../pods.js'
 import {POD_VIEW_NEEDS, podViews} from '../pods.js'
 import {groupPods} from '../pod-groups.js'
@@ -87,7 +87,7 @@ function selectingBy(context: {fact<T>(fact: Fact<T>): T}): (pod: PodView) => re
 }
 
 function readPolicy(object: KubeObject): EgressGatewayPolicy {
-  const cidrs = (field: string): Cidr[] => textsAt(object, 'spec', field).map((text, index) => blockAt(text, ['spec', field, index]))
+  const cidrs = (field: string): Cidr[] => textsAt(object, 'spec', field).map((text, index) => goBlock(text, pathOf(['spec', field, index]), true))
   // Where there is a list of gateways, the single one is ignored.
   const many = listAt(object, 'spec', 'egressGateways')
   const gateways = many.length > 0 ? many : [at(object, 'spec', 'egressGateway')]

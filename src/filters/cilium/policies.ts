@@ -8,7 +8,7 @@ import type {LabelSelector} from '../../kube/label-selector.js'
 import {labelsOf, nameOf, namespaceOf} from '../../kube/object.js'
 import type {Cidr} from '../../network/cidr.js'
 import type {Family} from '../../network/ip.js'
-import {blockAt} from '../block-at.js'
+import {goBlock} from '../go-block.js'
 import type {CiliumRules, Direction} from './rules.js'
 import {deniesByDefault, rulesAt} from './rules.js'
 import {endpointSelectorOf, withoutNamespace} from './selector.js'
@@ -74,7 +74,7 @@ export const ciliumPolicies: Fact<CiliumPolicies> = defineFact({
         const group: CidrGroup = {name: nameOf(object), labels: labelsOf(object), cidrs: null}
         // What uses the group is unknown where a block is not understood, not without it.
         groups.push(group)
-        group.cidrs = textsAt(object, 'spec', 'externalCIDRs').map((text, index) => blockAt(text, ['spec', 'externalCIDRs', index]))
+        group.cidrs = textsAt(object, 'spec', 'externalCIDRs').map((text, index) => goBlock(text, pathOf(['spec', 'externalCIDRs', index]), true))
       },
       namespaces: object => void namespaceLabels.set(nameOf(object), labelsOf(object)),
       'network-configmaps'(map) {

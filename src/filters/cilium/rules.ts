@@ -5,7 +5,7 @@ import type {LabelSelector} from '../../kube/label-selector.js'
 import {selectorOf} from '../../kube/label-selector.js'
 import type {Cidr} from '../../network/cidr.js'
 import type {Family} from '../../network/ip.js'
-import {blockAt} from '../block-at.js'
+import {goBlock} from '../go-block.js'
 import type {Ports} from '../ports.js'
 import {portsOf} from './ports.js'
 
@@ -95,7 +95,7 @@ function peersOf(item: Json, steps: readonly Step[], side: 'from' | 'to'): Ciliu
 }
 
 function setEntryOf(entry: Json, steps: readonly Step[]): CiliumPeer {
-  const except = textsAt(entry, 'except').map((text, index) => blockAt(text, [...steps, 'except', index]))
+  const except = textsAt(entry, 'except').map((text, index) => goBlock(text, pathOf([...steps, 'except', index]), true))
   const cidr = textAt(entry, 'cidr') ?? ''
   if (cidr !== '') return blockOf(cidr, except, steps, true)
   const name = textAt(entry, 'cidrGroupRef') ?? ''
@@ -105,7 +105,7 @@ function setEntryOf(entry: Json, steps: readonly Step[]): CiliumPeer {
 }
 
 function blockOf(text: string, except: readonly Cidr[], steps: readonly Step[], isOfSet: boolean): CiliumBlock {
-  const cidr = blockAt(text, isOfSet ? [...steps, 'cidr'] : steps)
+  const cidr = goBlock(text, pathOf(isOfSet ? [...steps, 'cidr'] : steps), true)
   return {kind: 'block', cidr, except, isOfSet, path: pathOf(steps), text: except.length === 0 ? text : `${text} except ${except.map(one => one.text).join(', ')}`}
 }
 

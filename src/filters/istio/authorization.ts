@@ -8,7 +8,7 @@ import {annotationsOf, nameOf, namespaceOf} from '../../kube/object.js'
 import type {IntervalSet} from '../../network/interval-set.js'
 import {intersect, setOf, subtract, unionOf} from '../../network/interval-set.js'
 import {EVERYTHING} from '../chain/chain.js'
-import {blockAt} from '../block-at.js'
+import {goBlock} from '../go-block.js'
 
 /** Whose address is asked about: the peer's, the client's behind proxies, or the one that was called. */
 export const ADDRESS_KINDS = ['source.ip', 'remote.ip', 'destination.ip'] as const
@@ -130,7 +130,7 @@ function whenPairs(rule: Json, steps: readonly Step[], kind: AddressKind): Pair[
 
 /** An address of the other family is in no block: so it matches no positive list, and every negative one. */
 function pairOf(holder: Json | undefined, steps: readonly Step[], [positive, negative]: readonly [string, string]): Pair {
-  const setAt = (field: string): IntervalSet => setOf(textsAt(holder, field).map((text, index) => blockAt(text, [...steps, field, index])))
+  const setAt = (field: string): IntervalSet => setOf(textsAt(holder, field).map((text, index) => goBlock(text, pathOf([...steps, field, index]), true)))
   const listAtField = (field: string, isNegative: boolean): AddressList[] => {
     const texts = textsAt(holder, field)
     return texts.length === 0 ? [] : [{path: pathOf([...steps, field]), texts, isNegative}]

@@ -6,7 +6,7 @@ import {nameOf, namespaceOf} from '../../kube/object.js'
 import type {IntervalSet} from '../../network/interval-set.js'
 import {EMPTY, setOf, subtract, union} from '../../network/interval-set.js'
 import {EVERYTHING} from '../chain/chain.js'
-import {blockAt} from '../block-at.js'
+import {goBlock} from '../go-block.js'
 
 /** A list of networks of one object of policy.linkerd.io. */
 export interface NetworkList {
@@ -53,6 +53,6 @@ function networksAt(object: KubeObject, steps: readonly Step[]): {path: string; 
 function networkOf(entry: Json, steps: readonly Step[]): {text: string; set: IntervalSet} {
   const cidr = textAt(entry, 'cidr') ?? ''
   const except = textsAt(entry, 'except')
-  const left = except.map((text, index) => blockAt(text, [...steps, 'except', index]))
-  return {text: except.length === 0 ? cidr : `${cidr} except ${except.join(', ')}`, set: subtract(setOf([blockAt(cidr, [...steps, 'cidr'])]), setOf(left))}
+  const left = except.map((text, index) => goBlock(text, pathOf([...steps, 'except', index]), true))
+  return {text: except.length === 0 ? cidr : `${cidr} except ${except.join(', ')}`, set: subtract(setOf([goBlock(cidr, pathOf([...steps, 'cidr']), true)]), setOf(left))}
 }
