@@ -12,6 +12,7 @@ import {covers} from '../../network/interval-set.js'
 import type {Family} from '../../network/ip.js'
 import type {Direction} from './chain-words.js'
 import {chainSentence, entriesFor} from './chain-words.js'
+import {seenText} from './network-policy-fix.js'
 
 /** The gaps of one chain, and the pods that it holds for. */
 export interface ChainCase {
@@ -143,5 +144,5 @@ function fixText(one: SettledGap, rule: ChainRule, words: ChainWords, space: Add
   if (!isDenial) return `Narrow ${shortList(entriesFor(rule, one).map(({text}) => text), 2)} to what is meant to be open over IPv${open}.`
   const twins = twinBlocks(one, open, space)
   const example = twins.length === 0 ? `the IPv${open} addresses of the same, which the cluster does not show,` : shortList(twins.map(text => `- ${text}`), 3)
-  return `Deny the same over IPv${open}: add ${example} ${words.whereToAdd(rule, open)}. Each block is of one family, so each family needs items of its own.`
+  return `Deny the same over IPv${open}: add ${example} ${words.whereToAdd(rule, open)}. Each block is of one family, so each family needs items of its own.${one.isWide ? '' : seenText(gap.addressClasses, open, space)}`
 }

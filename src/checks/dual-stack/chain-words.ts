@@ -24,7 +24,7 @@ export function chainSentence({direction, one, pods}: Said): string {
   const blocks = `${direction === 'egress' ? 'Egress to' : 'Ingress from'} ${blocksText(one)}${onPorts(one)}`
   const isDenial = one.rules[0]?.action === 'deny'
   const said = one.gap.class === 'A3' ? closedText(one, isDenial, direction, pods) : openText(one, isDenial, direction, pods)
-  return `${blocks} is ${isDenial ? 'denied' : 'let through'}${said}`
+  return `${blocks} is ${isDenial ? 'denied' : 'let through'}${said}${direction === 'ingress' ? '; what a policy sees as the source may have been rewritten before' : ''}`
 }
 
 function openText({gap, isWide}: SettledGap, isDenial: boolean, direction: Direction, pods: string): string {
@@ -32,7 +32,7 @@ function openText({gap, isWide}: SettledGap, isDenial: boolean, direction: Direc
   const left = isWide ? 'public addresses by and large' : listText(gap.addressClasses.map(kind => wordOf(kind, gap.endpoints, open)))
   const isEgress = direction === 'egress'
   const contrast = isDenial ? `, which ${isEgress ? `leaves ${left} open` : `lets ${left} in`} over IPv${open}` : `, ${left} included, and IPv${open === 6 ? 4 : 6} is kept to less`
-  return `${contrast}: ${isEgress ? egressText(gap.addressClasses[0], isWide, gap.endpoints, open, pods) : `who is shut out comes back to ${pods} over IPv${open}; a policy may see another source than the real one`}`
+  return `${contrast}: ${isEgress ? egressText(gap.addressClasses[0], isWide, gap.endpoints, open, pods) : `who is shut out comes back to ${pods} over IPv${open}`}`
 }
 
 function egressText(kind: FilterAddressClass | undefined, isWide: boolean, endpoints: readonly EndpointPair[], open: Family, pods: string): string {

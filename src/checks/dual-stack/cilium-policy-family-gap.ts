@@ -2,7 +2,7 @@ import type {CheckContext, Report} from '../../audit/check.js'
 import {defineCheck} from '../../audit/check.js'
 import {addressSpace} from '../../filters/address-space.js'
 import type {SettledGap} from '../../filters/chain/chain-gaps.js'
-import type {CiliumCase, CiliumGaps} from '../../filters/cilium/gaps.js'
+import type {CiliumGaps} from '../../filters/cilium/gaps.js'
 import {ciliumGaps} from '../../filters/cilium/gaps.js'
 import type {IcmpGap} from '../../filters/cilium/icmp.js'
 import {shortList} from '../../kube/short-list.js'
@@ -57,17 +57,13 @@ export const ciliumPolicyFamilyGap = defineCheck({
 })
 
 function reportsOf(context: CheckContext, {cases, icmps}: CiliumGaps): Report[] {
-  const told = cases.flatMap(({minor, gaps, ...one}) => gaps.map(gap => ({...one, gaps: [gap], ...noted(one.direction, minor === null && isOfWorld(gap))})))
+  const told = cases.flatMap(({minor, gaps, ...one}) => gaps.map(gap => ({...one, gaps: [gap], ...noted(minor === null && isOfWorld(gap))})))
   const words = {whereToAdd: () => 'as an item of its own in the same list, or in the CiliumCIDRGroup where the list names one'}
   return [...chainReports(told, words, context.fact(addressSpace)), ...icmps.flatMap(icmpReport)]
 }
 
-function noted(direction: CiliumCase['direction'], hangsOnVersion: boolean): {note?: string} {
-  const notes = [
-    ...(hangsOnVersion ? ['the version of Cilium was not seen, and this holds from 1.15 on'] : []),
-    ...(direction === 'ingress' ? ['what a policy sees as the source may have been rewritten before'] : []),
-  ]
-  return notes.length === 0 ? {} : {note: notes.join('; ')}
+function noted(hangsOnVersion: boolean): {note?: string} {
+  return hangsOnVersion ? {note: 'the version of Cilium was not seen, and this holds from 1.15 on'} : {}
 }
 
 /** Older versions took these for both families. */

@@ -9,7 +9,7 @@ import {cidrsOf, covers, intersect, isEmpty, ofFamily, setOf, subtract} from '..
 import type {Family} from '../../network/ip.js'
 import {blocksOf} from '../../network/well-known.js'
 import type {PolicyCase} from './network-policy-cases.js'
-import {otherOf} from './network-policy-words.js'
+import {andText, className, otherOf} from './network-policy-words.js'
 
 /** Stands for an address of somebody else's, which no cluster shows. */
 const EXAMPLE: Readonly<Record<Family, string>> = {4: '203.0.113.0/24', 6: '2001:db8:1::/48'}
@@ -39,7 +39,7 @@ export function exceptText({gap, blame: [first]}: PolicyCase, space: AddressSpac
   const listed = `Put the IPv${family} addresses of what IPv${otherOf(family)} leaves out into \`except\` of ${where}`
   if (inside.length === 0) return block !== undefined && wanted.some(cidr => covers(setOf([cidr]), setOf([block.cidr]))) ? `Where ${where} is meant, let its like through over IPv${otherOf(family)} too; else take it away, or name the part of it that is meant.` : `${listed}, or name narrower blocks there.`
   const more = gap.addressClasses.includes('public') ? `; ${listed.replace(/^P/, 'p')} likewise` : ''
-  return `Add to \`except\` of ${where}: ${shortList(inside.map(({text}) => text), MOST)}${more}.`
+  return `Add to \`except\` of ${where}: ${shortList(inside.map(({text}) => text), MOST)}${more}.${seenText(gap.addressClasses, family, space)}`
 }
 
 /** An exception must be smaller than its block. */
@@ -60,7 +60,7 @@ export function twinText({gap, blame}: PolicyCase, space: AddressSpace, isPlanne
   const separate = 'the two families need an ipBlock item each'
   const plan = family === 6 && isPlanned ? '; `kubectl k121 dual-stack plan` has the lines for every policy' : ''
   if (twin === null) return `Add an item ${beside} with the IPv${family} addresses of the same peers, such as - ipBlock: {cidr: ${quoted(EXAMPLE[family])}}; ${separate}${plan}.`
-  return `Add an item ${beside}, such as - ipBlock: {cidr: ${quoted(twin.cidr)}${twin.except.length === 0 ? '' : `, except: [${twin.except.map(quoted).join(', ')}]`}}${twin.more === 0 ? '' : `, with ${twin.more} more exceptions for addresses of this cluster`}; ${separate}${plan}.`
+  return `Add an item ${beside}, such as - ipBlock: {cidr: ${quoted(twin.cidr)}${twin.except.length === 0 ? '' : `, except: [${twin.except.map(quoted).join(', ')}]`}}${twin.more === 0 ? '' : `, with ${twin.more} more exceptions for addresses of this cluster`}; ${separate}${plan}.${seenText(twin.classes, family, space)}`
 }
 
 /** YAML reads `::/0` plain, and people are not sure of it. */
@@ -73,16 +73,19 @@ interface Twin {
   except: readonly string[]
   /** Exceptions that are not listed, because there are too many. */
   more: number
+  /** Of addresses, that it is made of. */
+  classes: readonly FilterAddressClass[]
 }
 
 /** Null: only whoever wrote the block knows the other addresses of what it names. */
 function twinOf(block: Block, family: Family, space: AddressSpace): Twin | null {
   if (block.cidr.prefix === 0) {
-    const except = exceptionsOf(block, family, space)
-    return {cidr: EVERYTHING[family], except: except.slice(0, MOST), more: Math.max(0, except.length - MOST)}
+    const classes = leftOutBy(block, space)
+    const except = exceptionsOf(block, classes, family, space)
+    return {cidr: EVERYTHING[family], except: except.slice(0, MOST), more: Math.max(0, except.length - MOST), classes}
   }
   const [only, ...more] = classRange(block.cidr, family, space)
-  return only === undefined || more.length > 0 ? null : {cidr: only.text, except: [], more: 0}
+  return only === undefined || more.length > 0 ? null : {cidr: only.text, except: [], more: 0, classes: []}
 }
 
 const RANGES = ['pod', 'service', 'node'] as const
@@ -96,18 +99,21 @@ function classRange(cidr: Cidr, family: Family, space: AddressSpace): Cidr[] {
   return kind === undefined ? [] : blocksOfClass(kind, family, space)
 }
 
-/** What the exceptions of a block say of the classes of addresses, said in the other family. */
-function exceptionsOf({cidr, except}: Block, family: Family, space: AddressSpace): string[] {
+function leftOutBy({cidr, except}: Block, space: AddressSpace): FilterAddressClass[] {
   const left = setOf(except)
-  const leavesOut = (kind: FilterAddressClass): boolean => {
+  return (['private', 'link-local', ...RANGES] as const).filter(kind => {
     const own = ofFamily(space.sets[kind], cidr.family)
     return !isEmpty(own) && covers(left, own)
-  }
+  })
+}
+
+/** What the exceptions of a block say of the classes of addresses, said in the other family. */
+function exceptionsOf({cidr, except}: Block, classes: readonly FilterAddressClass[], family: Family, space: AddressSpace): string[] {
+  const left = setOf(except)
   const points = space.endpoints.filter(pair => {
     const address = addressOf(pair, cidr.family)
     return address !== null && covers(left, setOf([pointOf(address)]))
   }).flatMap(pair => addressOf(pair, family) ?? []).map(pointOf)
-  const classes = (['private', 'link-local', ...RANGES] as const).filter(leavesOut)
   return withoutInner([...classes.flatMap(kind => blocksOfClass(kind, family, space)), ...points]).map(({text}) => text)
 }
 
@@ -115,6 +121,12 @@ function exceptionsOf({cidr, except}: Block, family: Family, space: AddressSpace
 function withoutInner(cidrs: readonly Cidr[]): Cidr[] {
   const everything = parseCidr('::/0')
   return cidrs.filter((one, index) => one.text !== everything?.text && !cidrs.some((other, at) => at !== index && (isWithin(one, other) || (other.text === one.text && at < index))))
+}
+
+/** Tomorrow's pods and nodes have other addresses than those that were seen. */
+export function seenText(kinds: readonly FilterAddressClass[], family: Family, space: AddressSpace): string {
+  const seen = kinds.filter(kind => isObserved(kind, family, space))
+  return seen.length === 0 ? '' : ` The ${andText(seen.map(className))} are those that were seen: write their range.`
 }
 
 /** Blocks of the cluster's ranges that nobody configured are what happens to run there. */

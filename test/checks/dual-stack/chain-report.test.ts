@@ -57,7 +57,7 @@ describe('chainReports', () => {
     },
     {
       name: 'on the way in', cases: [caseOf(open('deny 10.0.0.0/8'), {direction: 'ingress'})], variant: 'pod',
-      message: 'Ingress from 10.0.0.0/8 is denied, which lets pods and private networks in over IPv6: who is shut out comes back to 12 pods in shop over IPv6; a policy may see another source than the real one.',
+      message: 'Ingress from 10.0.0.0/8 is denied, which lets pods and private networks in over IPv6: who is shut out comes back to 12 pods in shop over IPv6; what a policy sees as the source may have been rewritten before.',
       fix: 'Deny the same over IPv6: add - 2600:1f13:aa::/64, - fc00::/7 to the same list. Each block is of one family, so each family needs items of its own.',
     },
     {
