@@ -38,7 +38,7 @@ export function chainVariants(isPreview = false): Record<string, Variant> {
     pod: {severity: 'medium', title: 'Pods are out of reach in one family and in reach in the other', ...preview},
     node: {severity: 'medium', title: 'Nodes are out of reach in one family and in reach in the other', ...preview},
     private: {severity: 'medium', title: 'Private networks are closed in one family and open in the other', ...preview},
-    'private-unused': {severity: 'low', title: 'Private networks are closed in one family and open in the other, where the cluster uses none of its', ...preview},
+    'private-unused': {severity: 'low', title: 'Private networks are closed in one family and open in the other, in which the cluster uses none', ...preview},
     service: {severity: 'low', title: 'Services are out of reach in one family and in reach in the other', ...preview},
     'public-list': {severity: 'low', title: 'A list of denied public addresses that IPv6 lacks', ...preview},
     'link-local': {severity: 'info', title: 'Link-local addresses are closed in one family and open in the other', ...preview},

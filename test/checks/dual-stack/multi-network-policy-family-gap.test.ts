@@ -66,7 +66,7 @@ describe('multi-network-policy-family-gap', () => {
   })
 
   const messages: {name: string; objects: KubeObject[]; message: RegExp; fix: RegExp}[] = [
-    {name: 'A1', objects: [policy({egress: to(V4)})], message: /^On the networks that it is for it allows 0\.0\.0\.0\/0 and nothing of IPv6: over IPv6 the pod p\d+ gets to nothing else there\.$/, fix: /^Add an item beside spec\.egress\[0\]\.to\[0\]\.ipBlock, such as - ipBlock: \{cidr: "::\/0"\}; the two families need an ipBlock item each\.$/},
+    {name: 'A1', objects: [policy({egress: to(V4)})], message: /^On its networks the policy allows 0\.0\.0\.0\/0 and nothing of IPv6: over IPv6 the pod p\d+ gets to nothing there\.$/, fix: /^Add an item beside spec\.egress\[0\]\.to\[0\]\.ipBlock, such as - ipBlock: \{cidr: "::\/0"\}; the two families need an ipBlock item each\.$/},
     {name: 'S2', objects: [policy({egress: to({cidr: '192.0.2.0/24'}, V6)})], message: /allows only 192\.0\.2\.0\/24 and all of IPv6: the pod p\d+ may send data there over IPv6\./, fix: /in the place of the block at spec\.egress\[0\]\.to\[1\]\.ipBlock/},
     {name: 'S1', objects: [policy({egress: to(IMDS, V6)})], message: /allows 0\.0\.0\.0\/0 except 169\.254\.169\.254\/32, and over IPv6 also AWS instance metadata \(fd00:ec2::254, if the IPv6 endpoint is enabled on the instance\): the pod p\d+ may send data there over IPv6\./, fix: /fd00:ec2::254\/128/},
     {name: 'A2', objects: [policy({ingress: from(V4, {cidr: '2001:4860::/32'})})], message: /lets in 0\.0\.0\.0\/0 and only 2001:4860::\/32 of IPv6: over IPv6 nobody else gets in to the pod p\d+ there\./, fix: /Where the difference is not meant/},
