@@ -33,14 +33,17 @@ export function intersect(a: IntervalSet, b: IntervalSet): IntervalSet {
   return perFamily(family => common(a[family], b[family]))
 }
 
-/** Of many at once. */
+/** Of many at once. One alone is not copied. */
 export function unionOf(sets: readonly IntervalSet[]): IntervalSet {
-  return perFamily(family => merged(sets.flatMap(set => set[family])))
+  return perFamily(family => {
+    const lists = sets.map(set => set[family]).filter(list => list.length > 0)
+    return lists.length === 1 ? lists[0]! : merged(lists.flat())
+  })
 }
 
 /** What is in `a` and not in `b`. */
 export function subtract(a: IntervalSet, b: IntervalSet): IntervalSet {
-  return perFamily(family => rest(a[family], b[family]))
+  return perFamily(family => (b[family].length === 0 ? a[family] : rest(a[family], b[family])))
 }
 
 /** Is every address of `b` in `a`? */
@@ -83,7 +86,7 @@ export function cidrsOf(set: IntervalSet): Cidr[] {
   return FAMILIES.flatMap(family => set[family].flatMap(interval => blocks(family, interval)))
 }
 
-function perFamily(make: (family: Family) => Interval[]): IntervalSet {
+function perFamily(make: (family: Family) => readonly Interval[]): IntervalSet {
   return {4: make(4), 6: make(6)}
 }
 

@@ -1,8 +1,11 @@
 import type {IntervalSet} from '../../network/interval-set.js'
-import {EMPTY, FAMILIES, isEmpty, union} from '../../network/interval-set.js'
+import {FAMILIES, isEmpty, unionOf} from '../../network/interval-set.js'
 import type {ChainRule, ChainStage} from '../chain/chain.js'
+import {groupBy} from '../group-by.js'
 import {networkPolicyRules} from '../network-policy-rules.js'
+import {once, oncePer} from '../once.js'
 import type {Applied, AppliedNetworkPolicy, AppliedPolicy} from './applied.js'
+import type {Groups} from './groups.js'
 import {blocksOf} from './groups.js'
 import type {AntreaObjects} from './objects.js'
 import {BUILT_IN_TIERS} from './objects.js'
@@ -64,11 +67,35 @@ function ruleOf({policy: {ref, namespace}}: AppliedPolicy, rule: AntreaRule, {gr
   }
   if (peers === 'any') return [{action, addresses: 'any', families: FAMILIES, ports, policy: ref, entries: []}]
   if (peers.groups.length > 0 && !areGroupsKnown) chain.unknown.push(`${words} names a group, and groups were not read`)
-  const ofGroups = peers.groups.flatMap(({name, path: place}) => blocksOf(groups, namespace, name).map(({block, group}) => ({set: block.set, entry: {path: place, text: `${block.text} of ${group.words}`}})))
-  const found = [...peers.blocks.map(({set, path: place, text}) => ({set, entry: {path: place, text}})), ...ofGroups]
-  const addresses = found.reduce<IntervalSet>((sum, {set}) => union(sum, set), EMPTY)
-  return isEmpty(addresses) ? [] : [{action, addresses, families: FAMILIES, ports, policy: ref, entries: found.map(({entry}) => entry)}]
+  const ofGroups = peers.groups.map(({name, path: place}) => ({place, members: membersOf(groups)(namespace, name)}))
+  const addresses = unionOf([...peers.blocks.map(({set}) => set), ...ofGroups.map(({members}) => members.set)])
+  const entries = once(() => [...peers.blocks.map(({path: place, text}) => ({path: place, text})), ...ofGroups.flatMap(({place, members}) => members.texts().map(text => ({path: place, text})))])
+  return isEmpty(addresses) ? [] : [{
+    action, addresses, families: FAMILIES, ports, policy: ref,
+    get entries() {
+      return entries()
+    },
+  }]
 }
+
+interface Members {
+  set: IntervalSet
+  texts(): readonly string[]
+}
+
+/** Hundreds of rules may name one group of thousands of blocks. */
+const membersOf = oncePer((groups: Groups) => {
+  const known = new Map<string, Members>()
+  return (namespace: string, name: string): Members => {
+    const key = `${namespace}/${name}`
+    const before = known.get(key)
+    if (before !== undefined) return before
+    const found = blocksOf(groups, namespace, name)
+    const members = {set: unionOf(found.map(({block}) => block.set)), texts: once(() => found.map(({block, group}) => `${block.text} of ${group.words}`))}
+    known.set(key, members)
+    return members
+  }
+})
 
 function kubernetesRules({policy}: AppliedNetworkPolicy, direction: Direction, chain: {exempt: Set<ChainRule>; unknown: string[]}): ChainRule[] {
   const rules = networkPolicyRules(policy, direction)
@@ -79,9 +106,7 @@ function kubernetesRules({policy}: AppliedNetworkPolicy, direction: Direction, c
 
 /** Rules of two policies that stand at one place and do different things. */
 function tiedPolicies(placed: readonly Placed[]): string[] {
-  const tied = placed.flatMap((a, index) => placed.slice(index + 1).flatMap(b => {
-    const isTie = a.one.policy !== b.one.policy && a.tier === b.tier && a.one.policy.priority === b.one.policy.priority && a.rule.index === b.rule.index
-    return isTie && a.rule.action !== b.rule.action ? [nameOf(a), nameOf(b)] : []
-  }))
-  return [...new Set(tied)].toSorted()
+  const places = groupBy(placed, ({one, rule, tier}) => `${tier} ${one.policy.priority} ${rule.index}`)
+  const tied = [...places.values()].filter(here => here.some(({rule}) => rule.action !== here[0]?.rule.action))
+  return [...new Set(tied.flat().map(nameOf))].toSorted()
 }

@@ -1,12 +1,13 @@
 import {shortList} from '../../kube/short-list.js'
 import type {IntervalSet} from '../../network/interval-set.js'
-import {EMPTY, FAMILIES, covers, intersect, isEmpty, ofFamily, setOf, subtract, union} from '../../network/interval-set.js'
+import {EMPTY, FAMILIES, covers, intersect, isEmpty, ofFamily, setOf, subtract, unionOf} from '../../network/interval-set.js'
 import type {Family} from '../../network/ip.js'
 import {EVERYTHING} from '../chain/chain.js'
 import type {ChainRule, ChainStage} from '../chain/chain.js'
 import {groupBy} from '../group-by.js'
 import {networkPolicyRules} from '../network-policy-rules.js'
 import type {ReadNetworkPolicy} from '../network-policy/policies.js'
+import {once, oncePer} from '../once.js'
 import type {Applied, AppliedNetworkPolicy, AppliedPolicy} from './applied.js'
 import {rulesIn} from './applied.js'
 import type {NetworkSet, Tier} from './objects.js'
@@ -102,13 +103,18 @@ function calicoRule({policy}: AppliedPolicy, rule: PlacedRule, world: ChainWorld
     return []
   }
   if ((peer.selector !== null || peer.notSelector !== null) && !world.isEverySetKnown) chain.unknown = 'the network sets of Calico were not all read'
-  const reach = reachOf(peer, families, world.sets)
+  const reach = reachIn(world.sets)(rule)
   if (reach === null) {
     chain.unknown = `${path} of ${policy.ref.kind} ${policy.name} selects network sets by labels of namespaces that are not known`
     return []
   }
   if (families.length === 0 || reach.addresses !== 'any' && isEmpty(reach.addresses)) return []
-  const made: ChainRule = {action, addresses: reach.addresses, families, ports, policy: policy.ref, entries: reach.entries}
+  const made: ChainRule = {
+    action, addresses: reach.addresses, families, ports, policy: policy.ref,
+    get entries() {
+      return reach.entries()
+    },
+  }
   if (rule.isOneFamilyOnPurpose) chain.exempt.add(made)
   return [made]
 }
@@ -126,8 +132,11 @@ function isEveryPod({nets, notNets}: Entity, {families}: PlacedRule, pods: Inter
 
 interface Reach {
   addresses: IntervalSet | 'any'
-  entries: {path: string; text: string}[]
+  entries(): {path: string; text: string}[]
 }
+
+/** The same for every group of pods. */
+const reachIn = oncePer((sets: readonly NetworkSet[]) => oncePer(({peer, families}: PlacedRule) => reachOf(peer, families, sets)))
 
 /**
  * Addresses that the other side may have. A positive selector leaves network
@@ -139,19 +148,19 @@ function reachOf(entity: Entity, families: readonly Family[], sets: readonly Net
   const {nets, notNets, selector, notSelector, path, isOfService} = entity
   const [chosen, excluded] = [selectedSets(selector, sets), selectedSets(notSelector, sets)]
   if (chosen === null || excluded === null) return null
-  if (isOfService) return {addresses: EMPTY, entries: []}
+  if (isOfService) return {addresses: EMPTY, entries: () => []}
   const isFree = nets.length + notNets.length + excluded.length === 0 && selector === null
   const base = nets.length === 0 ? EVERYTHING : setOfNets(nets)
-  const meant = selector === null ? base : intersect(base, setOfNets(chosen.flatMap(set => set.nets)))
-  const out = union(setOfNets(notNets), setOfNets(excluded.flatMap(set => set.nets)))
+  const meant = selector === null ? base : intersect(base, unionOf(chosen.map(netsOnce)))
+  const out = unionOf([setOfNets(notNets), ...excluded.map(netsOnce)])
   return {
     addresses: isFree ? 'any' : subtract(meant, out),
-    entries: isFree ? [] : [...chosen.flatMap(netsOfSet).map(({text}) => ({path, text})), ...families.flatMap(family => blocksIn(entity, excluded.flatMap(netsOfSet), family))],
+    entries: once(() => isFree ? [] : [...chosen.flatMap(netsOfSet).map(({text}) => ({path, text})), ...families.flatMap(family => blocksIn(entity, excluded.flatMap(netsOfSet), family))]),
   }
 }
 
 /** The blocks of a family as they are meant: `10.0.0.0/8 except 10.1.0.0/16`; all of the family where only exceptions are named. */
-function blocksIn({nets, notNets, selector, path}: Entity, excluded: readonly Net[], family: Family): Reach['entries'] {
+function blocksIn({nets, notNets, selector, path}: Entity, excluded: readonly Net[], family: Family): {path: string; text: string}[] {
   const isOwn = ({cidr}: Net): boolean => cidr.family === family
   const out = [...notNets.filter(isOwn), ...excluded.filter(isOwn)].map(({text}) => text)
   const all = {path: notNets.find(isOwn)?.path ?? path.replace(/selector$/, 'notSelector'), text: EVERYTHING_OF[family]}
@@ -160,6 +169,8 @@ function blocksIn({nets, notNets, selector, path}: Entity, excluded: readonly Ne
 }
 
 const EVERYTHING_OF: Readonly<Record<Family, string>> = {4: '0.0.0.0/0', 6: '::/0'}
+
+const netsOnce = oncePer(({nets}: NetworkSet) => setOfNets(nets))
 
 function netsOfSet({nets, words}: NetworkSet): Net[] {
   return nets.map(net => ({...net, text: `${net.text} of ${words}`}))

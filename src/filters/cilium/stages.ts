@@ -1,11 +1,12 @@
 import {isSelected} from '../../kube/label-selector.js'
 import {shortList} from '../../kube/short-list.js'
 import type {IntervalSet} from '../../network/interval-set.js'
-import {EMPTY, FAMILIES, ofFamily, setOf, subtract, union} from '../../network/interval-set.js'
+import {EMPTY, FAMILIES, ofFamily, setOf, subtract, union, unionOf} from '../../network/interval-set.js'
 import type {Family} from '../../network/ip.js'
 import type {ChainRule, ChainStage} from '../chain/chain.js'
 import {EVERYTHING} from '../chain/chain.js'
 import type {ReadNetworkPolicy} from '../network-policy/policies.js'
+import {once, oncePer} from '../once.js'
 import type {PortMatch, Ports} from '../ports.js'
 import type {CidrGroup, CiliumPolicy} from './policies.js'
 import type {CiliumBlock, CiliumGroupPeer, CiliumPeer, CiliumRule, Direction} from './rules.js'
@@ -71,8 +72,13 @@ function chainRule({peers}: CiliumRule, shared: Pick<ChainRule, 'action' | 'poli
   }
   const sets = peers.map(peer => peerSet(peer, reading))
   if (sets.includes(null)) return [null]
-  const addresses = sets.reduce((sum: IntervalSet, set) => union(sum, set ?? EMPTY), EMPTY)
-  return [{...shared, addresses, families: FAMILIES, entries: peers.map(peer => ({path: peer.path, text: textOf(peer, reading)}))}]
+  const entries = once(() => peers.map(peer => ({path: peer.path, text: textOf(peer, reading)})))
+  return [{
+    ...shared, addresses: unionOf(sets.map(set => set ?? EMPTY)), families: FAMILIES,
+    get entries() {
+      return entries()
+    },
+  }]
 }
 
 function peerSet(peer: CiliumPeer, reading: CiliumReading): IntervalSet | null {
@@ -80,8 +86,23 @@ function peerSet(peer: CiliumPeer, reading: CiliumReading): IntervalSet | null {
   if (peer.kind === 'entity') return EVERYTHING
   const found = groupsOf(peer, reading)
   if (found.some(({cidrs}) => cidrs === null)) return null
-  return subtract(setOf(found.flatMap(({cidrs}) => cidrs ?? [])), setOf(peer.except))
+  return subtract(unionOnce(found, reading), setOf(peer.except))
 }
+
+const setOnce = oncePer(({cidrs}: CidrGroup) => setOf(cidrs ?? []))
+
+/** Many rules name one group of thousands of blocks, or the same groups by label. */
+function unionOnce(chosen: readonly CidrGroup[], {groups}: CiliumReading): IntervalSet {
+  const key = chosen.map(({name}) => name).join()
+  const known = unions(groups)
+  const before = known.get(key)
+  if (before !== undefined) return before
+  const set = unionOf(chosen.map(setOnce))
+  known.set(key, set)
+  return set
+}
+
+const unions = oncePer<readonly CidrGroup[], Map<string, IntervalSet>>(() => new Map())
 
 /** A group that is not there holds nothing. */
 function groupsOf({name, selector}: CiliumGroupPeer, {groups}: CiliumReading): CidrGroup[] {
@@ -103,8 +124,10 @@ function blockSet({cidr, except, isOfSet}: Pick<CiliumBlock, 'cidr' | 'except' |
 
 function textOf(peer: CiliumPeer, reading: CiliumReading): string {
   if (peer.kind !== 'group') return peer.text
-  const blocks = groupsOf(peer, reading).flatMap(({cidrs}) => cidrs ?? []).map(({text}) => text)
-  return `${peer.name === null ? 'CiliumCIDRGroups by label' : `CiliumCIDRGroup ${peer.name}`} (${shortList(blocks) || 'empty'})`
+  const lists = groupsOf(peer, reading).map(({cidrs}) => cidrs ?? [])
+  const first = lists.flatMap(cidrs => cidrs.slice(0, 4)).slice(0, 4).map(({text}) => text)
+  const blocks = shortList(first, 4, lists.reduce((sum, {length}) => sum + length, 0))
+  return `${peer.name === null ? 'CiliumCIDRGroups by label' : `CiliumCIDRGroup ${peer.name}`} (${blocks || 'empty'})`
 }
 
 /** Cilium takes each block of a NetworkPolicy for an entry of a set. */
@@ -116,6 +139,6 @@ function kubernetesRules(policy: ReadNetworkPolicy, direction: Direction, readin
     const blocks = peers.filter(peer => peer.kind === 'block')
     if (blocks.length === 0) return []
     const sets = blocks.map(({cidr, except}) => blockSet({cidr, except, isOfSet: true}, reading))
-    return [{...shared, addresses: sets.reduce(union, EMPTY), entries: blocks.map(({path, text}) => ({path, text}))}]
+    return [{...shared, addresses: unionOf(sets), entries: blocks.map(({path, text}) => ({path, text}))}]
   })
 }
