@@ -5,6 +5,7 @@ import type {Family} from '../network/ip.js'
 import type {AddressSpace} from './address-space.js'
 import type {Band} from './bands.js'
 import {bandIn, isBroadIn} from './bands.js'
+import {isClosedForItself} from './closed-endpoint.js'
 import type {Coverage} from './coverage.js'
 import {coverageOf} from './coverage.js'
 import type {EndpointPair} from './endpoint-pairs.js'
@@ -43,9 +44,9 @@ function gap(name: Gap['class'], families: Partial<Pick<Gap, 'openFamily' | 'blo
   return {class: name, openFamily: null, blockedFamily: null, ...families, severity, addressClasses, endpoints}
 }
 
-/** S2: few public addresses or none over IPv4, all of them over IPv6. */
+/** S2: few public addresses or none over IPv4, all of them over IPv6; one that is left out makes that no better. */
 function isWiderInV6(allowed: Coverage, space: AddressSpace): boolean {
-  return bandIn(allowed, space, 'public', 6) === 'all' && !isBroadIn(allowed, space, 4)
+  return isBroadIn(allowed, space, 6) && !isBroadIn(allowed, space, 4)
 }
 
 /** S1: what one family leaves out is open in the other. */
@@ -61,7 +62,8 @@ function lostCarveOut(allowed: Coverage, space: AddressSpace, open: Family, unma
 
 function isLost(allowed: Coverage, pair: EndpointPair, meant: Family, open: Family): boolean {
   const [left, twin] = [addressOf(pair, meant), addressOf(pair, open)]
-  return left !== null && twin !== null && !allowed.contains(left) && allowed.contains(twin)
+  if (left === null || twin === null || allowed.contains(left) || !allowed.contains(twin)) return false
+  return isClosedForItself(left, around => allowed.inside(around, left.family) > 0n)
 }
 
 function lostClasses(allowed: Coverage, space: AddressSpace, open: Family, meant: Family): {kind: FilterAddressClass; severity: Severity}[] {

@@ -7,6 +7,7 @@ import type {Family} from '../../network/ip.js'
 import type {AddressSpace} from '../address-space.js'
 import type {Band} from '../bands.js'
 import {bandOf} from '../bands.js'
+import {isClosedForItself} from '../closed-endpoint.js'
 import {COMPARED, isLostBetween, severityOf} from '../compare.js'
 import type {EndpointPair} from '../endpoint-pairs.js'
 import {addressOf} from '../endpoint-pairs.js'
@@ -113,6 +114,7 @@ function endpointGaps(run: Run, open: Family, closed: Family): AtomGap[] {
   return run.space.endpoints.flatMap((pair): AtomGap[] => {
     const [here, there] = [addressOf(pair, closed), addressOf(pair, open)]
     if (here === null || there === null || contains(run.allowed, here) || !contains(run.allowed, there)) return []
+    if (!isClosedForItself(here, around => !isEmpty(intersect(around, run.allowed)))) return []
     const points = setOf([pointOf(here), pointOf(there)])
     if (!run.isBroad(closed) && !isMeant(run, points, open, closed)) return []
     return [{class: 'S3', open, closed, kind: 'metadata', endpoints: [pair], severity: pair.severity, isWide: false, rules: blameFor(run, points, open, closed)}]

@@ -68,7 +68,7 @@ export function evaluator(given: EvaluatorOptions): (sides: readonly Side[], dir
     if (!spend(STEPS * weightOf(onAll))) return tooMuch(onAll, direction)
     const base = baseOf(onAll, direction, bases[direction], options)
     const [more, idle] = split(entries.filter(({ports}) => ports !== 'all'), base.isAdding)
-    const closed = closedAtoms(more, onAll.length > 0, named)
+    const closed = closedAtoms(more, {hasBase: onAll.length > 0, named, direction})
     if (closed === null || !spend(STEPS * closed.reduce((all, {own}) => all + weightOf(own), 0))) return tooMuch(more, direction)
     const unread = closed.length === 0 ? [] : unreadIn([onAll, ...closed.map(({own}) => own)])
     if (unread.length > 0) return {...NOTHING, unread}
@@ -112,12 +112,14 @@ function remembered(ask: (cidr: Cidr) => boolean): (cidr: Cidr) => boolean {
 }
 
 /** Atoms that no rule opens to everything, with the rules on them. Null: that is too much. */
-function closedAtoms(entries: readonly Entry[], hasBase: boolean, named: ReadonlyMap<string, number>): {atom: Atom; own: Entry[]}[] | null {
+function closedAtoms(entries: readonly Entry[], {hasBase, named, direction}: {hasBase: boolean; named: ReadonlyMap<string, number>; direction: Direction}): {atom: Atom; own: Entry[]}[] | null {
   const ports = entries.map(entry => entry.ports)
   const atoms = atomsOf(hasBase ? ['all', ...ports] : ports, named)
   const on = rulesOnAtoms(ports, atoms, MOST_PAIRS)
   if (on === null) return null
-  return atoms.map((atom, index) => ({atom, own: (on[index] ?? []).map(position => entries[position]!)})).filter(({own}) => !own.some(({isOpen}) => isOpen))
+  // Of ingress the selected pods tell the number: a name that they do not have opens nothing, in either family.
+  const isReal = ({name}: Atom): boolean => direction === 'egress' || name === null
+  return atoms.map((atom, index) => ({atom, own: (on[index] ?? []).map(position => entries[position]!)})).filter(({atom, own}) => isReal(atom) && !own.some(({isOpen}) => isOpen))
 }
 
 function unreadIn(lists: readonly (readonly Entry[])[]): Unread[] {

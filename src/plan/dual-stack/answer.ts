@@ -12,7 +12,7 @@ import {blockText, placeOf} from './changes.js'
 import type {Answer, PlanItem} from './plan.js'
 import type {RuleGap} from './rule-gaps.js'
 import type {PlannedBlock, Twin} from './twin.js'
-import {endpointsAmong, leftOutOf, twinsOf} from './twin.js'
+import {leftOutOf, twinsOf} from './twin.js'
 
 /** What to do about one gap of one rule: for people, and for the patch. */
 export interface Answered {
@@ -97,7 +97,7 @@ function carveOutAnswer(gap: RuleGap, setting: Setting): Answered {
   const edited = inside.filter(({cidrs}) => cidrs.length > 0)
   const change: RuleChange = {direction: gap.direction, rule: gap.rule, add, except: new Map(edited.map(({block, cidrs}) => [placeOf(block.path).peer, cidrs]))}
   const lines = [...new Set([...edited.flatMap(({cidrs}) => cidrs.map(({text}) => `except ${text}`)), ...add.map(blockText)])]
-  return {item: itemOf(gap, edited.map(({block}) => block), 'except', openText(endpointsAmong(add.map(({cidr}) => cidr), setting)), {lines}), change}
+  return {item: itemOf(gap, edited.map(({block}) => block), 'except', '', {lines}), change}
 }
 
 function once(exclusions: readonly Exclusion[]): Exclusion[] {

@@ -106,14 +106,12 @@ export function isUnknown(whose: Whose, covered: IntervalSet, {ranges}: AddressS
 /**
  * What these exclusions hold and IPv4 lets through all the same: pods out of
  * 100.64.0.0/10 have addresses out of fc00::/7 over IPv6. It needs blocks of its
- * own, or IPv6 would be closed to them.
+ * own, or IPv6 would be closed to them. Metadata endpoints are never let in.
  */
 export function keptBy(exclusions: readonly Exclusion[], allowed: IntervalSet, {space, unmatched}: Setting): Cidr[] {
   const closed = setOf(exclusions.map(({cidr}) => cidr))
   const open = WHOSE.filter(whose => !unmatched.includes(whose) && bandOf(allowed, space, whose, 4) === 'all')
-  const own = open.flatMap(whose => rangeOf(whose, space).filter(cidr => !isEmpty(intersect(closed, setOf([cidr])))))
-  const endpoints = unmatched.includes('metadata') ? [] : space.endpoints
-  return [...own, ...endpoints.flatMap(({ipv4, ipv6}) => (ipv6 !== null && contains(allowed, ipv4) && contains(closed, ipv6) ? [pointOf(ipv6)] : []))]
+  return open.flatMap(whose => rangeOf(whose, space).filter(cidr => !isEmpty(intersect(closed, setOf([cidr])))))
 }
 
 /** Left out, or not: over IPv6 there is nothing that corresponds. */

@@ -74,11 +74,11 @@ function broadTwin(allowed: IntervalSet, left: readonly Cidr[], setting: Setting
   if (literals.length > 0) return {answer: 'hand', literals}
   if (needs.length > 0) return {answer: 'range', needs}
   const kept = keptBy(exclusions, allowed, setting)
-  return {answer: 'add', blocks: [{cidr: ALL_V6, except: exclusions.map(({cidr}) => cidr)}, ...kept.map(cidr => ({cidr, except: []}))], endpoints: endpointsAmong(kept, setting)}
+  return {answer: 'add', blocks: [{cidr: ALL_V6, except: exclusions.map(({cidr}) => cidr)}, ...kept.map(cidr => ({cidr, except: []}))], endpoints: []}
 }
 
 /** Names of those that stay open because IPv4 lets them through. */
-export function endpointsAmong(cidrs: readonly Cidr[], {space}: Setting): string[] {
+function endpointsAmong(cidrs: readonly Cidr[], space: AddressSpace): string[] {
   return space.endpoints.filter(({ipv6}) => ipv6 !== null && cidrs.some(({text}) => text === pointOf(ipv6).text)).map(({name}) => name)
 }
 
@@ -92,7 +92,7 @@ function localTwin({set}: Block, space: AddressSpace): Twin | null {
   const points = space.endpoints.flatMap(({ipv4, ipv6}) => (ipv6 !== null && contains(set, ipv4) ? [{cidr: pointOf(ipv6), except: []}] : []))
   const link = covers(set, ofFamily(LOCAL, 4)) ? [{cidr: block('fe80::/10'), except: []}] : []
   const blocks = [...link, ...points.filter(({cidr}) => link.length === 0 || !covers(LOCAL, setOf([cidr])))]
-  return blocks.length > 0 ? {answer: 'add', blocks, endpoints: []} : {answer: 'none', why: 'what answers there has no IPv6 address that is known'}
+  return blocks.length > 0 ? {answer: 'add', blocks, endpoints: endpointsAmong(blocks.map(({cidr}) => cidr), space)} : {answer: 'none', why: 'what answers there has no IPv6 address that is known'}
 }
 
 /** Does it hold a whole block of RFC 1918, but for ranges of the cluster, and nothing public? */

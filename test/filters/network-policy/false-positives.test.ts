@@ -33,7 +33,9 @@ const ROWS: readonly [name: string, world: PolicyWorld, wanted: readonly string[
   ['a Service of one family beside the Internet', {policies: [policy([NARROWED, {to: [{ipBlock: {cidr: '10.96.0.10/32'}}], ports: [{protocol: 'UDP', port: 53}]}])], others: [service({clusterIP: '10.96.0.10'})]}, []],
   ['a Service of both beside the Internet', {policies: [policy([NARROWED, ['10.96.0.10/32']])], others: [service({clusterIPs: ['10.96.0.10', 'fd12:3456::a'], clusterIP: '10.96.0.10', ipFamilyPolicy: 'RequireDualStack'})]}, ['S1/4 low service']],
   ['NodeLocal DNS beside the Internet', {policies: [policy([NARROWED, ['169.254.20.10/32']])]}, []],
-  ['metadata beside the Internet', {policies: [policy([NARROWED, ['169.254.169.254/32']])]}, ['S1/4 high metadata(AWS instance metadata)']],
+  ['metadata beside the Internet, and private IPv6 left out', {policies: [policy([NARROWED, ['169.254.169.254/32']])]}, []],
+  ['metadata of IPv6 left out for itself', {policies: [policy([[`0.0.0.0/0 except ${RFC}`, '::/0 except fd00:ec2::254/128']])]}, ['S1/4 high metadata(AWS instance metadata)', 'S1/6 medium pod node private service']],
+  ['all of the cloud left out in IPv6', {policies: [policy([['0.0.0.0/0', '::/0 except fd00:ec2::/32']])]}, ['S1/4 high metadata(AWS instance metadata, EKS Pod Identity agent)']],
   ['a range of Services beside the Internet', {policies: [policy([NARROWED, ['10.96.0.0/24']])], others: [service({clusterIP: '10.96.0.10'})]}, ['S1/4 low service']],
   ['one with more beside it', {policies: [policy([['10.96.0.10/32', '203.0.113.0/24']])], others: [service({clusterIP: '10.96.0.10'})]}, ['A1/6 low']],
   ['NodeLocal DNS', {policies: [policy([['169.254.20.10/32']])]}, []],
@@ -69,6 +71,7 @@ const OTHERS: readonly [name: string, world: PolicyWorld, wanted: readonly strin
   ['OpenStack answers on the link', {policies: [policy([['0.0.0.0/0 except 169.254.169.254/32', '::/0']])], provider: 'openstack'}, ['S1/6 high metadata(OpenStack metadata)']],
   ['link-local alone is information', {policies: [policy([[`0.0.0.0/0 except ${LL}`, '::/0']])], provider: 'azure'}, ['S1/6 info link-local']],
   ['Services alone are low', {policies: [policy([['0.0.0.0/0 except 10.96.0.0/12', '::/0']])]}, ['S1/6 low service']],
+  ['all of IPv6 but one network', {policies: [policy([['203.0.113.0/24', '::/0 except 2600:1f13:cc::/64']])]}, ['S2/6 high']],
   ['a part of what the other family leaves out', {policies: [policy([['0.0.0.0/0 except 10.244.0.0/16', '::/0 except 2600:1f13:aa::/65']])]}, ['S1/6 medium pod']],
   ['what IPv6 leaves out and IPv4 does not', {policies: [policy([['0.0.0.0/0', '::/0 except 2600:1f13:aa::/64']])]}, ['S1/4 medium pod']],
   ['pods of a cluster that is assumed to be dual', {policies: [policy([['0.0.0.0/0']])], families: [4], isDual: true}, ['A1/6 medium']],
@@ -102,7 +105,7 @@ describe('NetworkPolicy: what is a finding', () => {
     const v6 = {from: [{ipBlock: {cidr: '::/0'}}], ports: [{port: 8080}]}
     const pods = [[{name: 'web', containerPort: 8080}], [{name: 'web', containerPort: 9090}], []].map((ports, index) => pod(`a/p${index}`, [4, 6], {ports}))
     const {groups} = await gapsIn({policies: [policy([web, v6], {direction: 'ingress'})], pods})
-    expect(groups.map(({names, gaps}) => [names[0], ...gaps.map(({gap, atoms}) => `${gap.class} ${atoms.map(({first, name}) => name ?? first).join()}`)])).to.deep.equal([['p1', 'S2 8080', 'A1 9090'], ['p2', 'S2 8080', 'A1 web']])
+    expect(groups.map(({names, gaps}) => [names[0], ...gaps.map(({gap, atoms}) => `${gap.class} ${atoms.map(({first, name}) => name ?? first).join()}`)])).to.deep.equal([['p1', 'S2 8080', 'A1 9090'], ['p2', 'S2 8080']])
   })
 
   it('knows that a port of an egress rule is named by the other end', async () => {

@@ -101,11 +101,12 @@ function turned(set: IntervalSet): IntervalSet {
 }
 
 /** A2 and long lists of public addresses are about IPv6; a gap in nothing else is not compared. */
-function symmetric({class: name, openFamily, blockedFamily, addressClasses, endpoints}: Gap, as: (family: Family) => Family): string[] {
+function symmetric({class: name, openFamily, blockedFamily, addressClasses}: Gap, as: (family: Family) => Family): string[] {
   const family = openFamily ?? blockedFamily
-  const classes = addressClasses.filter(kind => kind !== 'public')
+  // Of IPv6 alone: a list of public addresses, and endpoints among private addresses.
+  const classes = addressClasses.filter(kind => kind !== 'public' && kind !== 'metadata')
   if (name === 'A2' || name === 'S1' && classes.length === 0 || family === null) return []
-  return [`${name} ${as(family)} ${classes.join()} ${endpoints.map(one => one.name).join()}`]
+  return [`${name} ${as(family)} ${classes.join()}`]
 }
 
 function told(texts: readonly string[]): {set: IntervalSet; told: IntervalSet; from: string} {

@@ -88,7 +88,7 @@ export function slowGaps(policies: readonly SlowPolicy[], pod: SlowPod, isIngres
   const cells = cellsOf([...rules.flatMap(({blocks}) => blocks ?? []).flatMap(({block, except}) => [block, ...except]), ...classBlocks(ranges)])
   // A port's name in an egress rule is one of the pod at the other end, and a block has no pods.
   const named = isIngress ? pod.named : {}
-  const atoms = portsToAsk(rules, named)
+  const atoms = portsToAsk(rules, named, isIngress)
   const perAtom = atoms.map(atom => {
     const open = rules.filter(rule => rule.ports === null || rule.ports.some(port => isOnPort(port, atom, named)))
     if (open.some(({blocks}) => blocks === null)) return null
@@ -145,7 +145,7 @@ interface SlowAtom {
 
 type Named = SlowPod['named']
 
-function portsToAsk(rules: readonly SlowRule[], named: Named): SlowAtom[] {
+function portsToAsk(rules: readonly SlowRule[], named: Named, isIngress: boolean): SlowAtom[] {
   const all = rules.flatMap(({ports}) => ports ?? [])
   return ['TCP', 'UDP', 'SCTP'].flatMap(protocol => {
     const own = all.filter(port => (port.protocol ?? 'TCP') === protocol)
@@ -153,7 +153,8 @@ function portsToAsk(rules: readonly SlowRule[], named: Named): SlowAtom[] {
     const names = new Set<string>()
     for (const {port, endPort} of own) {
       const number = typeof port === 'string' ? named[`${protocol}/${port}`] : port
-      if (typeof port === 'string' && number === undefined) names.add(port)
+      // The pod itself has the port, or nobody reaches it by that name.
+      if (typeof port === 'string' && number === undefined && !isIngress) names.add(port)
       if (number === undefined) continue
       borders.add(number)
       if ((endPort ?? number) < 65_535) borders.add((endPort ?? number) + 1)
@@ -185,7 +186,7 @@ const OTHER: Record<SlowFamily, SlowFamily> = {4: 6, 6: 4}
 function gapsOfAtom({allowed, missed}: {allowed: readonly Cell[]; missed: readonly Cell[]}, cells: readonly Cell[], {ranges, pod, isIngress, hasV4}: AtomContext): FoundGap[] {
   const share = (name: string, family: SlowFamily): string => band(cells.filter(({at}) => at.family === family && classOf(at, ranges) === name), allowed)
   const isBroad = (family: SlowFamily): boolean => ['most', 'all'].includes(share('public', family))
-  const isWider = ['none', 'some'].includes(share('public', 4)) && share('public', 6) === 'all' && (hasV4 || pod.families.includes(4))
+  const isWider = ['none', 'some'].includes(share('public', 4)) && isBroad(6) && (hasV4 || pod.families.includes(4))
   const gaps: FoundGap[] = isWider ? [{gap: 'S2 6', family: 6}] : carveOuts(allowed, {share, isBroad, ranges, isIngress})
   for (const blocked of [4, 6] as const) {
     const hidden = isWider && pod.families.includes(6)
@@ -202,7 +203,7 @@ function carveOuts(allowed: readonly Cell[], {share, isBroad, ranges, isIngress}
     // Neither metadata endpoints nor addresses of Services open connections.
     for (const pair of isIngress ? [] : pairsOf(ranges.provider)) {
       const holds = (family: SlowFamily): boolean => allowed.some(({at}) => at.family === family && at.bits === addressOf(pair[family]).bits)
-      if (isBroad(narrow) && !holds(narrow) && holds(open)) gaps.push({gap: `S1 ${open} metadata`, family: open})
+      if (isBroad(narrow) && !holds(narrow) && holds(open) && isForItself(addressOf(pair[narrow]), allowed)) gaps.push({gap: `S1 ${open} metadata`, family: open})
     }
     for (const name of ['pod', ...(isIngress ? [] : ['service']), 'node', 'private', 'link-local']) {
       // Of the wide classes a sliver is no carve-out.
@@ -215,6 +216,19 @@ function carveOuts(allowed: readonly Cell[], {share, isBroad, ranges, isIngress}
   }
   if (share('public', 4) === 'most' && share('public', 6) === 'all') gaps.push({gap: 'S1 6 public', family: 6})
   return gaps
+}
+
+/** Where all of fd00::/24 or so is closed, private addresses were meant. */
+function isForItself(at: Address, allowed: readonly Cell[]): boolean {
+  if (!isInside(at, blockOf('fc00::/7'))) return true
+  return allowed.some(cell => cell.at.family === 6 && (isInside(cell.at, {...at, length: 24}) || isBefore(cell, at)))
+}
+
+/** Does a cell that begins outside of the /24 reach into it? */
+function isBefore({at: {bits}, size}: Cell, {bits: inside}: Address): boolean {
+  const first = BigInt(`0b${inside.slice(0, 24).padEnd(128, '0')}`)
+  const from = BigInt(`0b${bits}`)
+  return from <= first && from + size > first
 }
 
 /** Blocks of which nobody misses a twin. */
