@@ -35,15 +35,24 @@ interface Asking {
 export function podViews(context: Asking): (pod: KubeObject) => PodView | null {
   let extra: readonly Family[] | null = null
   return pod => {
-    if (textAt(pod, 'status', 'phase') !== 'Running' || flagAt(pod, 'spec', 'hostNetwork') === true) return null
-    const shown = podAddresses(pod).map(({family}) => family)
-    if (shown.length === 0) return null
     extra ??= unshown(context)
-    const families = familiesIn([...shown, ...extra])
-    return {
-      namespace: namespaceOf(pod), name: nameOf(pod), labels: labelsOf(pod), families,
-      serviceAccount: textAt(pod, 'spec', 'serviceAccountName') ?? 'default', namedPorts: namedPortsOf(pod),
-    }
+    if (last?.pod === pod && last.extra.join() === extra.join()) return last.view
+    const view = viewOf(pod, extra)
+    last = {pod, extra, view}
+    return view
+  }
+}
+
+/** A dozen facts look at each pod in turn. */
+let last: {pod: KubeObject; extra: readonly Family[]; view: PodView | null} | null = null
+
+function viewOf(pod: KubeObject, extra: readonly Family[]): PodView | null {
+  if (textAt(pod, 'status', 'phase') !== 'Running' || flagAt(pod, 'spec', 'hostNetwork') === true) return null
+  const shown = podAddresses(pod).map(({family}) => family)
+  if (shown.length === 0) return null
+  return {
+    namespace: namespaceOf(pod), name: nameOf(pod), labels: labelsOf(pod), families: familiesIn([...shown, ...extra]),
+    serviceAccount: textAt(pod, 'spec', 'serviceAccountName') ?? 'default', namedPorts: namedPortsOf(pod),
   }
 }
 
