@@ -12,7 +12,7 @@ import {shortList} from '../../kube/short-list.js'
 import {covers, ofFamily} from '../../network/interval-set.js'
 import type {Family} from '../../network/ip.js'
 import type {PolicyCase, VariantOf} from './network-policy-cases.js'
-import {POLICY_NEEDS, blockPlaces, isManaged, policyCases, skipUnreadBlocks} from './network-policy-cases.js'
+import {BESIDE_ROWS, POLICY_NEEDS, blockPlaces, isManaged, policyCases, skipUnreadBlocks, skipUnseenBeside} from './network-policy-cases.js'
 import {exceptText, isObserved} from './network-policy-fix.js'
 import {andText, blockText, blocksOf, className, hasSelectors, onPorts, otherOf, podsText, policyReport} from './network-policy-words.js'
 import {ADDRESS_ROWS, skipUntoldAddresses} from './untold-addresses.js'
@@ -44,7 +44,7 @@ export const networkPolicyCarveOutLost = defineCheck({
     title: 'What a network policy leaves out over one IP family is open over the other',
     topic: 'dual-stack', severity: 'high', variants: VARIANTS,
     reads: ['networkpolicies', 'pods'],
-    alsoReads: ADDRESS_ROWS,
+    alsoReads: [...ADDRESS_ROWS, ...BESIDE_ROWS],
     why: 'Who writes `0.0.0.0/0 except 169.254.169.254/32` means that pods must not reach instance metadata. An `::/0` without the IPv6 twin of the exception lets them: any process in such a pod can ask for the credentials of its node, or reach pods, nodes and private networks that the policy was written to shut off. Many IPv6 clusters give pods and nodes global addresses, so leaving out fc00::/7 is no twin of leaving out the private IPv4 blocks. It is latent while no selected pod has the family that is open.',
     remediation: 'Give the open block the same exceptions in its own family: the twin of each metadata address, and the IPv6 ranges of pods, Services and nodes of this cluster.',
     references: [
@@ -69,6 +69,7 @@ export const networkPolicyCarveOutLost = defineCheck({
         }
         skipUnreadBlocks(context)
         skipUntoldAddresses(context)
+        skipUnseenBeside(context)
       },
     }
   },

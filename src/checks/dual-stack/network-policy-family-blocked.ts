@@ -3,7 +3,7 @@ import {defineCheck} from '../../audit/check.js'
 import {networkPolicyGaps} from '../../filters/network-policy/network-policy-gaps.js'
 import type {Family} from '../../network/ip.js'
 import type {PolicyCase, VariantOf} from './network-policy-cases.js'
-import {POLICY_NEEDS, blockPlaces, isManaged, policyCases, skipRefused, skipUnreadBlocks, skipUntoldHidden} from './network-policy-cases.js'
+import {BESIDE_ROWS, POLICY_NEEDS, blockPlaces, isManaged, policyCases, skipRefused, skipUnreadBlocks, skipUnseenBeside, skipUntoldHidden} from './network-policy-cases.js'
 import {twinText} from './network-policy-fix.js'
 import {blockTexts, blocksOf, hasSelectors, onPorts, otherOf, podsText, policyReport, subject} from './network-policy-words.js'
 
@@ -21,7 +21,7 @@ export const networkPolicyFamilyBlocked = defineCheck({
     title: 'A network policy names one IP family and blocks the other',
     topic: 'dual-stack', severity: 'medium', variants: VARIANTS,
     reads: ['networkpolicies', 'pods'],
-    alsoReads: ['services', 'node-local-dns', 'aws-node'],
+    alsoReads: ['services', 'node-local-dns', 'aws-node', ...BESIDE_ROWS],
     why: 'A network policy isolates a pod in both families, and its blocks allow only their own: a policy that names IPv4 blocks closes IPv6. Nothing is open that should be closed; but once pods have both families, connections to names with an IPv6 address fail or wait for a time-out, clients over IPv6 are shut out, and nothing says why. On an IPv4 cluster it is latent, and the first thing to mend before IPv6 is enabled: `kubectl k121 dual-stack plan` has the lines.',
     remediation: 'Add an ipBlock of the other family beside each that is named; the two families need an item each.',
     references: [
@@ -45,6 +45,7 @@ export const networkPolicyFamilyBlocked = defineCheck({
         context.skipUnread('services', context.outcome('services'))
         skipRefused(context, ['node-local-dns'])
         skipUntoldHidden(context)
+        skipUnseenBeside(context)
       },
     }
   },

@@ -1,7 +1,7 @@
 import type {Variant} from '../../audit/check.js'
 import {defineCheck} from '../../audit/check.js'
 import type {PolicyCase} from './network-policy-cases.js'
-import {POLICY_NEEDS, blockPlaces, isManaged, policyCases, skipUnreadBlocks, skipUntoldHidden} from './network-policy-cases.js'
+import {BESIDE_ROWS, POLICY_NEEDS, blockPlaces, isManaged, policyCases, skipUnreadBlocks, skipUnseenBeside, skipUntoldHidden} from './network-policy-cases.js'
 import {blockTexts, blocksOf, onPorts, podsText, policyReport, subject} from './network-policy-words.js'
 
 const VARIANTS = {
@@ -16,7 +16,7 @@ export const networkPolicyIPv6Wider = defineCheck({
     title: 'A network policy lets little of IPv4 through and all of IPv6',
     topic: 'dual-stack', severity: 'high', variants: VARIANTS,
     reads: ['networkpolicies', 'pods'],
-    alsoReads: ['aws-node'],
+    alsoReads: ['aws-node', ...BESIDE_ROWS],
     why: 'A policy that names a few IPv4 blocks is a list of who may be talked to. An `::/0` beside it, on the same ports, undoes it: what cannot leave, or come in, over IPv4 does so over IPv6. It is latent while no selected pod has IPv6.',
     remediation: 'Name the IPv6 addresses of the same peers in the place of ::/0, or take that block away.',
     references: [
@@ -37,6 +37,7 @@ export const networkPolicyIPv6Wider = defineCheck({
         }))
         skipUnreadBlocks(context)
         skipUntoldHidden(context)
+        skipUnseenBeside(context)
       },
     }
   },

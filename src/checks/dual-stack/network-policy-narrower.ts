@@ -1,7 +1,7 @@
 import type {Variant} from '../../audit/check.js'
 import {defineCheck} from '../../audit/check.js'
 import type {PolicyCase} from './network-policy-cases.js'
-import {POLICY_NEEDS, blockPlaces, isManaged, policyCases, skipUnreadBlocks, skipUntoldHidden} from './network-policy-cases.js'
+import {BESIDE_ROWS, POLICY_NEEDS, blockPlaces, isManaged, policyCases, skipUnreadBlocks, skipUnseenBeside, skipUntoldHidden} from './network-policy-cases.js'
 import {blockTexts, blocksOf, onPorts, podsText, policyReport, subject} from './network-policy-words.js'
 
 const VARIANTS = {
@@ -16,7 +16,7 @@ export const networkPolicyNarrower = defineCheck({
     title: 'A network policy lets all of IPv4 through and part of IPv6',
     topic: 'dual-stack', severity: 'low', variants: VARIANTS,
     reads: ['networkpolicies', 'pods'],
-    alsoReads: ['aws-node'],
+    alsoReads: ['aws-node', ...BESIDE_ROWS],
     why: 'It may be meant: a few IPv6 addresses are easier to know than all of IPv4. Where it is not, hosts are reached over IPv4 and refused over IPv6, which looks like a fault of theirs. Nothing is open that should be closed.',
     remediation: 'Allow the same over IPv6, or close IPv4 to what is meant; where the difference is meant, accept the finding.',
     references: [
@@ -37,6 +37,7 @@ export const networkPolicyNarrower = defineCheck({
         }))
         skipUnreadBlocks(context)
         skipUntoldHidden(context)
+        skipUnseenBeside(context)
       },
     }
   },

@@ -27,7 +27,7 @@ export function policyReport(one: PolicyCase, places: BlockPlaces, {sentence, fi
   const [first] = one.blame
   if (first === undefined) throw new Error('a gap without a block to blame')
   return {
-    object: first.policy.ref, variant: one.variant, path: first.block.path, key: one.key, isLatent: one.isLatent, count: one.pods, confidence, source: places.of(first),
+    object: first.policy.ref, variant: one.variant, path: first.block.path, key: one.key, isLatent: one.isLatent, count: one.pods, confidence: one.unsettledBy === '' ? confidence : 'weak', source: places.of(first),
     message: [`${sentence}${latently(one, severity, where)}.`, ...furtherBlocks(one), ...notes(one)].join(' '),
     details: {...detailsOf(one), ...(addressClass !== undefined && {addressClass})}, fix: {text: fix},
   }
@@ -51,8 +51,9 @@ function furtherBlocks({blame, later, gap}: PolicyCase): string[] {
   ]
 }
 
-function notes({direction, hasNat64}: PolicyCase): string[] {
+function notes({direction, hasNat64, unsettledBy}: PolicyCase): string[] {
   return [
+    ...(unsettledBy === '' ? [] : [`That is without ${unsettledBy}, which decide on these pods too and are not understood here: they may close what is open, and open what is blocked.`]),
     ...(direction === 'ingress' ? ['What a policy sees as the source may have been rewritten before.'] : []),
     ...(hasNat64 && direction === 'egress' ? ['Through NAT64 (64:ff9b::/96), where there is one, IPv6 also reaches what IPv4 leaves out.'] : []),
   ]

@@ -89,6 +89,6 @@ function casesOf(group: PodGroup<Applied>, {objects, space, twinless, unknown, t
   })
 }
 
-function portNames(one: Applied): string[] {
+export function portNames(one: Applied): string[] {
   return one.kind === 'unknown' ? [] : portNamesOf([...one.policy.ingress ?? [], ...one.policy.egress ?? []])
 }

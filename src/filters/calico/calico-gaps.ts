@@ -94,7 +94,7 @@ function casesOf(group: PodGroup<Applied>, {objects, space, twinless, unknown, t
   })
 }
 
-function portNames(one: Applied): string[] {
+export function portNames(one: Applied): string[] {
   if (one.kind === 'unknown') return []
   return portNamesOf(one.kind === 'kubernetes' ? [...one.policy.ingress ?? [], ...one.policy.egress ?? []] : DIRECTIONS.flatMap(direction => rulesIn(one, direction) ?? []))
 }

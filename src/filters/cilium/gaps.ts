@@ -50,7 +50,7 @@ export interface CiliumGaps {
   isOff: boolean
 }
 
-type Policy = CiliumPolicy | ReadNetworkPolicy
+export type Policy = CiliumPolicy | ReadNetworkPolicy
 
 const DIRECTIONS: readonly Direction[] = ['ingress', 'egress']
 
@@ -72,10 +72,7 @@ export const ciliumGaps: Fact<CiliumGaps> = defineFact({
         const read = context.fact(ciliumPolicies)
         const {config} = read
         const isOff = config.enablePolicy === 'never'
-        const reading: CiliumReading = {
-          groups: read.groups, minor: context.fact(ciliumMinor), isAlwaysDenied: config.enablePolicy === 'always',
-          onlyFamily: context.fact(assumedFamilies).isDual ? null : config.onlyFamily,
-        }
+        const reading = readingOf(context)
         const judged = isOff ? [] : groups.groups().filter(({policies}) => policies.some(isCilium))
         const {cases, unknown, tooMuch} = judge(judged, reading, {space: context.fact(addressSpace), unmatched: unmatchedBy(read)})
         return {cases, unknown, tooMuch, icmps: icmpGaps(judged), looked: judged.length, usesGroups: read.policies.some(usesGroups), isOff}
@@ -84,17 +81,25 @@ export const ciliumGaps: Fact<CiliumGaps> = defineFact({
   },
 })
 
+/** Facts that whoever calls `readingOf` must name in `needs`. */
+export const READING_NEEDS = [ciliumPolicies, ciliumMinor, assumedFamilies] as const
+
+export function readingOf({fact}: {fact<T>(fact: Fact<T>): T}): CiliumReading {
+  const {groups, config} = fact(ciliumPolicies)
+  return {groups, minor: fact(ciliumMinor), isAlwaysDenied: config.enablePolicy === 'always', onlyFamily: fact(assumedFamilies).isDual ? null : config.onlyFamily}
+}
+
 function usesGroups({rules}: CiliumPolicy): boolean {
   const items = rules === null ? [] : DIRECTIONS.flatMap(direction => [...rules[direction].allow.rules, ...rules[direction].deny.rules])
   return items.some(({peers}) => peers !== 'all' && peers.some(({kind}) => kind === 'group'))
 }
 
-function isCilium(policy: Policy): policy is CiliumPolicy {
+export function isCilium(policy: Policy): policy is CiliumPolicy {
   return 'rules' in policy
 }
 
 /** Endpoints have the labels of their pods and more, so one selection serves both kinds of policies. */
-function selectingBy({policies, namespaceLabels}: CiliumPolicies, byNamespace: ReadonlyMap<string, readonly ReadNetworkPolicy[]>): (pod: PodView) => readonly Policy[] {
+export function selectingBy({policies, namespaceLabels}: CiliumPolicies, byNamespace: ReadonlyMap<string, readonly ReadNetworkPolicy[]>): (pod: PodView) => readonly Policy[] {
   // Where Cilium has no policy of its own, those of Kubernetes are not of interest here.
   if (policies.length === 0) return () => []
   const own = policies.map(policy => ({policy: policy as Policy, selector: policy.selector, namespace: policy.namespace}))
@@ -105,7 +110,7 @@ function selectingBy({policies, namespaceLabels}: CiliumPolicies, byNamespace: R
 }
 
 /** On the way in it is the pod that gives names to ports. */
-function portNames(policy: Policy): string[] {
+export function portNames(policy: Policy): string[] {
   const rules = isCilium(policy) ? (policy.rules === null ? [] : [...policy.rules.ingress.allow.rules, ...policy.rules.ingress.deny.rules]) : (policy.ingress ?? [])
   return rules.flatMap(({ports}: {ports: Ports}) => (ports === 'all' ? [] : ports.flatMap(match => ('name' in match ? [`${match.protocol}/${match.name}`] : []))))
 }

@@ -12,9 +12,12 @@ import type {PodGroup, PodGroups} from '../pod-groups.js'
 import {groupPods} from '../pod-groups.js'
 import {POD_VIEW_NEEDS, podViews} from '../pods.js'
 import type {PodView} from '../pods.js'
+import type {Beside} from '../beside.js'
+import {BESIDE_NEEDS, besideOf, isBeside} from '../beside.js'
 import type {BlamedBlock} from './blame.js'
 import {cidrMatch} from './cidr-match.js'
 import type {CidrMatch} from './cidr-match.js'
+import {confirm} from './confirm.js'
 import type {DeadEntry} from './dead-entries.js'
 import {deadEntries} from './dead-entries.js'
 import type {Unread} from './evaluate.js'
@@ -46,6 +49,8 @@ export interface GroupGaps {
   gaps: readonly GroupGap[]
   /** Not empty: blocks that nobody can read, so that nothing is known of this group and direction. */
   unread: readonly Unread[]
+  /** Not empty: other policies decide on these pods too, and it is not known what they do. */
+  unsettledBy: string
 }
 
 export interface NetworkPolicyGaps {
@@ -70,13 +75,13 @@ export interface NetworkPolicyGaps {
 export const networkPolicyGaps: Fact<NetworkPolicyGaps> = defineFact({
   id: 'network-policy-gaps',
   reads: ['pods'],
-  needs: [networkPolicies, addressSpace, podFamilies, twinlessAddresses, cidrMatch, ...POD_VIEW_NEEDS],
+  needs: [networkPolicies, addressSpace, podFamilies, twinlessAddresses, cidrMatch, ...BESIDE_NEEDS, ...POD_VIEW_NEEDS],
   create(context) {
     const view = podViews(context)
     let grouping: Grouping | null = null
     return {
       pods(pod) {
-        grouping ??= groupingFor(context.fact(networkPolicies))
+        grouping ??= groupingFor(context.fact(networkPolicies), besideOf(context))
         grouping.add(pod, view)
       },
       end(): NetworkPolicyGaps {
@@ -96,6 +101,8 @@ export const networkPolicyGaps: Fact<NetworkPolicyGaps> = defineFact({
   },
 })
 
+const NONE: readonly Beside[] = []
+
 interface World {
   space: AddressSpace
   engine: CidrMatch
@@ -105,19 +112,19 @@ interface World {
 
 export function judgeAll(groups: readonly SideGroup[], {space, engine, isTwinless, isV6Only}: World): GroupGaps[] {
   const evaluate = evaluator({space, unmatched: engine.unmatched, isTwinless})
-  return groups.map(({sides, direction, namedPorts, ...group}) => {
-    const evaluation = evaluate(sides, direction, namedPorts)
-    return {...group, direction, policies: sides.map(({policy}) => policy), unread: evaluation.unread, gaps: gapsOf(evaluation, {families: group.families, isV6Only, space, isTwinless})}
+  return groups.map(({sides, direction, namedPorts, beside, ...group}) => {
+    const {evaluation, unsettledBy} = confirm(evaluate(sides, direction, namedPorts), {beside, direction, named: namedPorts, space})
+    return {...group, direction, unsettledBy, policies: sides.map(({policy}) => policy), unread: evaluation.unread, gaps: gapsOf(evaluation, {families: group.families, isV6Only, space, isTwinless})}
   })
 }
 
 interface Grouping {
   add(pod: KubeObject, view: (pod: KubeObject) => PodView | null): void
-  groups(): PodGroup<Sides>[]
+  groups(): PodGroup<Sides | Beside>[]
 }
 
 /** Pods of namespaces without a block in any policy are let by unread. */
-function groupingFor({byNamespace}: NetworkPolicies): Grouping {
+function groupingFor({byNamespace}: NetworkPolicies, others: (pod: PodView) => readonly Beside[]): Grouping {
   const sidesOf = sidesMaker()
   const namespaces = new Map([...byNamespace].flatMap(([namespace, policies]) => {
     const telling = policies.flatMap(policy => {
@@ -126,16 +133,19 @@ function groupingFor({byNamespace}: NetworkPolicies): Grouping {
     })
     if (!hasBlock(telling.flatMap(({sides}) => DIRECTIONS.flatMap(direction => sides[direction] ?? [])))) return []
     const index = labelIndex(telling, ({policy}) => policy.selector)
-    return [[namespace, {index, lists: new WeakMap<readonly unknown[], readonly Sides[]>()}] as const]
+    return [[namespace, {index, lists: new WeakMap<readonly unknown[], Map<readonly Beside[], readonly (Sides | Beside)[]>>()}] as const]
   }))
-  const pods: PodGroups<Sides> = groupPods(({namespace, labels}) => {
-    const found = namespaces.get(namespace)
+  const pods: PodGroups<Sides | Beside> = groupPods(pod => {
+    const found = namespaces.get(pod.namespace)
     if (found === undefined) return []
-    const selected = found.index(labels)
-    const known = found.lists.get(selected) ?? selected.map(({sides}) => sides)
-    found.lists.set(selected, known)
+    const selected = found.index(pod.labels)
+    const beside = selected.length === 0 ? NONE : others(pod)
+    const lists = found.lists.get(selected) ?? new Map<readonly Beside[], readonly (Sides | Beside)[]>()
+    found.lists.set(selected, lists)
+    const known = lists.get(beside) ?? [...selected.map(({sides}) => sides), ...beside]
+    lists.set(beside, known)
     return known
-  }, ({ingress}) => ingress?.portNames ?? [])
+  }, one => (isBeside(one) ? one.portNames : one.ingress?.portNames ?? []))
   return {
     add(pod, view) {
       if (!namespaces.has(namespaceOf(pod))) return

@@ -1,4 +1,6 @@
 import type {Family} from '../../network/ip.js'
+import type {Beside} from '../beside.js'
+import {isBeside} from '../beside.js'
 import type {PodGroup} from '../pod-groups.js'
 import type {Direction} from './policies.js'
 import {DIRECTIONS} from './policies.js'
@@ -14,13 +16,15 @@ export interface SideGroup {
   pods: number
   names: readonly string[]
   namedPorts: ReadonlyMap<string, number>
+  /** What else decides on them. */
+  beside: readonly Beside[]
 }
 
 /** Groups that differ in policies of the other direction alone are one; those without a block are none. */
-export function sideGroups(groups: readonly PodGroup<Sides>[]): SideGroup[] {
+export function sideGroups(groups: readonly PodGroup<Sides | Beside>[]): SideGroup[] {
   const merged = new Map<string, SideGroup>()
   for (const group of groups) for (const direction of DIRECTIONS) {
-    const sides = group.policies.flatMap(policy => policy[direction] ?? [])
+    const sides = group.policies.flatMap(policy => (isBeside(policy) ? [] : policy[direction] ?? []))
     if (hasBlock(sides)) add(merged, group, direction, sides)
   }
   return [...merged.values()]
@@ -28,10 +32,11 @@ export function sideGroups(groups: readonly PodGroup<Sides>[]): SideGroup[] {
 
 const MOST_NAMES = 3
 
-function add(merged: Map<string, SideGroup>, {namespace, families, pods, names, namedPorts}: PodGroup<Sides>, direction: Direction, sides: readonly Side[]): void {
+function add(merged: Map<string, SideGroup>, {namespace, families, pods, names, namedPorts, policies}: PodGroup<Sides | Beside>, direction: Direction, sides: readonly Side[]): void {
   const ports = direction === 'ingress' ? namedPorts : new Map<string, number>()
-  const key = JSON.stringify([direction, families, sides.map(({id}) => id), [...ports]])
+  const beside = policies.filter(isBeside)
+  const key = JSON.stringify([direction, families, sides.map(({id}) => id), beside.map(({id}) => id), [...ports]])
   const known = merged.get(key)
-  if (known === undefined) merged.set(key, {namespace, direction, sides, families, pods, names, namedPorts: ports})
+  if (known === undefined) merged.set(key, {namespace, direction, sides, families, pods, names, namedPorts: ports, beside})
   else merged.set(key, {...known, pods: known.pods + pods, names: [...known.names, ...names].slice(0, MOST_NAMES)})
 }
