@@ -1,5 +1,5 @@
 import {defineFact} from '../audit/fact.js'
-import {labelsOf, nameOf} from '../kube/object.js'
+import {nameOf, namespaceLabelsOf} from '../kube/object.js'
 import {shortList} from '../kube/short-list.js'
 
 export interface NamespacesInfo {
@@ -7,9 +7,6 @@ export interface NamespacesInfo {
   /** False: there may be others. */
   isWhole: boolean
 }
-
-/** The API server sets it on every namespace since 1.21; files may lack it. */
-export const NAME_LABEL = 'kubernetes.io/metadata.name'
 
 /** The API server makes them, and makes them again. */
 const EVERYWHERE: readonly string[] = ['default', 'kube-system']
@@ -21,10 +18,7 @@ export const namespaceLabels = defineFact({
   create(context) {
     const labels = new Map<string, Readonly<Record<string, string>>>()
     return {
-      namespaces(namespace) {
-        const name = nameOf(namespace)
-        labels.set(name, {...labelsOf(namespace), [NAME_LABEL]: name})
-      },
+      namespaces: namespace => void labels.set(nameOf(namespace), namespaceLabelsOf(namespace)),
       // A list without the namespaces that every cluster has is no list of all, whatever its source says of it: files hold what somebody put there.
       end: (): NamespacesInfo => ({labels, isWhole: context.outcome('namespaces').outcome === 'complete' && EVERYWHERE.every(name => labels.has(name))}),
     }

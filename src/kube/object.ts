@@ -20,6 +20,13 @@ export function labelsOf(object: KubeObject): Readonly<Record<string, string>> {
   return stringsOf(object, 'labels')
 }
 
+/** The API server sets it on every namespace since 1.21; files may lack it. */
+export const NAME_LABEL = 'kubernetes.io/metadata.name'
+
+export function namespaceLabelsOf(namespace: KubeObject): Readonly<Record<string, string>> {
+  return {...labelsOf(namespace), [NAME_LABEL]: nameOf(namespace)}
+}
+
 export function annotationsOf(object: KubeObject): Readonly<Record<string, string>> {
   return stringsOf(object, 'annotations')
 }

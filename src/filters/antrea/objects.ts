@@ -2,7 +2,7 @@ import {defineFact} from '../../audit/fact.js'
 import type {ReadOutcome} from '../../audit/outcome.js'
 import {OddField, numberAt} from '../../kube/field.js'
 import type {KubeObject} from '../../kube/json.js'
-import {labelsOf, nameOf, namespaceOf} from '../../kube/object.js'
+import {nameOf, namespaceLabelsOf, namespaceOf} from '../../kube/object.js'
 import type {NamespaceLabels} from './applied-to.js'
 import type {Group, Groups} from './groups.js'
 import {readGroup} from './groups.js'
@@ -23,9 +23,6 @@ export interface AntreaObjects {
   areTiersKnown: boolean
   outcomes: Readonly<Record<(typeof ANTREA_ROWS)[number], ReadOutcome>>
 }
-
-/** The API server sets it on every namespace since 1.21; files may lack it. */
-const NAME_LABEL = 'kubernetes.io/metadata.name'
 
 /** Tiers that Antrea makes itself, and keeps at these priorities: pkg/controller/networkpolicy/tier.go. */
 export const BUILT_IN_TIERS: Readonly<Record<string, number>> = {emergency: 50, securityops: 100, networkops: 150, platform: 200, application: 250, baseline: 253}
@@ -51,7 +48,7 @@ export const antreaObjects = defineFact<(typeof ANTREA_ROWS)[number] | 'namespac
     }
     const takeGroup = (object: KubeObject): void => void groups.set(`${namespaceOf(object)}/${nameOf(object)}`, readGroup(object))
     return {
-      namespaces: object => void namespaces.set(nameOf(object), {...labelsOf(object), [NAME_LABEL]: nameOf(object)}),
+      namespaces: object => void namespaces.set(nameOf(object), namespaceLabelsOf(object)),
       'antrea-clusternetworkpolicies': takePolicy, 'antrea-networkpolicies': takePolicy, 'antrea-clustergroups': takeGroup, 'antrea-groups': takeGroup,
       'antrea-tiers'(tier) {
         const priority = numberAt(tier, 'spec', 'priority')

@@ -3,7 +3,7 @@ import {defineFact} from '../../audit/fact.js'
 import type {ReadOutcome} from '../../audit/outcome.js'
 import {numberAt, pathOf, textAt, textsAt} from '../../kube/field.js'
 import type {KubeObject} from '../../kube/json.js'
-import {labelsOf, nameOf, namespaceOf} from '../../kube/object.js'
+import {nameOf, namespaceLabelsOf, namespaceOf} from '../../kube/object.js'
 import {goBlock} from '../go-block.js'
 import type {NamespaceLabels} from './labels.js'
 import {setLookup} from './labels.js'
@@ -53,9 +53,6 @@ export interface CalicoObjects {
   outcomes: Readonly<Record<CalicoRow, ReadOutcome>>
 }
 
-/** The API server sets it on every namespace since 1.21; files may lack it. */
-const NAME_LABEL = 'kubernetes.io/metadata.name'
-
 type Row = CalicoRow | 'calico-hostendpoints' | 'namespaces'
 
 /** What Calico has, each object once: the one of its API where both are there, as that is what people edit. */
@@ -79,7 +76,7 @@ export const calicoObjects = defineFact<Row, CalicoObjects>({
     const takeSet = (object: KubeObject): void => void sets.set(`${namespaceOf(object)}/${nameOf(object)}`, readSet(object))
     const takeTier = (object: KubeObject): void => void tiers.set(nameOf(object), {order: numberAt(object, 'spec', 'order') ?? Infinity, isPass: textAt(object, 'spec', 'defaultAction') === 'Pass'})
     return {
-      namespaces: object => void namespaces.set(nameOf(object), {...labelsOf(object), [NAME_LABEL]: nameOf(object)}),
+      namespaces: object => void namespaces.set(nameOf(object), namespaceLabelsOf(object)),
       'calico-networkpolicies': takePolicy, 'calico-v3-networkpolicies': takePolicy, 'calico-globalnetworkpolicies': takePolicy, 'calico-v3-globalnetworkpolicies': takePolicy,
       'calico-networksets': takeSet, 'calico-v3-networksets': takeSet, 'calico-globalnetworksets': takeSet, 'calico-v3-globalnetworksets': takeSet,
       'calico-tiers': takeTier, 'calico-v3-tiers': takeTier,

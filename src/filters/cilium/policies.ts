@@ -5,7 +5,7 @@ import {OddField, at, flagAt, listAt, pathOf, textAt, textsAt} from '../../kube/
 import type {Step} from '../../kube/field.js'
 import type {Json, KubeObject} from '../../kube/json.js'
 import type {LabelSelector} from '../../kube/label-selector.js'
-import {labelsOf, nameOf, namespaceOf} from '../../kube/object.js'
+import {labelsOf, nameOf, namespaceLabelsOf, namespaceOf} from '../../kube/object.js'
 import type {Cidr} from '../../network/cidr.js'
 import type {Family} from '../../network/ip.js'
 import {goBlock} from '../go-block.js'
@@ -76,7 +76,7 @@ export const ciliumPolicies: Fact<CiliumPolicies> = defineFact({
         groups.push(group)
         group.cidrs = textsAt(object, 'spec', 'externalCIDRs').map((text, index) => goBlock(text, pathOf(['spec', 'externalCIDRs', index]), true))
       },
-      namespaces: object => void namespaceLabels.set(nameOf(object), labelsOf(object)),
+      namespaces: object => void namespaceLabels.set(nameOf(object), namespaceLabelsOf(object)),
       'network-configmaps'(map) {
         if (nameOf(map) === 'cilium-config') config = configOf(map)
       },

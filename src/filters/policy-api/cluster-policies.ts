@@ -1,6 +1,6 @@
 import {defineFact} from '../../audit/fact.js'
 import type {ReadOutcome} from '../../audit/outcome.js'
-import {labelsOf, nameOf} from '../../kube/object.js'
+import {NAME_LABEL, nameOf, namespaceLabelsOf} from '../../kube/object.js'
 import type {LabelSelector} from '../../kube/label-selector.js'
 import {isSelected} from '../../kube/label-selector.js'
 import type {PodView} from '../pods.js'
@@ -18,9 +18,6 @@ export interface ClusterPolicies {
   outcomes: Readonly<Record<(typeof POLICY_API_ROWS)[number], ReadOutcome>>
 }
 
-/** The API server sets it on every namespace since 1.21; files may lack it. */
-const NAME_LABEL = 'kubernetes.io/metadata.name'
-
 /** Policies of policy.networking.k8s.io, and the labels by which they find namespaces. */
 export const clusterPolicies = defineFact({
   id: 'cluster-policies',
@@ -35,10 +32,7 @@ export const clusterPolicies = defineFact({
       adminnetworkpolicies: object => take(readClusterPolicy(object)),
       baselineadminnetworkpolicies: object => take(readClusterPolicy(object)),
       clusternetworkpolicies: object => take(readClusterPolicy(object)),
-      namespaces(namespace) {
-        const name = nameOf(namespace)
-        namespaceLabels.set(name, {...labelsOf(namespace), [NAME_LABEL]: name})
-      },
+      namespaces: namespace => void namespaceLabels.set(nameOf(namespace), namespaceLabelsOf(namespace)),
       end: (): ClusterPolicies => ({
         policies, namespaceLabels,
         outcomes: {
