@@ -1,11 +1,10 @@
 import {defineFact} from '../audit/fact.js'
 import type {Fact} from '../audit/fact.js'
-import {textAt} from '../kube/field.js'
 import type {Cidr} from '../network/cidr.js'
 import {pointOf} from '../network/cidr.js'
 import type {IntervalSet} from '../network/interval-set.js'
 import {setOf} from '../network/interval-set.js'
-import {clusterAddresses} from '../network/service-families.js'
+import {singleFamilyAddress} from '../network/service-families.js'
 
 /** Cluster IPs of Services that have one family because they want one: who lets them through by address needs no twin of it. */
 export const singleFamilyServices: Fact<IntervalSet> = defineFact({
@@ -15,9 +14,8 @@ export const singleFamilyServices: Fact<IntervalSet> = defineFact({
     const points: Cidr[] = []
     return {
       services(service) {
-        const [ip, ...others] = clusterAddresses(service)
-        if (ip === undefined || others.length > 0) return
-        if ((textAt(service, 'spec', 'ipFamilyPolicy') ?? 'SingleStack') === 'SingleStack') points.push(pointOf(ip))
+        const ip = singleFamilyAddress(service)
+        if (ip !== null) points.push(pointOf(ip))
       },
       end: () => setOf(points),
     }

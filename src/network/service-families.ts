@@ -51,6 +51,13 @@ export const serviceFamilies = defineFact({
   },
 })
 
+/** The cluster IP of a Service that has one family because it wants one; null: it has both, would take both, or has none. */
+export function singleFamilyAddress(service: KubeObject): Ip | null {
+  const [ip, ...others] = clusterAddresses(service)
+  if (ip === undefined || others.length > 0) return null
+  return (textAt(service, 'spec', 'ipFamilyPolicy') ?? 'SingleStack') === 'SingleStack' ? ip : null
+}
+
 /** Cluster IPs in their order: the first is of the Service's primary family. Empty for headless ones, and for manifests that have none yet. */
 export function clusterAddresses(service: KubeObject): Ip[] {
   const one = textAt(service, 'spec', 'clusterIP') ?? ''

@@ -1,12 +1,12 @@
 import {defineFact} from '../../audit/fact.js'
 import type {ReadOutcome} from '../../audit/outcome.js'
-import {OddField, listAt, textAt, textsAt} from '../../kube/field.js'
+import {OddField, listAt, textsAt} from '../../kube/field.js'
 import type {KubeObject} from '../../kube/json.js'
 import type {Cidr} from '../../network/cidr.js'
 import {parseCidr, pointOf} from '../../network/cidr.js'
 import {setOf, covers} from '../../network/interval-set.js'
 import {BITS, parseIp} from '../../network/ip.js'
-import {clusterAddresses} from '../../network/service-families.js'
+import {singleFamilyAddress} from '../../network/service-families.js'
 import {KNOWN_BLOCKS, blocksOf} from '../../network/well-known.js'
 import type {AddressSpace} from '../address-space.js'
 import {addressOf} from '../endpoint-pairs.js'
@@ -36,10 +36,8 @@ export const twinlessAddresses = defineFact({
     return {
       'node-local-dns': daemonSet => localAddresses(daemonSet).forEach(address => found.add(address)),
       services(service) {
-        const ips = clusterAddresses(service)
-        const [ip] = ips
-        if (ip === undefined || ips.length > 1 || !named().has(ip.text)) return
-        if ((textAt(service, 'spec', 'ipFamilyPolicy') ?? 'SingleStack') === 'SingleStack') found.add(ip.text)
+        const ip = singleFamilyAddress(service)
+        if (ip !== null && named().has(ip.text)) found.add(ip.text)
       },
       end: (): TwinlessAddresses => ({addresses: found, outcome: context.outcome('services')}),
     }
