@@ -1,5 +1,9 @@
 export type Family = 4 | 6
 
+export function otherFamilyOf(family: Family): Family {
+  return family === 4 ? 6 : 4
+}
+
 export interface Ip {
   family: Family
   /** Canonical: dotted decimal, or RFC 5952. Equal addresses have equal texts. */

@@ -8,6 +8,7 @@ import {cniFamilies} from '../../network/cni-families.js'
 import {edgeFamilies} from '../../network/edge-families.js'
 import {familiesIn, familiesText} from '../../network/evidence.js'
 import {families} from '../../network/families.js'
+import {otherFamilyOf} from '../../network/ip.js'
 import {platform} from '../../network/platform.js'
 import {podFamilies} from '../../network/pod-families.js'
 import {serviceFamilies} from '../../network/service-families.js'
@@ -104,7 +105,7 @@ function reportDifferences(context: CheckContext, pods: FamilyCounts, services: 
       message: `The Service range has both families and every running pod is v${only} alone: a Service that takes both gets an address in the other family that no pod answers.`,
     })
   }
-  const other = only === 4 ? 6 : 4
+  const other = otherFamilyOf(only)
   const first = context.fact(edgeFamilies).firstOf[other]
   if (first === undefined) return
   context.report({

@@ -12,6 +12,7 @@ import {edgeReach} from '../../filters/edge/reach.js'
 import type {SourceList} from '../../filters/edge/source-list.js'
 import type {KubeObject} from '../../kube/json.js'
 import {shortList} from '../../kube/short-list.js'
+import {otherFamilyOf} from '../../network/ip.js'
 import {EDGE_LIST_VARIANTS, edgeReport, familyName, reportLists} from './edge-report.js'
 
 const CONTROLLERS = ['ingress-nginx-deployments', 'ingress-nginx-daemonsets', 'ingress-nginx-configmaps'] as const
@@ -144,6 +145,6 @@ function reportExempt(context: CheckContext, list: SourceList, reach: EdgeReach)
   const name = familyName(gap.blockedFamily)
   context.report({
     ...edgeReport(list, gap, met), variant: 'limited-clients',
-    message: `${list.kind.words} exempts ${familyName(gap.blockedFamily === 6 ? 4 : 6)} addresses only (${shortList(list.items.map(({text}) => text), 3)}): the same clients are limited when they come over ${name}.`,
+    message: `${list.kind.words} exempts ${familyName(otherFamilyOf(gap.blockedFamily))} addresses only (${shortList(list.items.map(({text}) => text), 3)}): the same clients are limited when they come over ${name}.`,
   })
 }

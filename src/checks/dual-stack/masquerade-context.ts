@@ -1,13 +1,14 @@
 import {defineCheck} from '../../audit/check.js'
 import type {ObjectRef} from '../../audit/finding.js'
 import {isIncomplete} from '../../audit/outcome.js'
-import {OTHER, itemOf, setOfItems} from '../../filters/edge/source-list.js'
+import {itemOf, setOfItems} from '../../filters/edge/source-list.js'
 import {OddField, textAt} from '../../kube/field.js'
 import {shortList} from '../../kube/short-list.js'
 import {assumedFamilies} from '../../network/assumed-families.js'
 import {configList} from '../../network/config-list.js'
 import {families} from '../../network/families.js'
 import {familiesOf} from '../../network/interval-set.js'
+import {otherFamilyOf} from '../../network/ip.js'
 
 const AGENT: ObjectRef = {apiVersion: 'v1', kind: 'ConfigMap', namespace: 'kube-system', name: 'ip-masq-agent'}
 
@@ -50,7 +51,7 @@ export const masqueradeContext = defineCheck({
         const [named, second] = familiesOf(setOfItems(ranges.map(itemOf)))
         if (!hasBoth && ranges.length > 0) context.skipUnread('pods', context.outcome('pods'))
         if (!hasBoth || named === undefined || second !== undefined) return
-        const other = OTHER[named]
+        const other = otherFamilyOf(named)
         const without = other === 6 ? ', which it does with --enable-ipv6 only,' : ''
         context.report({
           object: AGENT, path: 'data.config', key: ranges.toSorted().join(' '), confidence: 'weak', count: Math.max(1, counts.pods?.dual ?? 0),

@@ -8,6 +8,7 @@ import {hasProxyConfig, nodePortAddressLists} from '../../filters/edge/node-port
 import {edgeReach} from '../../filters/edge/reach.js'
 import type {SourceList} from '../../filters/edge/source-list.js'
 import {shortList} from '../../kube/short-list.js'
+import {otherFamilyOf} from '../../network/ip.js'
 import {EDGE_LIST_VARIANTS, edgeReport, familyName} from './edge-report.js'
 
 const {'open-allow-list': open, unreadable} = EDGE_LIST_VARIANTS
@@ -77,7 +78,7 @@ function openReport(list: SourceList, gap: EdgeGap, reach: Reach): Report {
     : reach.because[other] === undefined ? '' : `; ${reach.because[other]}${seen === undefined ? '' : ` (${seen.namespace}/${seen.name})`}`
   return {
     ...edgeReport(list, gap, reach),
-    message: `nodePortAddresses names ${familyName(other === 6 ? 4 : 6)} blocks only (${shortList(list.items.map(({text}) => text), 3)}): over ${name} kube-proxy serves node ports on every address of a node, those on the Internet too${when}.`,
+    message: `nodePortAddresses names ${familyName(otherFamilyOf(other))} blocks only (${shortList(list.items.map(({text}) => text), 3)}): over ${name} kube-proxy serves node ports on every address of a node, those on the Internet too${when}.`,
     fix: {text: `Add the ${name} block of the network that node ports are meant for to nodePortAddresses in the ConfigMap kube-system/${list.object.name}, for example ${other === 6 ? '2001:db8:1::/48' : '203.0.113.0/24'}, or write ["primary"] for the address of each node that Kubernetes goes by; then restart kube-proxy.`},
   }
 }

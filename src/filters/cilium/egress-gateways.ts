@@ -8,6 +8,7 @@ import {labelsOf, nameOf} from '../../kube/object.js'
 import type {Cidr} from '../../network/cidr.js'
 import {familiesOf, setOf, subtract} from '../../network/interval-set.js'
 import type {Family} from '../../network/ip.js'
+import {otherFamilyOf} from '../../network/ip.js'
 import {goBlock} from '../go-block.js'
 import type {PodView} from '../pods.js'
 import {POD_VIEW_NEEDS, podViews} from '../pods.js'
@@ -76,7 +77,7 @@ export const egressGatewayGaps: Fact<readonly EgressGatewayGap[]> = defineFact({
 
 function gapOf(policy: EgressGatewayPolicy, counted: Pick<EgressGatewayGap, 'pods' | 'having'>): EgressGatewayGap[] {
   const [routed, second] = familiesOf(subtract(setOf(policy.destinations), setOf(policy.excluded)))
-  return routed === undefined || second !== undefined || counted.pods === 0 ? [] : [{policy, routed, missing: routed === 4 ? 6 : 4, ...counted}]
+  return routed === undefined || second !== undefined || counted.pods === 0 ? [] : [{policy, routed, missing: otherFamilyOf(routed), ...counted}]
 }
 
 function selectingBy(context: {fact<T>(fact: Fact<T>): T}): (pod: PodView) => readonly EgressGatewayPolicy[] {

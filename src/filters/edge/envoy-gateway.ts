@@ -3,11 +3,12 @@ import type {Json, KubeObject} from '../../kube/json.js'
 import type {IntervalSet} from '../../network/interval-set.js'
 import {EMPTY, covers, familiesOf, intersect, isEmpty, ofFamily, setOf, subtract, union} from '../../network/interval-set.js'
 import type {Family} from '../../network/ip.js'
+import {otherFamilyOf} from '../../network/ip.js'
 import {EVERYTHING} from '../chain/chain.js'
 import type {ListReader, Places} from './list-of.js'
 import {listOf, strictItemOf} from './list-of.js'
 import type {ListKind, SourceItem, SourceList} from './source-list.js'
-import {OTHER, cidrsOfItems, setOfItems} from './source-list.js'
+import {cidrsOfItems, setOfItems} from './source-list.js'
 
 interface Rule {
   isAllow: boolean
@@ -63,7 +64,7 @@ function lists(policy: KubeObject, places: Places, kind: ListKind, rules: readon
 /** The family that these rules forget; none where they name both. */
 function missing(rules: readonly Rule[]): Family[] {
   const named = familiesOf(setOf(rules.flatMap(({items}) => cidrsOfItems(items))))
-  return named.length === 1 ? named.map(family => OTHER[family]) : []
+  return named.length === 1 ? named.map(otherFamilyOf) : []
 }
 
 /** Who gets in, by rules of addresses and those that may allow anybody. */

@@ -3,10 +3,11 @@ import {familiesOf, covers, setOf} from '../../network/interval-set.js'
 import type {IntervalSet} from '../../network/interval-set.js'
 import {parseCidr} from '../../network/cidr.js'
 import type {Family} from '../../network/ip.js'
+import {otherFamilyOf} from '../../network/ip.js'
 import {notationOf} from '../network-policy/notation.js'
 import type {Reach} from './door.js'
 import type {SourceList} from './source-list.js'
-import {OTHER, hasWholeEntry, isReadable, setOfItems} from './source-list.js'
+import {hasWholeEntry, isReadable, setOfItems} from './source-list.js'
 
 export const EDGE_VARIANTS = ['open-allow-list', 'open-deny-all', 'open-deny-list', 'wider-ipv6', 'unknown-default', 'blocked-family', 'unreadable-opens', 'unreadable', 'notation'] as const
 export type EdgeVariant = (typeof EDGE_VARIANTS)[number]
@@ -39,7 +40,7 @@ export function judgeList(list: SourceList, reach: Reach): EdgeGap | null {
   const [named, second] = familiesOf(set)
   if (named === undefined) return null
   if (second !== undefined) return widerGap(list, set, reach)
-  const other = OTHER[named]
+  const other = otherFamilyOf(named)
   const isLatent = !reach.families.includes(other)
   // IPv4 in front of an object that only IPv6 reaches is nobody's plan.
   if (isLatent && other === 4 && reach.families.includes(6)) return null

@@ -2,9 +2,10 @@ import type {ObjectRef, SourcePlace} from '../../audit/finding.js'
 import type {KubeObject} from '../../kube/json.js'
 import {annotationsOf, nameOf, namespaceOf} from '../../kube/object.js'
 import {covers, familiesOf, ofFamily} from '../../network/interval-set.js'
+import {otherFamilyOf} from '../../network/ip.js'
 import {EVERYTHING} from '../chain/chain.js'
 import type {SourceItem, SourceList} from './source-list.js'
-import {OTHER, isReadable, itemOf, setOfItems} from './source-list.js'
+import {isReadable, itemOf, setOfItems} from './source-list.js'
 
 /** Where a reader has the places of fields from: the context of a check. */
 export interface Places {
@@ -53,5 +54,5 @@ function mayCome(allow: SourceList, deny: SourceList): boolean {
   if (!isReadable(allow)) return false
   const [named, second] = familiesOf(setOfItems(deny.items))
   if (named === undefined || second !== undefined) return true
-  return covers(setOfItems(allow.items), ofFamily(EVERYTHING, OTHER[named]))
+  return covers(setOfItems(allow.items), ofFamily(EVERYTHING, otherFamilyOf(named)))
 }

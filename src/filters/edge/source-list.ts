@@ -3,7 +3,6 @@ import type {Cidr} from '../../network/cidr.js'
 import {parseCidr, pointOf} from '../../network/cidr.js'
 import type {IntervalSet} from '../../network/interval-set.js'
 import {setOf} from '../../network/interval-set.js'
-import type {Family} from '../../network/ip.js'
 import {parseIp} from '../../network/ip.js'
 import type {Door} from './door.js'
 
@@ -90,5 +89,3 @@ export function cidrsOfItems(items: readonly SourceItem[]): Cidr[] {
 export function setOfItems(items: readonly SourceItem[]): IntervalSet {
   return setOf(cidrsOfItems(items))
 }
-
-export const OTHER: Readonly<Record<Family, Family>> = {4: 6, 6: 4}

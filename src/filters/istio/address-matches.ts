@@ -5,6 +5,7 @@ import {nameOf, namespaceOf} from '../../kube/object.js'
 import type {Cidr} from '../../network/cidr.js'
 import {familiesOf, setOf} from '../../network/interval-set.js'
 import type {Family} from '../../network/ip.js'
+import {otherFamilyOf} from '../../network/ip.js'
 import {goBlock} from '../go-block.js'
 
 /** Addresses by which Istio knows traffic for what it is, all of one family. */
@@ -42,5 +43,5 @@ function oneFamily(object: KubeObject, what: AddressMatch['what'], written: read
   const [named, second] = familiesOf(setOf(written.map(({cidr}) => cidr)))
   if (first === undefined || named === undefined || second !== undefined) return []
   const ref: ObjectRef = {apiVersion: object.apiVersion, kind: object.kind, namespace: namespaceOf(object), name: nameOf(object)}
-  return [{object: ref, what, path: first.path, texts: written.map(({text}) => text), missing: named === 4 ? 6 : 4}]
+  return [{object: ref, what, path: first.path, texts: written.map(({text}) => text), missing: otherFamilyOf(named)}]
 }

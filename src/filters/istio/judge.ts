@@ -3,6 +3,7 @@ import {cidrOf} from '../../network/cidr.js'
 import {FAMILIES, covers, intersect, ofFamily, setOf, union, unionOf} from '../../network/interval-set.js'
 import type {IntervalSet} from '../../network/interval-set.js'
 import type {Family} from '../../network/ip.js'
+import {otherFamilyOf} from '../../network/ip.js'
 import {EVERYTHING} from '../chain/chain.js'
 import type {Action, AddressKind, AddressList, AuthorizationPolicy} from './authorization.js'
 
@@ -87,7 +88,7 @@ function aloneSet(policies: readonly AuthorizationPolicy[], {action, kind}: Pick
 
 function gapsOf(bundle: Bundle): AuthorizationGap[] {
   return FAMILIES.flatMap(family => {
-    const other: Family = family === 4 ? 6 : 4
+    const other = otherFamilyOf(family)
     const found = bundle.action === 'ALLOW' ? allowGap(bundle, family, other) : denyGap(bundle, family, other)
     return found === null ? [] : [{kind: bundle.kind, action: bundle.action, policies: bundle.policies, lists: bundle.lists, ...found}]
   })

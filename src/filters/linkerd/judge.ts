@@ -3,6 +3,7 @@ import {cidrOf} from '../../network/cidr.js'
 import type {IntervalSet} from '../../network/interval-set.js'
 import {EMPTY, covers, familiesOf, setOf, union} from '../../network/interval-set.js'
 import type {Family} from '../../network/ip.js'
+import {otherFamilyOf} from '../../network/ip.js'
 import type {NetworkList} from './networks.js'
 
 export type LinkerdVariant = 'egress-open' | 'egress-list-open' | 'wider-ipv6' | 'blocked'
@@ -22,7 +23,7 @@ const BROAD_V4 = (1n << 32n) - (1n << 24n)
 export function judgeClients({set}: NetworkList): LinkerdGap | null {
   const [named, second] = familiesOf(set)
   if (named === undefined) return null
-  if (second === undefined) return {variant: 'blocked', class: 'A3', openFamily: null, blockedFamily: named === 4 ? 6 : 4}
+  if (second === undefined) return {variant: 'blocked', class: 'A3', openFamily: null, blockedFamily: otherFamilyOf(named)}
   const isWider = covers(set, PUBLIC_V6) && sizeOfV4(set) < BROAD_V4
   return isWider ? {variant: 'wider-ipv6', class: 'S2', openFamily: 6, blockedFamily: null} : null
 }
@@ -40,7 +41,7 @@ function sizeOfV4(set: IntervalSet): bigint {
 export function judgeDestinations(list: NetworkList, others: readonly NetworkList[]): LinkerdGap | null {
   const [named, second] = familiesOf(list.set)
   if (!list.isDenied || named === undefined || second !== undefined) return null
-  const other: Family = named === 4 ? 6 : 4
+  const other = otherFamilyOf(named)
   if (others.reduce((sum: IntervalSet, one) => union(sum, one.set), EMPTY)[other].length > 0) return null
   return {variant: isMostOf(list.set, named) ? 'egress-open' : 'egress-list-open', class: 'S4', openFamily: other, blockedFamily: null}
 }
