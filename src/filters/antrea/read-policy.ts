@@ -38,7 +38,6 @@ export interface AntreaPolicy {
 }
 
 export const DEFAULT_TIER = 'application'
-export const BASELINE_TIER = 'baseline'
 /** Names that the version before the one with Tier objects had: `getTierPriority`. */
 const OLD_NAMES: readonly string[] = ['Emergency', 'SecurityOps', 'NetworkOps', 'Platform', 'Application', 'Baseline']
 

@@ -105,8 +105,8 @@ function whyByAddress(addresses: readonly string[]): Partial<Record<Family, stri
 
 function reachIn(entrances: readonly Entrance[]): EdgeReach {
   const byKey = new Map(entrances.map(one => [`${one.ref.namespace}/${one.ref.name}`, one]))
-  const byAddress = groupBy(entrances, ({addresses}) => addresses)
-  const byApp = groupBy(entrances, ({apps}) => apps)
+  const byAddress = byEach(entrances, ({addresses}) => addresses)
+  const byApp = byEach(entrances, ({apps}) => apps)
   return {
     of(door) {
       switch (door.by) {
@@ -120,7 +120,8 @@ function reachIn(entrances: readonly Entrance[]): EdgeReach {
   }
 }
 
-function groupBy(entrances: readonly Entrance[], keysOf: (one: Entrance) => readonly string[]): Map<string, Entrance[]> {
+/** An entrance stands under each of its keys. */
+function byEach(entrances: readonly Entrance[], keysOf: (one: Entrance) => readonly string[]): Map<string, Entrance[]> {
   const groups = new Map<string, Entrance[]>()
   for (const one of entrances) for (const key of new Set(keysOf(one))) groups.set(key, [...(groups.get(key) ?? []), one])
   return groups

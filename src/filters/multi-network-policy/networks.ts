@@ -11,7 +11,7 @@ export interface Attachment {
   families: readonly Family[]
 }
 
-export const POLICY_FOR = 'k8s.v1.cni.cncf.io/policy-for'
+const POLICY_FOR = 'k8s.v1.cni.cncf.io/policy-for'
 const NETWORK_STATUS = 'k8s.v1.cni.cncf.io/network-status'
 
 /**

@@ -1,3 +1,4 @@
+import {portNamesOf} from '../port-names.js'
 import type {Ports} from '../ports.js'
 import type {Block} from './blocks.js'
 import type {Direction, NetworkPolicyRule, ReadNetworkPolicy, UnreadBlock} from './policies.js'
@@ -63,8 +64,7 @@ function isTelling({isOpen, isEveryPod, blocks, unread}: Entry): boolean {
  * (https://github.com/kubernetes/kubernetes/issues/99256). So it stays a name.
  */
 function portNamesIn(entries: readonly Entry[], direction: Direction): string[] {
-  if (direction === 'egress') return []
-  return entries.flatMap(({ports}) => (ports === 'all' ? [] : ports.flatMap(port => ('name' in port ? [`${port.protocol}/${port.name}`] : []))))
+  return direction === 'egress' ? [] : portNamesOf(entries)
 }
 
 /** Does any of them name a block? Without one there is no family to forget. */
