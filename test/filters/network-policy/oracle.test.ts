@@ -13,7 +13,7 @@ import {slowGaps} from './slow-evaluator.js'
 import type {SlowFamily, SlowPod, SlowPolicy, SlowRanges} from './slow-evaluator.js'
 
 const SEED = Number(process.env['K121_SEED'] ?? 1)
-const RUNS = process.env['K121_FULL'] === '1' ? 20_000 : 700
+const RUNS = process.env['K121_FULL'] === '1' ? 20_000 : 420
 
 const PLANS: Readonly<Record<string, SlowRanges>> = {
   global: {pod: ['10.244.0.0/16', '2600:1f13:aa::/64'], service: ['10.96.0.0/12', 'fd12:3456::/108'], node: ['192.168.10.0/24', '2600:1f13:bb::/64'], provider: 'aws'},
