@@ -7,14 +7,14 @@ import type {AddressSpace} from '../../filters/address-space.js'
 import {addressOf} from '../../filters/endpoint-pairs.js'
 import {gravest} from '../../filters/gap.js'
 import type {Gap} from '../../filters/gap.js'
-import {networkPolicyGaps} from '../../filters/network-policy/network-policy-gaps.js'
 import {shortList} from '../../kube/short-list.js'
 import {covers, ofFamily} from '../../network/interval-set.js'
 import type {Family} from '../../network/ip.js'
 import type {PolicyCase, VariantOf} from './network-policy-cases.js'
-import {BESIDE_ROWS, POLICY_NEEDS, blockPlaces, isManaged, policyCases, skipUnreadBlocks, skipUnseenBeside} from './network-policy-cases.js'
+import {BESIDE_ROWS, POLICY_NEEDS, isManaged} from './network-policy-cases.js'
 import {exceptText, isObserved} from './network-policy-fix.js'
-import {andText, blockText, blocksOf, className, hasSelectors, onPorts, otherOf, podsText, policyReport} from './network-policy-words.js'
+import {policyVisitor} from './network-policy-visitor.js'
+import {andText, blockText, blocksOf, className, hasSelectors, onPorts, otherOf, podsText} from './network-policy-words.js'
 import {ADDRESS_ROWS, skipUntoldAddresses} from './untold-addresses.js'
 
 const VARIANTS = {
@@ -55,24 +55,16 @@ export const networkPolicyCarveOutLost = defineCheck({
   },
   needs: [...POLICY_NEEDS],
 
-  create(context) {
-    const places = blockPlaces(context)
-    return {
-      networkpolicies: policy => places.add(policy),
-      end() {
-        const {space} = context.fact(networkPolicyGaps)
-        for (const one of policyCases(context, variantOf)) {
-          const chief = chiefOf(one.gap, space)?.address ?? 'public'
-          context.report(policyReport(one, places, {
-            sentence: sentenceOf(one, chief, space), fix: exceptText(one, space), severity: VARIANTS[one.variant as CarveOut].severity, addressClass: chief, confidence: confidenceOf(one, chief, space),
-          }))
-        }
-        skipUnreadBlocks(context)
-        skipUntoldAddresses(context)
-        skipUnseenBeside(context)
-      },
-    }
-  },
+  create: context => policyVisitor(context, {
+    variantOf,
+    said(one, space) {
+      const chief = chiefOf(one.gap, space)?.address ?? 'public'
+      return {
+        sentence: sentenceOf(one, chief, space), fix: exceptText(one, space), severity: VARIANTS[one.variant as CarveOut].severity, addressClass: chief, confidence: confidenceOf(one, chief, space),
+      }
+    },
+    skipUntold: skipUntoldAddresses,
+  }),
 })
 
 const variantOf: VariantOf = (found, {space}) => {

@@ -1,11 +1,11 @@
 import type {Variant} from '../../audit/check.js'
 import {defineCheck} from '../../audit/check.js'
-import {networkPolicyGaps} from '../../filters/network-policy/network-policy-gaps.js'
 import type {Family} from '../../network/ip.js'
 import type {PolicyCase, VariantOf} from './network-policy-cases.js'
-import {BESIDE_ROWS, POLICY_NEEDS, blockPlaces, isManaged, policyCases, skipRefused, skipUnreadBlocks, skipUnseenBeside, skipUntoldHidden} from './network-policy-cases.js'
+import {BESIDE_ROWS, POLICY_NEEDS, isManaged, skipRefused, skipUntoldHidden} from './network-policy-cases.js'
 import {twinText} from './network-policy-fix.js'
-import {blockTexts, blocksOf, hasSelectors, onPorts, otherOf, podsText, policyReport, subject} from './network-policy-words.js'
+import {policyVisitor} from './network-policy-visitor.js'
+import {blockTexts, blocksOf, hasSelectors, onPorts, otherOf, podsText, subject} from './network-policy-words.js'
 
 const VARIANTS = {
   broad: {severity: 'medium', title: 'All of one family is let through, nothing of the other'},
@@ -31,24 +31,16 @@ export const networkPolicyFamilyBlocked = defineCheck({
   },
   needs: [...POLICY_NEEDS],
 
-  create(context) {
-    const places = blockPlaces(context)
-    return {
-      networkpolicies: policy => places.add(policy),
-      end() {
-        const {space} = context.fact(networkPolicyGaps)
-        for (const one of policyCases(context, variantOf)) context.report(policyReport(one, places, {
-          sentence: sentenceOf(one), fix: twinText(one, space), severity: VARIANTS[one.variant as keyof typeof VARIANTS].severity,
-        }))
-        skipUnreadBlocks(context)
-        // Addresses of Services, and of DNS on the nodes, have no twin: without them a block may be blamed that is right.
-        context.skipUnread('services', context.outcome('services'))
-        skipRefused(context, ['node-local-dns'])
-        skipUntoldHidden(context)
-        skipUnseenBeside(context)
-      },
-    }
-  },
+  create: context => policyVisitor(context, {
+    variantOf,
+    said: (one, space) => ({sentence: sentenceOf(one), fix: twinText(one, space), severity: VARIANTS[one.variant as keyof typeof VARIANTS].severity}),
+    skipUntold() {
+      // Addresses of Services, and of DNS on the nodes, have no twin: without them a block may be blamed that is right.
+      context.skipUnread('services', context.outcome('services'))
+      skipRefused(context, ['node-local-dns'])
+      skipUntoldHidden(context)
+    },
+  }),
 })
 
 const variantOf: VariantOf = found => {

@@ -1,8 +1,9 @@
 import type {Variant} from '../../audit/check.js'
 import {defineCheck} from '../../audit/check.js'
 import type {PolicyCase} from './network-policy-cases.js'
-import {BESIDE_ROWS, POLICY_NEEDS, blockPlaces, isManaged, policyCases, skipUnreadBlocks, skipUnseenBeside, skipUntoldHidden} from './network-policy-cases.js'
-import {blockTexts, blocksOf, onPorts, podsText, policyReport, subject} from './network-policy-words.js'
+import {BESIDE_ROWS, POLICY_NEEDS, isManaged, skipUntoldHidden} from './network-policy-cases.js'
+import {policyVisitor} from './network-policy-visitor.js'
+import {blockTexts, blocksOf, onPorts, podsText, subject} from './network-policy-words.js'
 
 const VARIANTS = {
   'part-of-ipv6': {severity: 'low', title: 'All of IPv4 is let through, part of IPv6'},
@@ -26,21 +27,11 @@ export const networkPolicyNarrower = defineCheck({
   },
   needs: [...POLICY_NEEDS],
 
-  create(context) {
-    const places = blockPlaces(context)
-    return {
-      networkpolicies: policy => places.add(policy),
-      end() {
-        const cases = policyCases(context, found => (found.gap.class !== 'A2' ? null : isManaged(found) ? 'managed-part-of-ipv6' : 'part-of-ipv6'))
-        for (const one of cases) context.report(policyReport(one, places, {
-          sentence: sentenceOf(one), fix: fixOf(one), severity: VARIANTS[one.variant as keyof typeof VARIANTS].severity,
-        }))
-        skipUnreadBlocks(context)
-        skipUntoldHidden(context)
-        skipUnseenBeside(context)
-      },
-    }
-  },
+  create: context => policyVisitor(context, {
+    variantOf: found => (found.gap.class !== 'A2' ? null : isManaged(found) ? 'managed-part-of-ipv6' : 'part-of-ipv6'),
+    said: one => ({sentence: sentenceOf(one), fix: fixOf(one), severity: VARIANTS[one.variant as keyof typeof VARIANTS].severity}),
+    skipUntold: skipUntoldHidden,
+  }),
 })
 
 function sentenceOf(one: PolicyCase): string {
