@@ -4,7 +4,8 @@ import {networkPolicyGaps} from '../../../src/filters/network-policy/network-pol
 import type {KubeObject} from '../../../src/kube/json.js'
 import {randomFrom} from '../../differential/random.js'
 import {randomPolicies} from '../../filters/network-policy/random-policies.js'
-import {GLOBAL, ULA, gapText, pod, setFrom, withoutV6} from '../../filters/network-policy/policy-world.js'
+import {object} from '../../support/declared-facts.js'
+import {GLOBAL, ULA, gapText, pod, policy, setFrom, withoutV6} from '../../filters/network-policy/policy-world.js'
 import type {Plan} from '../../filters/network-policy/policy-world.js'
 import {dualPlanOf, nodeOf, patched, undone} from '../../support/dual-stack-plans.js'
 import {runChecks} from '../../support/run-checks.js'
@@ -53,6 +54,13 @@ describe('patches of the plan', () => {
       expect(counts.patches, JSON.stringify(counts)).to.be.above(10)
       expect(counts.gone, JSON.stringify(counts)).to.be.above(10)
     }).timeout(60_000)
+
+  it('are not held back by the address of a DNS Service of one family', async () => {
+    const dns = object('v1', 'Service', 'kube-system/dns', {spec: {clusterIP: '10.96.0.10', clusterIPs: ['10.96.0.10'], ipFamilyPolicy: 'SingleStack'}})
+    const out = policy([['0.0.0.0/0 except 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 169.254.0.0/16'], {to: [{ipBlock: {cidr: '10.96.0.10/32'}}], ports: [{protocol: 'UDP', port: 53}]}])
+    const plan = await dualPlanOf({objects: [out, dns, pod('a/web', [4]), nodeOf('aws')] as KubeObject[]}, {range: flagsOf(GLOBAL)})
+    expect(plan.policies.map(({patch, left}) => [patch === null, left])).to.deep.equal([[false, []]])
+  })
 })
 
 function classesIn(lines: ReadonlySet<string>): Set<string> {
