@@ -1,4 +1,6 @@
 import type {Fact} from '../audit/fact.js'
+import {subtract, union} from '../network/interval-set.js'
+import type {AddressSpace} from './address-space.js'
 import {addressSpace} from './address-space.js'
 import {portNames as antreaPortNames} from './antrea/antrea-gaps.js'
 import {policiesOf as antreaPoliciesOf} from './antrea/applied.js'
@@ -8,7 +10,7 @@ import {policiesOf as calicoPoliciesOf} from './calico/applied.js'
 import {portNames as calicoPortNames} from './calico/calico-gaps.js'
 import {calicoObjects} from './calico/objects.js'
 import {stagesOf as calicoStages} from './calico/stages.js'
-import type {ChainStage} from './chain/chain.js'
+import type {ChainRule, ChainStage} from './chain/chain.js'
 import {READING_NEEDS, isCilium, portNames as ciliumPortNames, readingOf, selectingBy as ciliumSelecting} from './cilium/gaps.js'
 import {ciliumPolicies} from './cilium/policies.js'
 import {stagesOf as ciliumStages} from './cilium/stages.js'
@@ -16,6 +18,8 @@ import type {Direction} from './network-policy/policies.js'
 import {networkPolicies} from './network-policy/policies.js'
 import {clusterPolicies, isClusterPolicy, isNetworkPolicy, selectingBy as clusterSelecting} from './policy-api/cluster-policies.js'
 import {chainsOf} from './policy-api/stages.js'
+import {firewallOf, firewallStages, guardsOf} from './ovn/egress-gaps.js'
+import {firewalls} from './ovn/firewalls.js'
 import type {PodView} from './pods.js'
 
 /**
@@ -37,7 +41,7 @@ export interface Beside {
 }
 
 /** Facts that whoever calls `besideOf` must name in `needs`; the last two are asked when all pods were seen. */
-export const BESIDE_NEEDS = [networkPolicies, calicoObjects, antreaObjects, clusterPolicies, ...READING_NEEDS, addressSpace] as const
+export const BESIDE_NEEDS = [networkPolicies, calicoObjects, antreaObjects, clusterPolicies, firewalls, ...READING_NEEDS, addressSpace] as const
 
 interface Asking {
   fact<T>(fact: Fact<T>): T
@@ -52,7 +56,7 @@ export function isBeside(one: object): one is Beside {
 /** What else decides on a pod; one list for all pods that are alike in that. */
 export function besideOf(context: Asking): Finder {
   let made = 0
-  const finders = [cilium, calico, antrea, policyApi].flatMap(make => make(context, () => ++made) ?? [])
+  const finders = [cilium, calico, antrea, policyApi, egressFirewall].flatMap(make => make(context, () => ++made) ?? [])
   if (finders.length === 0) return () => NONE
   const known = new Map<string, readonly Beside[]>()
   return pod => {
@@ -135,4 +139,29 @@ function policyApi(context: Asking, number: () => number): Finder | null {
     },
   } : null))
   return pod => of(selecting.of(pod))
+}
+
+/** What NetworkPolicies let out of the cluster a firewall may stop; of what comes in it knows nothing. */
+function egressFirewall(context: Asking, number: () => number): Finder | null {
+  const read = context.fact(firewalls)
+  if (read.byNamespace.size + read.unknownIn.size === 0) return null
+  const unread: readonly Beside[] = [{id: number(), words: 'an egress firewall', portNames: [], chains: direction => (direction === 'ingress' ? [] : null)}]
+  const select = guardsOf(read, context.fact(networkPolicies).byNamespace)
+  const of = once<ReturnType<typeof select>[number]>(number, guards => {
+    const firewall = firewallOf(guards)
+    return firewall === null || firewall.engine === 'sdn' ? null : {
+      words: `the ${firewall.ref.kind} of the namespace`, portNames: [],
+      chains(direction) {
+        const space = context.fact(addressSpace)
+        const chain = direction === 'ingress' ? {stages: []} : firewallStages(firewall, guards, read, space, new Set())
+        return chain === null ? null : chain.stages.length === 0 ? [] : [chain.stages.map(stage => ({...stage, rules: stage.rules.map(rule => outside(rule, space))}))]
+      },
+    }
+  })
+  return pod => (read.unknownIn.has(pod.namespace) ? unread : of(select(pod)))
+}
+
+/** It stops nothing on its way to a pod or a Service. */
+function outside(rule: ChainRule, {sets}: AddressSpace): ChainRule {
+  return rule.action !== 'deny' || rule.addresses === 'any' ? rule : {...rule, addresses: subtract(rule.addresses, union(sets.pod, sets.service))}
 }

@@ -71,7 +71,7 @@ export const egressGaps = defineFact({
 const NONE: readonly Guard[] = []
 
 /** Nothing where the namespace has no firewall. */
-function guardsOf({byNamespace, unknownIn}: Firewalls, policies: ReadonlyMap<string, readonly ReadNetworkPolicy[]>): (pod: PodView) => readonly Guard[] {
+export function guardsOf({byNamespace, unknownIn}: Firewalls, policies: ReadonlyMap<string, readonly ReadNetworkPolicy[]>): (pod: PodView) => readonly Guard[] {
   const places = new Map<string, (pod: PodView) => readonly Guard[]>()
   const placeOf = (namespace: string): ((pod: PodView) => readonly Guard[]) => {
     const own = byNamespace.get(namespace) ?? []
@@ -103,23 +103,33 @@ interface World {
 }
 
 function casesOf(group: PodGroup<Guard>, {known, space, unknown, tooMuch, effort}: World): EgressCase[] {
-  const found = group.policies.flatMap(guard => (guard.kind === 'firewall' ? [guard.firewall] : []))
-  const [firewall] = found
-  // With two of them OpenShift SDN lets nothing out at all.
-  if (firewall === undefined || found.length > 1 || (firewall.engine === 'sdn' && group.families.includes(6))) return []
-  const before = policiesBefore(group.policies, unknown)
+  const firewall = firewallOf(group.policies)
+  if (firewall === null || (firewall.engine === 'sdn' && group.families.includes(6))) return []
+  const chain = firewallStages(firewall, group.policies, known, space, unknown)
+  if (chain === null) return []
+  // Pods and Services are never what a firewall of egress is asked about.
+  const compared = chainGaps(chain.stages, group.namedPorts, space, {unmatched: ['pod', 'service']}, effort)
+  if (compared === null) tooMuch.add(group.namespace)
+  const gaps = settled(ownGaps(compared ?? [], chain.exempt), group.families)
+  return gaps.length === 0 ? [] : [{firewall, gaps, group}]
+}
+
+/** Null: none, or two of them, with which OpenShift SDN lets nothing out at all. */
+export function firewallOf(guards: readonly Guard[]): Firewall | null {
+  const found = guards.flatMap(guard => (guard.kind === 'firewall' ? [guard.firewall] : []))
+  return found.length === 1 ? (found[0] ?? null) : null
+}
+
+/** @param unknown filled with why they are null */
+export function firewallStages(firewall: Firewall, guards: readonly Guard[], known: Firewalls, space: AddressSpace, unknown: Set<string>): {stages: ChainStage[]; exempt: ReadonlySet<ChainRule>} | null {
+  const before = policiesBefore(guards, unknown)
   const rules = firewall.rules.flatMap(rule => ruleOf(rule, firewall, known, space.ranges.pods.set) ?? [])
-  if (before === null) return []
+  if (before === null) return null
   if (rules.some(rule => rule === 'unknown')) {
     unknown.add(`${firewall.ref.kind} ${firewall.ref.namespace}/${firewall.ref.name} selects nodes, and nodes were not read`)
-    return []
+    return null
   }
-  const stages: ChainStage[] = [...before.stages, {name: firewall.ref.kind, rules: rules.filter(rule => rule !== 'unknown'), otherwise: 'allow'}]
-  // Pods and Services are never what a firewall of egress is asked about.
-  const compared = chainGaps(stages, group.namedPorts, space, {unmatched: ['pod', 'service']}, effort)
-  if (compared === null) tooMuch.add(group.namespace)
-  const gaps = settled(ownGaps(compared ?? [], before.exempt), group.families)
-  return gaps.length === 0 ? [] : [{firewall, gaps, group}]
+  return {stages: [...before.stages, {name: firewall.ref.kind, rules: rules.filter(rule => rule !== 'unknown'), otherwise: 'allow'}], exempt: before.exempt}
 }
 
 /** What NetworkPolicies let out goes on to the firewall. */

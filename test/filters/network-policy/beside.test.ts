@@ -26,6 +26,8 @@ const calico = (spec: JsonObject): KubeObject => object('projectcalico.org/v3', 
 const antrea = (spec: JsonObject): KubeObject => object('crd.antrea.io/v1beta1', 'ClusterNetworkPolicy', 'c', {spec: {priority: 5, appliedTo: [{podSelector: {matchLabels: {app: 'web'}}}], ...spec}})
 const admin = (...egress: JsonObject[]): KubeObject => object('policy.networking.k8s.io/v1alpha2', 'ClusterNetworkPolicy', 'c', {spec: {tier: 'Admin', priority: 5, subject: {pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: 'web'}}}}, egress}})
 
+const firewall = (...rules: [type: string, cidrSelector: string][]): KubeObject => object('k8s.ovn.org/v1', 'EgressFirewall', 'shop/default', {spec: {egress: rules.map(([type, cidrSelector]) => ({type, to: {cidrSelector}}))}})
+
 const ONLY_V4 = policy('0.0.0.0/0')
 const LOST = policy(`0.0.0.0/0 except ${IMDS}`, '::/0')
 const WIDER = policy('8.8.8.8/32', '::/0')
@@ -51,6 +53,9 @@ const ROWS: readonly [name: string, objects: readonly KubeObject[], left: readon
   ['Calico closes the endpoint', [LOST, calico({egress: [{action: 'Deny', destination: {nets: [IMDS6]}}]})], []],
   ['an Admin tier closes it', [LOST, admin({action: 'Deny', to: [{networks: [IMDS6]}]})], []],
   ['Antrea closes it', [LOST, antrea({egress: [{action: 'Drop', to: [{ipBlock: {cidr: IMDS6}}]}]})], []],
+  ['an egress firewall closes it', [LOST, firewall(['Deny', IMDS6])], []],
+  ['an egress firewall closes IPv6, and no pod', [policy('0.0.0.0/0 except 10.244.0.0/16', '::/0'), firewall(['Allow', '2600::/12'], ['Deny', 'fc00::/7'])], ['carve-out-lost/pod 1']],
+  ['an egress firewall of another namespace', [LOST, {...firewall(['Deny', IMDS6]), metadata: {namespace: 'other', name: 'default'}}], ['carve-out-lost/metadata 1']],
   ['nothing beside a wider IPv6', [WIDER], ['ipv6-wider/all-of-ipv6 1']],
   ['an Admin tier closes IPv6', [WIDER, admin({action: 'Deny', to: [{networks: ['::/0']}]})], []],
   ['nothing beside a narrower IPv6', [NARROWER], ['narrower/part-of-ipv6 1']],
@@ -82,5 +87,6 @@ describe('NetworkPolicies beside other policies of the same pods', () => {
     expect(confidences).to.deep.equal(['weak'])
     expect(texts[0]).to.match(/That is without policies of Cilium, which decide on these pods too and are not understood here/)
     expect(skips).to.deep.equal(Array(4).fill('not-understood'))
+    expect((await left([LOST, firewall(['Deny', 'rubbish']), podOf('dual')])).confidences).to.deep.equal(['weak'])
   })
 })
