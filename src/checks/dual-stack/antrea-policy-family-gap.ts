@@ -10,8 +10,7 @@ import {shortList} from '../../kube/short-list.js'
 import type {ChainCase} from './chain-report.js'
 import {chainReports, chainVariants} from './chain-report.js'
 import {skipTooMuch} from './too-much.js'
-import {skipRefused} from './network-policy-cases.js'
-import {ADDRESS_ROWS, skipUntoldAddresses} from './untold-addresses.js'
+import {ADDRESS_ROWS, skipRefused, skipUntoldAddresses} from './unread-rows.js'
 
 const POLICY_ROWS = ['antrea-clusternetworkpolicies', 'antrea-networkpolicies'] as const
 

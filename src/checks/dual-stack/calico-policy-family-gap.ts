@@ -10,8 +10,7 @@ import {POLICY_API_ROWS} from '../../filters/policy-api/cluster-policies.js'
 import {shortList} from '../../kube/short-list.js'
 import {chainReports, chainVariants} from './chain-report.js'
 import {skipTooMuch} from './too-much.js'
-import {skipRefused} from './network-policy-cases.js'
-import {ADDRESS_ROWS, skipUntoldAddresses} from './untold-addresses.js'
+import {ADDRESS_ROWS, skipRefused, skipUntoldAddresses} from './unread-rows.js'
 
 /**
  * Fires where policies of Calico, with the NetworkPolicies that it evaluates

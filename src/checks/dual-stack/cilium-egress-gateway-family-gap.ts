@@ -6,7 +6,7 @@ import {counted} from '../../kube/counted.js'
 import {shortList} from '../../kube/short-list.js'
 import {platform} from '../../network/platform.js'
 import {familyName} from './edge-report.js'
-import {skipUntoldHidden} from './network-policy-cases.js'
+import {skipUntoldHidden} from './unread-rows.js'
 
 /**
  * Fires where a CiliumEgressGatewayPolicy names destinations of one family:

@@ -8,7 +8,7 @@ import type {IcmpGap} from '../../filters/cilium/icmp.js'
 import {shortList} from '../../kube/short-list.js'
 import {chainReports, chainVariants} from './chain-report.js'
 import {skipTooMuch} from './too-much.js'
-import {ADDRESS_ROWS, skipUntoldAddresses} from './untold-addresses.js'
+import {ADDRESS_ROWS, skipUntoldAddresses} from './unread-rows.js'
 
 const POLICY_ROWS = ['ciliumnetworkpolicies', 'ciliumclusterwidenetworkpolicies'] as const
 

@@ -6,8 +6,7 @@ import {policyApiGaps} from '../../filters/policy-api/policy-api-gaps.js'
 import {shortList} from '../../kube/short-list.js'
 import {chainReports, chainVariants} from './chain-report.js'
 import {skipTooMuch} from './too-much.js'
-import {skipUnreadKinds} from './unread-kinds.js'
-import {ADDRESS_ROWS, skipUntoldAddresses} from './untold-addresses.js'
+import {ADDRESS_ROWS, skipUnreadKinds, skipUntoldAddresses} from './unread-rows.js'
 
 /**
  * Fires where AdminNetworkPolicies, ClusterNetworkPolicies and Baseline policies,

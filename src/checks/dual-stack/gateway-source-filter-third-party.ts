@@ -17,8 +17,7 @@ import type {KubeObject} from '../../kube/json.js'
 import {families} from '../../network/families.js'
 import type {Family} from '../../network/ip.js'
 import {EDGE_LIST_VARIANTS, reportLists} from './edge-report.js'
-import {skipRefused} from './network-policy-cases.js'
-import {skipUnreadKinds} from './unread-kinds.js'
+import {skipRefused, skipUnreadKinds} from './unread-rows.js'
 
 const KINDS = ['ingresses', 'kongplugins', 'kongclusterplugins', 'routes', 'ingresscontrollers'] as const
 

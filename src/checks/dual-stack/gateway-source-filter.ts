@@ -18,7 +18,7 @@ import type {KubeObject} from '../../kube/json.js'
 import {keyOf} from '../../kube/object.js'
 import {shortList} from '../../kube/short-list.js'
 import {EDGE_LIST_VARIANTS, reportLists} from './edge-report.js'
-import {skipUnreadKinds} from './unread-kinds.js'
+import {skipUnreadKinds} from './unread-rows.js'
 
 const KINDS = ['ingresses', 'middlewares', 'middlewaretcps', 'traefik2-middlewares', 'traefik2-middlewaretcps', 'httpproxies', 'securitypolicies', 'nginx-policies', 'ingresscontrollers', 'backendconfigs'] as const
 

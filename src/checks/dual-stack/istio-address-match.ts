@@ -8,7 +8,7 @@ import {familiesIn} from '../../network/evidence.js'
 import {FAMILIES} from '../../network/interval-set.js'
 import {podFamilies} from '../../network/pod-families.js'
 import {familyName} from './edge-report.js'
-import {skipUnreadKinds} from './unread-kinds.js'
+import {skipUnreadKinds} from './unread-rows.js'
 
 const ROWS = ['serviceentries', 'virtualservices'] as const
 

@@ -9,8 +9,7 @@ import {shortList} from '../../kube/short-list.js'
 import type {Family} from '../../network/ip.js'
 import {platform} from '../../network/platform.js'
 import {familyName} from './edge-report.js'
-import {skipRefused, skipUntoldHidden} from './network-policy-cases.js'
-import {skipUnreadKinds} from './unread-kinds.js'
+import {skipRefused, skipUnreadKinds, skipUntoldHidden} from './unread-rows.js'
 
 const VARIANTS: Readonly<Record<AuthorizationVariant, Variant & {severity: Severity}>> = {
   'deny-all': {severity: 'high', title: 'DENY names all of one family, and nobody of the other'},

@@ -11,7 +11,7 @@ import type {Family} from '../../network/ip.js'
 import {platform} from '../../network/platform.js'
 import {podAddresses} from '../../network/pod-families.js'
 import {familyName} from './edge-report.js'
-import {skipUntoldHidden} from './network-policy-cases.js'
+import {skipUntoldHidden} from './unread-rows.js'
 
 /**
  * Fires where a pod with a sidecar sends one family past it: by an annotation

@@ -12,8 +12,7 @@ import {counted} from '../../kube/counted.js'
 import {shortList} from '../../kube/short-list.js'
 import {platform} from '../../network/platform.js'
 import {familyName} from './edge-report.js'
-import {skipUntoldHidden} from './network-policy-cases.js'
-import {skipUnreadKinds} from './unread-kinds.js'
+import {skipUnreadKinds, skipUntoldHidden} from './unread-rows.js'
 
 const ROWS = ['networkauthentications', 'serverauthorizations', 'egressnetworks'] as const
 

@@ -11,11 +11,11 @@ import {shortList} from '../../kube/short-list.js'
 import {covers, ofFamily} from '../../network/interval-set.js'
 import type {Family} from '../../network/ip.js'
 import type {PolicyCase, VariantOf} from './network-policy-cases.js'
-import {BESIDE_ROWS, POLICY_NEEDS, isManaged} from './network-policy-cases.js'
+import {POLICY_NEEDS, isManaged} from './network-policy-cases.js'
 import {exceptText, isObserved} from './network-policy-fix.js'
-import {policyVisitor} from './network-policy-visitor.js'
+import {BESIDE_ROWS, policyVisitor} from './network-policy-visitor.js'
 import {andText, blockText, blocksOf, className, hasSelectors, onPorts, otherOf, podsText} from './network-policy-words.js'
-import {ADDRESS_ROWS, skipUntoldAddresses} from './untold-addresses.js'
+import {ADDRESS_ROWS, skipUntoldAddresses} from './unread-rows.js'
 
 const VARIANTS = {
   metadata: {severity: 'high', title: 'Credentials of the node that one family keeps from pods are open over the other'},

@@ -1,20 +1,15 @@
 import type {CheckContext} from '../../audit/check.js'
 import type {SourcePlace} from '../../audit/finding.js'
-import {isIncomplete} from '../../audit/outcome.js'
-import {ANTREA_ROWS} from '../../filters/antrea/objects.js'
-import {ALL_CALICO_ROWS, CALICO_ROWS} from '../../filters/calico/objects.js'
 import {mergeGaps} from '../../filters/gap.js'
 import type {Gap} from '../../filters/gap.js'
 import type {BlamedBlock, GroupGap, GroupGaps, NetworkPolicyGaps} from '../../filters/network-policy/network-policy-gaps.js'
 import {networkPolicyGaps} from '../../filters/network-policy/network-policy-gaps.js'
 import type {Unread} from '../../filters/network-policy/evaluate.js'
 import type {Direction} from '../../filters/network-policy/policies.js'
-import {POLICY_API_ROWS} from '../../filters/policy-api/cluster-policies.js'
 import type {Atom} from '../../filters/ports.js'
 import {listAt, mappingAt} from '../../kube/field.js'
 import type {KubeObject} from '../../kube/json.js'
 import {keyOf} from '../../kube/object.js'
-import type {ReadKey} from '../../kube/resources.js'
 import {assumedFamilies} from '../../network/assumed-families.js'
 import {cniFamilies} from '../../network/cni-families.js'
 import type {Family} from '../../network/ip.js'
@@ -136,30 +131,6 @@ export function skipUnreadBlocks(context: CheckContext): void {
 export function unreadText(kind: string, {policy: {ref: {namespace, name}}, path, text, isTooMuch}: Unread): string {
   const what = isTooMuch === true ? `the rules of ${path}, with those of other policies for the same pods, are too many to compare port by port` : `${path} is no address block (${text})`
   return `${kind} ${namespace}/${name}: ${what}, so what its pods are allowed is not known`
-}
-
-/** A dump without them says that the cluster has none, as most have; a server that refuses them does not. */
-export function skipRefused(context: CheckContext, keys: readonly ReadKey[]): void {
-  for (const key of keys) if (isIncomplete(context.outcome(key).outcome)) context.skipUnread(key, context.outcome(key))
-}
-
-/** Policies of other kinds, which may close what is open here and let through what is blocked. */
-export const BESIDE_ROWS = ['ciliumnetworkpolicies', 'ciliumclusterwidenetworkpolicies', 'ciliumcidrgroups', ...ALL_CALICO_ROWS, ...ANTREA_ROWS, ...POLICY_API_ROWS, 'namespaces'] as const
-
-/** Of a kind that Calico keeps in two places one is enough, as long as it is not the empty one of a store that is no longer used. */
-export function skipUnseenBeside(context: CheckContext): void {
-  if (context.fact(networkPolicyGaps).looked === 0) return
-  const isWhole = (key: ReadKey): boolean => context.outcome(key).outcome === 'complete'
-  const isStoreFilled = Object.values(CALICO_ROWS).some(([own]) => context.outcome(own).items > 0)
-  const isCalico = (key: ReadKey): boolean => (ALL_CALICO_ROWS as readonly ReadKey[]).includes(key)
-  skipRefused(context, BESIDE_ROWS.filter(key => !isCalico(key)))
-  for (const [own, api] of Object.values(CALICO_ROWS)) if (!isWhole(api) && !(isWhole(own) && isStoreFilled)) skipRefused(context, [own, api])
-}
-
-/** A hidden family makes active what is latent without it. Only on EKS is the DaemonSet that tells it sure to be missing from a dump, not from the cluster. */
-export function skipUntoldHidden(context: CheckContext): void {
-  skipRefused(context, ['aws-node'])
-  if (context.outcome('aws-node').outcome === 'not-in-input' && context.fact(platform)?.name === 'eks') context.skipUnread('aws-node', context.outcome('aws-node'))
 }
 
 export interface BlockPlaces {

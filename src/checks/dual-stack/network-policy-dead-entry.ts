@@ -1,13 +1,15 @@
 import {defineCheck} from '../../audit/check.js'
 import type {Report} from '../../audit/check.js'
+import {groupBy} from '../../filters/group-by.js'
 import type {DeadEntry} from '../../filters/network-policy/network-policy-gaps.js'
 import {networkPolicyGaps} from '../../filters/network-policy/network-policy-gaps.js'
 import {counted} from '../../kube/counted.js'
 import {shortList} from '../../kube/short-list.js'
 import {platform} from '../../network/platform.js'
 import type {BlockPlaces} from './network-policy-cases.js'
-import {blockPlaces, skipUnreadBlocks, skipUntoldHidden} from './network-policy-cases.js'
+import {blockPlaces, skipUnreadBlocks} from './network-policy-cases.js'
 import {blockText} from './network-policy-words.js'
+import {skipUntoldHidden} from './unread-rows.js'
 
 /** D. Blocks of a family that no selected pod has: they do nothing today. */
 export const networkPolicyDeadEntry = defineCheck({
@@ -38,14 +40,7 @@ export const networkPolicyDeadEntry = defineCheck({
 
 /** One for each policy, direction and family. */
 function perPolicy(dead: readonly DeadEntry[]): DeadEntry[][] {
-  const found = new Map<string, DeadEntry[]>()
-  for (const one of dead) {
-    const key = `${one.direction} ${one.block.cidr.family} ${one.policy.ref.namespace}/${one.policy.ref.name}`
-    const known = found.get(key)
-    if (known === undefined) found.set(key, [one])
-    else known.push(one)
-  }
-  return [...found.values()]
+  return [...groupBy(dead, ({direction, block, policy: {ref}}) => `${direction} ${block.cidr.family} ${ref.namespace}/${ref.name}`).values()]
 }
 
 function reportOf(dead: readonly DeadEntry[], places: BlockPlaces): Report {

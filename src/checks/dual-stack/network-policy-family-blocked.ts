@@ -2,10 +2,11 @@ import type {Variant} from '../../audit/check.js'
 import {defineCheck} from '../../audit/check.js'
 import type {Family} from '../../network/ip.js'
 import type {PolicyCase, VariantOf} from './network-policy-cases.js'
-import {BESIDE_ROWS, POLICY_NEEDS, isManaged, skipRefused, skipUntoldHidden} from './network-policy-cases.js'
+import {POLICY_NEEDS, isManaged} from './network-policy-cases.js'
 import {twinText} from './network-policy-fix.js'
-import {policyVisitor} from './network-policy-visitor.js'
+import {BESIDE_ROWS, policyVisitor} from './network-policy-visitor.js'
 import {blockTexts, blocksOf, hasSelectors, onPorts, otherOf, podsText, subject} from './network-policy-words.js'
+import {skipRefused, skipUntoldHidden} from './unread-rows.js'
 
 const VARIANTS = {
   broad: {severity: 'medium', title: 'All of one family is let through, nothing of the other'},

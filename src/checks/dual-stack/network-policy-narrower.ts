@@ -1,9 +1,10 @@
 import type {Variant} from '../../audit/check.js'
 import {defineCheck} from '../../audit/check.js'
 import type {PolicyCase} from './network-policy-cases.js'
-import {BESIDE_ROWS, POLICY_NEEDS, isManaged, skipUntoldHidden} from './network-policy-cases.js'
-import {policyVisitor} from './network-policy-visitor.js'
+import {POLICY_NEEDS, isManaged} from './network-policy-cases.js'
+import {BESIDE_ROWS, policyVisitor} from './network-policy-visitor.js'
 import {blockTexts, blocksOf, onPorts, podsText, subject} from './network-policy-words.js'
+import {skipUntoldHidden} from './unread-rows.js'
 
 const VARIANTS = {
   'part-of-ipv6': {severity: 'low', title: 'All of IPv4 is let through, part of IPv6'},

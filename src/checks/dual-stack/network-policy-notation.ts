@@ -1,6 +1,7 @@
 import {defineCheck} from '../../audit/check.js'
 import type {CheckContext, Report, Variant} from '../../audit/check.js'
 import type {SourcePlace} from '../../audit/finding.js'
+import {groupBy} from '../../filters/group-by.js'
 import type {Notation, NotationKind} from '../../filters/network-policy/notation.js'
 import {networkPolicies} from '../../filters/network-policy/policies.js'
 import {keyOf} from '../../kube/object.js'
@@ -51,12 +52,7 @@ export const networkPolicyNotation = defineCheck({
 
 /** One line for each kind in each policy and direction. */
 function groupsOf(notation: readonly Notation[]): Notation[][] {
-  const groups = new Map<string, Notation[]>()
-  for (const one of notation) {
-    const key = `${one.kind} ${one.direction} ${one.policy.namespace}/${one.policy.name}`
-    groups.set(key, [...(groups.get(key) ?? []), one])
-  }
-  return [...groups.values()]
+  return [...groupBy(notation, ({kind, direction, policy}) => `${kind} ${direction} ${policy.namespace}/${policy.name}`).values()]
 }
 
 function reportOf(context: CheckContext, group: readonly Notation[], places: ReadonlyMap<string, SourcePlace>): Report {

@@ -12,8 +12,8 @@ import {shortList} from '../../kube/short-list.js'
 import {cniFamilies} from '../../network/cni-families.js'
 import type {Family} from '../../network/ip.js'
 import {platform} from '../../network/platform.js'
-import {skipRefused, skipUntoldHidden} from './network-policy-cases.js'
 import {podsText} from './network-policy-words.js'
+import {skipRefused, skipUntoldHidden} from './unread-rows.js'
 
 const VARIANTS = {
   'hidden-interface': {severity: 'high', title: 'Pods have a second interface, in another family, that no network policy reaches'},

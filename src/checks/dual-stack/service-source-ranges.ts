@@ -9,7 +9,7 @@ import {isTranslated, judgedService, rangedServiceOf, refusal} from '../../filte
 import {shortList} from '../../kube/short-list.js'
 import {platform} from '../../network/platform.js'
 import {EDGE_LIST_VARIANTS, listReports} from './edge-report.js'
-import {skipRefused} from './network-policy-cases.js'
+import {skipRefused} from './unread-rows.js'
 
 /**
  * Fires on Services of type LoadBalancer whose source ranges name one family,
