@@ -12,7 +12,7 @@ import {policyReport} from './network-policy-words.js'
 import {skipRefused} from './unread-rows.js'
 
 /** Policies of other kinds, which may close what is open here and let through what is blocked: a check of NetworkPolicies names them in `alsoReads`. */
-export const BESIDE_ROWS = ['ciliumnetworkpolicies', 'ciliumclusterwidenetworkpolicies', 'ciliumcidrgroups', ...ALL_CALICO_ROWS, ...ANTREA_ROWS, ...POLICY_API_ROWS, 'namespaces'] as const
+export const BESIDE_ROWS = ['ciliumnetworkpolicies', 'ciliumclusterwidenetworkpolicies', 'ciliumcidrgroups', ...ALL_CALICO_ROWS, ...ANTREA_ROWS, ...POLICY_API_ROWS, 'egressfirewalls', 'namespaces'] as const
 
 /** What a check of NetworkPolicies says of its own; all else these checks have in common. */
 export interface PolicyCheck {

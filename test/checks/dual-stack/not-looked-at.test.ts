@@ -38,6 +38,7 @@ const dual = [podOf('dual'), podOf('dual', {app: 'db'})]
 const WORLDS: Readonly<Record<string, readonly (readonly KubeObject[])[]>> = {
   'network-policy-carve-out-lost': [[...dual, networkPolicy('a', [allow('0.0.0.0/0', [IMDS, ...RFC]), allow('::/0')])],
     [...dual, networkPolicy('a', [allow('0.0.0.0/0', [IMDS]), allow('::/0')]), cilium({egressDeny: [{toCIDRSet: [{cidrGroupRef: 'imds'}]}]}), object('cilium.io/v2', 'CiliumCIDRGroup', 'imds', {spec: {externalCIDRs: ['fd00:ec2::254/128']}})],
+    [...dual, networkPolicy('a', [allow('0.0.0.0/0', [IMDS]), allow('::/0')]), object('k8s.ovn.org/v1', 'EgressFirewall', 'shop/default', {spec: {egress: [{type: 'Deny', to: {cidrSelector: 'fd00:ec2::254/128'}}]}})],
     [...dual, networkPolicy('a', [allow('0.0.0.0/0', [IMDS]), allow('::/0')]), calico('a', {order: 5, egress: [{action: 'Deny', destination: {nets: ['fd00:ec2::254/128']}}]})],
   ],
   'network-policy-family-blocked': [[...dual, networkPolicy('a', [allow('0.0.0.0/0')]), admin({egress: [{action: 'Accept', to: [{networks: ['::/0']}]}]})], [...dual, dns, networkPolicy('a', [allow('10.96.0.10/32')])]],
