@@ -11,7 +11,7 @@ export interface Effort {
 
 /** Some 5 seconds. Fifty rules on fifty ports are a quarter of a million. */
 const MOST_FOR_ONE = 150_000_000
-const MOST_FOR_ALL = 1_500_000_000
+const MOST_FOR_ALL = 800_000_000
 
 /** Rules on ranges of ports: each is kept. */
 export const MOST_PAIRS = 10_000_000
@@ -22,9 +22,10 @@ export function newEffort(): Effort {
     begin() {
       let own = MOST_FOR_ONE
       return steps => {
+        if (steps > Math.min(own, all)) return false
         own -= steps
-        all -= Math.max(0, Math.min(steps, all))
-        return own >= 0 && all > 0
+        all -= steps
+        return true
       }
     },
   }

@@ -93,7 +93,7 @@ const setOnce = oncePer(({cidrs}: CidrGroup) => setOf(cidrs ?? []))
 
 /** Many rules name one group of thousands of blocks, or the same groups by label. */
 function unionOnce(chosen: readonly CidrGroup[], {groups}: CiliumReading): IntervalSet {
-  const key = chosen.map(({name}) => name).join()
+  const key = JSON.stringify(chosen.map(({name}) => name))
   const known = unions(groups)
   const before = known.get(key)
   if (before !== undefined) return before

@@ -83,7 +83,7 @@ export function evaluator(given: EvaluatorOptions): (sides: readonly Side[], dir
 }
 
 /** Of the work of a chain: numbers of blocks are sorted and put together, atom by atom. */
-const STEPS = 20
+const STEPS = 150
 /** What is compared of each distinct sum of blocks, a quarter of a millisecond. */
 const STEPS_FOR_ONE = 5000
 

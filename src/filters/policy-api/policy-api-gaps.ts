@@ -111,10 +111,14 @@ function verdictOf(policies: readonly AnyPolicy[], space: AddressSpace, {options
   if (unread.length > 0) return {unread, gaps: [], tied: [], isTooMuch: false}
   const chains = chainsOf({cluster, network}, space, effort.begin())
   if (chains === null) return {unread, gaps: [], tied: [], isTooMuch: true}
-  const found = chains.map(({stages, tied}) => ({tied, gaps: chainGaps(stages, NO_NAMES, space, options, effort)}))
-  const judged = found.map(({tied, gaps}) => ({tied, gaps: (gaps ?? []).flatMap(ownGap)}))
+  const judged: {tied: readonly string[]; gaps: ChainGap[]}[] = []
+  for (const {stages, tied} of chains) {
+    const gaps = chainGaps(stages, NO_NAMES, space, options, effort)
+    if (gaps === null) return {unread, gaps: [], tied: [], isTooMuch: true}
+    judged.push({tied, gaps: gaps.flatMap(ownGap)})
+  }
   const [worst] = judged.toSorted((a, b) => gravity(b.gaps) - gravity(a.gaps))
-  return {unread, gaps: worst?.gaps ?? [], tied: worst?.tied ?? [], isTooMuch: found.some(({gaps}) => gaps === null)}
+  return {unread, gaps: worst?.gaps ?? [], tied: worst?.tied ?? [], isTooMuch: false}
 }
 
 /** What NetworkPolicies do wrong by themselves is said of them elsewhere; where they have a part in it, the policy above them comes first. */
