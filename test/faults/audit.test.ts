@@ -18,7 +18,7 @@ const pages = (seen: SeenGet): number => ({0: 1, 250: 2, 750: 3}[Number(seen.tok
 const LABEL = 'pod-security-label-invalid'
 
 /** Whatever went wrong: the audit ended, what needs the row is not called clean, and every format says so. */
-function expectTrue(run: FaultyRun, key: ReadKey, reason: SkipReason | 'complete'): void {
+function expectTrue(run: FaultyRun, key: ReadKey, reason: SkipReason | 'complete', formats = FORMAT_NAMES): void {
   const {report} = run
   expect(run.resource(key).outcome, run.resource(key).detail).to.equal(reason)
   expect([report.run.exitCode, report.completeness.complete]).to.deep.equal(reason === 'complete' ? [0, true] : [3, false])
@@ -30,7 +30,7 @@ function expectTrue(run: FaultyRun, key: ReadKey, reason: SkipReason | 'complete
     const hasFound = run.findings.some(({topic, state}) => topic === meta.topic && state === 'active')
     expect(report.summary.verdicts[meta.topic], meta.topic).to.be.oneOf(hasFound ? ['open', 'partly'] : ['open', 'unknown'])
   }
-  for (const format of FORMAT_NAMES) expect(run.rendered(format), format).to.be.a('string')
+  for (const format of formats) expect(run.rendered(format), format).to.be.a('string')
   if (reason !== 'complete') expect(run.rendered('table')).to.include('INCOMPLETE')
 }
 
@@ -44,10 +44,11 @@ describe('an audit of a cluster without faults', () => {
 
 describe('403', () => {
   const keys = readsOf(CHECKS, []).filter((key): key is ResourceKey => !isEndpoint(key)).filter(key => !OTHER_GROUPS.has(RESOURCES[key].group))
-  for (const key of keys)
+  for (const [index, key] of keys.entries())
     it(`on ${key} is told, and only what needs it is not answered`, async () => {
       const run = await auditDuring(on(key, () => status(403, 'User "me" cannot do that')))
-      expectTrue(run, key, 'forbidden')
+      // One format for each row: they are of one shape.
+      expectTrue(run, key, 'forbidden', FORMAT_NAMES.filter((_, at) => at === index % FORMAT_NAMES.length))
       const isNeeded = CHECKS.find(({meta}) => meta.id === LABEL)?.meta.reads.includes(key)
       expect(run.findings.some(({check}) => check === LABEL)).to.equal(isNeeded !== true)
     })

@@ -29,6 +29,9 @@ const OBJECTS: Partial<Record<string, readonly object[]>> = {
   helmreleases: [{metadata: {namespace: 'shop', name: 'h'}, spec: {kubeConfig: {configMapRef: {name: 'flux'}}}}],
 }
 
+/** It names a ConfigMap, which is asked for by its name. */
+const INGRESS_NGINX = {metadata: {namespace: 'shop', name: 'nginx', labels: {'app.kubernetes.io/name': 'ingress-nginx'}}, spec: {template: {spec: {containers: [{name: 'controller', args: ['--configmap=shop/nginx']}]}}}}
+
 /** Of these a cluster has none unless it is an OpenShift. */
 export const OTHER_GROUPS = new Set(['security.openshift.io', 'config.openshift.io'])
 
@@ -68,6 +71,7 @@ export async function startFaultyCluster(fault: (...seen: Seen) => Fault, port?:
 /** The whole audit against that server while `fault` is at work: all checks, the real flow, every format. */
 export async function auditDuring(fault: (...seen: Seen) => Fault, {timeoutMs = 0}: {timeoutMs?: number} = {}): Promise<FaultyRun> {
   const server = await startFaultyCluster(fault)
+  server.lists.set('/apis/apps/v1/deployments', {kind: 'Deployment', count: 1, item: () => INGRESS_NGINX})
   try {
     const road = socketRoad({socketPath: server.socketPath, userAgent: 'kubectl-k121/0', timeoutMs, isPlain: true, whyGone: () => null, close: () => Promise.resolve()})
     const source = liveSource({client: apiClient(road, {pause: () => Promise.resolve()}), namespaces: [], mayReadSecrets: true})
