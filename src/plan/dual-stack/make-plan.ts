@@ -3,8 +3,9 @@ import type {ReadOutcome} from '../../audit/outcome.js'
 import type {Scope} from '../../audit/scope.js'
 import {inScope} from '../../audit/scope.js'
 import type {AddressSpace} from '../../filters/address-space.js'
+import {groupBy} from '../../filters/group-by.js'
 import type {CidrMatch} from '../../filters/network-policy/cidr-match.js'
-import type {NetworkPolicies} from '../../filters/network-policy/policies.js'
+import type {NetworkPolicies, ReadNetworkPolicy} from '../../filters/network-policy/policies.js'
 import type {TwinlessAddresses} from '../../filters/network-policy/twinless.js'
 import {isTwinless} from '../../filters/network-policy/twinless.js'
 import {EMPTY} from '../../network/interval-set.js'
@@ -34,17 +35,28 @@ export interface PlanInput {
 
 export function dualStackPlan(input: PlanInput): DualStackPlan {
   const {cluster, families, space, engine, scope, others, incomplete, isWithoutPolicies} = input
-  const policies = [...input.policies.byNamespace].filter(([namespace]) => inScope(namespace, scope)).flatMap(([, list]) => list)
+  const all = [...input.policies.byNamespace].filter(([namespace]) => inScope(namespace, scope)).flatMap(([, list]) => list)
+  const byKey = groupBy(all, keyOfPolicy)
+  const isAlone = (policy: ReadNetworkPolicy): boolean => byKey.get(keyOfPolicy(policy))?.length === 1
+  const policies = all.filter(isAlone)
   // What was not understood as a policy is told as such, and not planned.
   const understood = new Set(policies.map(keyOfPolicy))
   const sources = new Map([...input.sources].filter(([key]) => understood.has(key)))
-  const groups = input.groups.groups.filter(({namespace}) => inScope(namespace, scope))
+  const groups = input.groups.groups.filter(({namespace}) => inScope(namespace, scope)).map(group => ({...group, policies: group.policies.filter(isAlone)})).filter(group => group.policies.length > 0)
   const world = {space, unmatched: engine.unmatched, isTwinless: isTwinless(input.twinless, space)}
   const {plans, judged} = planPolicies({policies, sources, groups, world})
   return {
     cluster, families: {state: families.state, primary: families.primary}, ranges: {pod: rangeIn('pod', space), service: rangeIn('service', space), node: rangeIn('node', space)},
-    remarks: remarksOf(input), classes: classSums(judged), same: sameSums({judged, groups, policies, sources}), policies: plans, others, incomplete, isWithoutPolicies,
+    remarks: remarksOf(input), classes: classSums(judged), same: sameSums({judged, groups, policies, sources}), policies: plans, others, incomplete: [...incomplete, ...nameless([...byKey.values()])], isWithoutPolicies,
   }
+}
+
+/** Files may hold several that are to get a name from the API server. Nothing tells them apart here, so none of them is planned. */
+function nameless(lists: readonly (readonly ReadNetworkPolicy[])[]): DualStackPlan['incomplete'] {
+  return lists.filter(({length}) => length > 1).map(([first, ...others]) => ({
+    resource: 'networkpolicies.networking.k8s.io', outcome: 'not-understood',
+    detail: `${others.length + 1} NetworkPolicies${first?.ref.namespace === '' ? '' : ` of ${first?.ref.namespace}`} have no name that tells them apart: name them, and plan again`,
+  }))
 }
 
 function rangeIn(whose: Whose, space: AddressSpace): RangeOfPlan {

@@ -1,9 +1,9 @@
 import {defineFact} from '../../audit/fact.js'
-import type {Direction} from '../../filters/network-policy/policies.js'
-import {DIRECTIONS} from '../../filters/network-policy/policies.js'
+import type {Direction} from '../../filters/direction.js'
+import {DIRECTIONS} from '../../filters/direction.js'
 import {at, listAt} from '../../kube/field.js'
 import type {KubeObject} from '../../kube/json.js'
-import {keyOf, nameOf, namespaceOf} from '../../kube/object.js'
+import {nameOf, namespaceOf} from '../../kube/object.js'
 import {managerOf} from './managed.js'
 
 /** What a patch of the policy has to know: the lists as they are written. */
@@ -24,7 +24,8 @@ export const policySources = defineFact<'networkpolicies', ReadonlyMap<string, P
         const spec = at(policy, 'spec')
         if (spec === undefined || !holdsBlock(policy)) return
         const object: KubeObject = {apiVersion: policy.apiVersion, kind: policy.kind, metadata: {namespace: namespaceOf(policy), name: nameOf(policy)}, spec}
-        const key = keyOf(policy)
+        // As `keyOfPolicy` has it: files may leave the namespace open.
+        const key = `${namespaceOf(policy)}/${nameOf(policy)}`
         // Where labels cannot be read, nobody knows who writes it: it is in no script.
         sources.set(key, {object, manager: 'labels that cannot be read'})
         sources.set(key, {object, manager: managerOf(policy)})
