@@ -1,7 +1,8 @@
 import type {IntervalSet} from '../network/interval-set.js'
 import {EMPTY, FAMILIES, union} from '../network/interval-set.js'
 import type {ChainRule} from './chain/chain.js'
-import type {Direction, ReadNetworkPolicy} from './network-policy/policies.js'
+import type {Direction} from './direction.js'
+import type {ReadNetworkPolicy} from './network-policy/policies.js'
 
 /** A NetworkPolicy among the rules of an engine: each of its rules lets something through. Null: it has a block that nobody can read. */
 export function networkPolicyRules(policy: ReadNetworkPolicy, direction: Direction): ChainRule[] | null {

@@ -1,6 +1,7 @@
 import type {FilterAddressClass} from '../../audit/finding.js'
 import type {ChainRule} from '../../filters/chain/chain.js'
 import type {SettledGap} from '../../filters/chain/chain-gaps.js'
+import type {Direction} from '../../filters/direction.js'
 import type {EndpointPair} from '../../filters/endpoint-pairs.js'
 import {addressOf} from '../../filters/endpoint-pairs.js'
 import {portsText} from '../../filters/ports.js'
@@ -8,8 +9,6 @@ import {shortList} from '../../kube/short-list.js'
 import {parseCidr, pointOf} from '../../network/cidr.js'
 import type {Family} from '../../network/ip.js'
 import {parseIp} from '../../network/ip.js'
-
-export type Direction = 'ingress' | 'egress'
 
 /** What a sentence about a gap is made of. */
 export interface Said {

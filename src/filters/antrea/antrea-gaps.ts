@@ -7,6 +7,8 @@ import {addressSpace} from '../address-space.js'
 import type {SettledGap} from '../chain/chain-gaps.js'
 import {chainGaps, settled} from '../chain/chain-gaps.js'
 import {ownGaps} from '../chain/own-gaps.js'
+import type {Direction} from '../direction.js'
+import {DIRECTIONS} from '../direction.js'
 import type {Effort} from '../effort.js'
 import {newEffort} from '../effort.js'
 import {networkPolicies} from '../network-policy/policies.js'
@@ -19,7 +21,6 @@ import type {Applied} from './applied.js'
 import {policiesOf} from './applied.js'
 import type {AntreaObjects} from './objects.js'
 import {antreaObjects} from './objects.js'
-import type {Direction} from './read-policy.js'
 import {stagesOf} from './stages.js'
 
 export interface AntreaCase {
@@ -61,8 +62,6 @@ export const antreaGaps = defineFact({
     }
   },
 })
-
-const DIRECTIONS: readonly Direction[] = ['ingress', 'egress']
 
 interface Judging {
   objects: AntreaObjects

@@ -2,14 +2,13 @@ import type {ObjectRef} from '../../audit/finding.js'
 import {OddField, at, listAt, numberAt, pathOf, textAt} from '../../kube/field.js'
 import type {Json, KubeObject} from '../../kube/json.js'
 import {nameOf, namespaceOf} from '../../kube/object.js'
+import type {Direction} from '../direction.js'
 import type {PortMatch, Ports} from '../ports.js'
 import {FIRST_PORT, LAST_PORT, PROTOCOLS} from '../ports.js'
 import type {AppliedTo} from './applied-to.js'
 import {appliedToAt} from './applied-to.js'
 import type {IPBlock} from './blocks.js'
 import {ipBlockAt} from './blocks.js'
-
-export type Direction = 'ingress' | 'egress'
 
 export interface AntreaRule {
   action: 'allow' | 'deny' | 'pass'

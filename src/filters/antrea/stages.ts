@@ -1,6 +1,7 @@
 import type {IntervalSet} from '../../network/interval-set.js'
 import {FAMILIES, isEmpty, unionOf} from '../../network/interval-set.js'
 import type {ChainRule, ChainStage} from '../chain/chain.js'
+import type {Direction} from '../direction.js'
 import {groupBy} from '../group-by.js'
 import {networkPolicyRules} from '../network-policy-rules.js'
 import {once, oncePer} from '../once.js'
@@ -9,7 +10,7 @@ import type {Groups} from './groups.js'
 import {blocksOf} from './groups.js'
 import type {AntreaObjects} from './objects.js'
 import {BUILT_IN_TIERS} from './objects.js'
-import type {AntreaRule, Direction} from './read-policy.js'
+import type {AntreaRule} from './read-policy.js'
 import {DEFAULT_TIER} from './read-policy.js'
 
 export interface AntreaChain {

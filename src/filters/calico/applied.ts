@@ -1,4 +1,5 @@
 import {isSelected} from '../../kube/label-selector.js'
+import type {Direction} from '../direction.js'
 import {groupBy} from '../group-by.js'
 import type {ReadNetworkPolicy} from '../network-policy/policies.js'
 import type {PodView} from '../pods.js'
@@ -6,7 +7,7 @@ import {podLookup} from './labels.js'
 import type {CalicoObjects} from './objects.js'
 import type {CalicoPolicy, PlacedRule} from './read-policy.js'
 import {DEFAULT_TIER} from './read-policy.js'
-import type {Direction, Entity} from './rule.js'
+import type {Entity} from './rule.js'
 import type {Lookup, Selector} from './selector.js'
 
 /** A policy with those of its rules that are about the pod: rules may name which of the selected pods they mean. */

@@ -7,6 +7,8 @@ import {addressSpace} from '../address-space.js'
 import type {SettledGap} from '../chain/chain-gaps.js'
 import {chainGaps, settled} from '../chain/chain-gaps.js'
 import {ownGaps} from '../chain/own-gaps.js'
+import type {Direction} from '../direction.js'
+import {DIRECTIONS} from '../direction.js'
 import type {Effort} from '../effort.js'
 import {newEffort} from '../effort.js'
 import {networkPolicies} from '../network-policy/policies.js'
@@ -19,7 +21,6 @@ import type {Applied} from './applied.js'
 import {policiesOf, rulesIn} from './applied.js'
 import type {CalicoObjects} from './objects.js'
 import {calicoObjects} from './objects.js'
-import type {Direction} from './rule.js'
 import {stagesOf} from './stages.js'
 
 export interface CalicoCase {
@@ -65,8 +66,6 @@ export const calicoGaps = defineFact({
     }
   },
 })
-
-const DIRECTIONS: readonly Direction[] = ['ingress', 'egress']
 
 interface Judging {
   objects: CalicoObjects

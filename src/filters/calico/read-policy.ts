@@ -2,8 +2,10 @@ import type {ObjectRef} from '../../audit/finding.js'
 import {OddField, flagAt, isMapping, listAt, numberAt, textAt, textsAt} from '../../kube/field.js'
 import type {Json, KubeObject} from '../../kube/json.js'
 import {annotationsOf, groupOf, labelsOf, nameOf, namespaceOf} from '../../kube/object.js'
+import type {Direction} from '../direction.js'
+import {DIRECTIONS} from '../direction.js'
 import {NAMESPACE, OF_NAMESPACE, OF_SERVICE_ACCOUNT, SERVICE_ACCOUNT} from './labels.js'
-import type {CalicoRule, Direction} from './rule.js'
+import type {CalicoRule} from './rule.js'
 import {readRule, selectorAt} from './rule.js'
 import type {Selector} from './selector.js'
 import {allOf, labelIs} from './selector.js'
@@ -70,8 +72,6 @@ export function calicoLabels(object: KubeObject): Readonly<Record<string, string
   if (!isMapping(told) || Object.values(told).some(value => typeof value !== 'string')) throw new OddField('metadata.annotations["projectcalico.org/metadata"]', 'labels in JSON')
   return {...labelsOf(object), ...told as Record<string, string>}
 }
-
-const DIRECTIONS: readonly Direction[] = ['ingress', 'egress']
 
 /**
  * Calico's API fills absent types in when a policy is written (api/pkg/defaults),

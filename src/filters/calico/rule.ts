@@ -5,14 +5,13 @@ import type {Json} from '../../kube/json.js'
 import type {Cidr} from '../../network/cidr.js'
 import {FAMILIES} from '../../network/interval-set.js'
 import type {Family} from '../../network/ip.js'
+import type {Direction} from '../direction.js'
 import {goBlock} from '../go-block.js'
 import type {Ports} from '../ports.js'
 import {NAMESPACE, OF_NAMESPACE, OF_SERVICE_ACCOUNT, SERVICE_ACCOUNT} from './labels.js'
 import {portsOf} from './rule-ports.js'
 import type {Selector, SelectorOptions} from './selector.js'
 import {SelectorError, allOf, labelIs, labelIsOneOf, parseSelector} from './selector.js'
-
-export type Direction = 'ingress' | 'egress'
 
 export interface Net {
   cidr: Cidr

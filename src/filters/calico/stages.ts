@@ -4,6 +4,7 @@ import {EMPTY, FAMILIES, covers, intersect, isEmpty, ofFamily, setOf, subtract, 
 import type {Family} from '../../network/ip.js'
 import {EVERYTHING} from '../chain/chain.js'
 import type {ChainRule, ChainStage} from '../chain/chain.js'
+import type {Direction} from '../direction.js'
 import {groupBy} from '../group-by.js'
 import {networkPolicyRules} from '../network-policy-rules.js'
 import type {ReadNetworkPolicy} from '../network-policy/policies.js'
@@ -13,7 +14,7 @@ import {rulesIn} from './applied.js'
 import type {NetworkSet, Tier} from './objects.js'
 import type {PlacedRule} from './read-policy.js'
 import {DEFAULT_TIER} from './read-policy.js'
-import type {Direction, Entity, Net} from './rule.js'
+import type {Entity, Net} from './rule.js'
 import type {Selector} from './selector.js'
 
 /** What rules rest on beside themselves. */

@@ -8,6 +8,8 @@ import {addressSpace} from '../address-space.js'
 import type {AddressSpace} from '../address-space.js'
 import type {ChainGap, SettledGap} from '../chain/chain-gaps.js'
 import {chainGaps, settled} from '../chain/chain-gaps.js'
+import type {Direction} from '../direction.js'
+import {DIRECTIONS} from '../direction.js'
 import {newEffort} from '../effort.js'
 import type {ReadNetworkPolicy} from '../network-policy/policies.js'
 import {networkPolicies} from '../network-policy/policies.js'
@@ -22,7 +24,6 @@ import type {IcmpGap} from './icmp.js'
 import {icmpGaps} from './icmp.js'
 import type {CiliumPolicies, CiliumPolicy} from './policies.js'
 import {ciliumPolicies} from './policies.js'
-import type {Direction} from './rules.js'
 import {endpointLabels} from './selector.js'
 import type {CiliumReading} from './stages.js'
 import {stagesOf} from './stages.js'
@@ -51,8 +52,6 @@ export interface CiliumGaps {
 }
 
 export type Policy = CiliumPolicy | ReadNetworkPolicy
-
-const DIRECTIONS: readonly Direction[] = ['ingress', 'egress']
 
 /** S3 and A3 of Cilium's policies, and of those of Kubernetes where both select a pod. */
 export const ciliumGaps: Fact<CiliumGaps> = defineFact({

@@ -1,9 +1,11 @@
 import type {ObjectRef} from '../../audit/finding.js'
 import type {Family} from '../../network/ip.js'
+import type {Direction} from '../direction.js'
+import {DIRECTIONS} from '../direction.js'
 import type {ReadNetworkPolicy} from '../network-policy/policies.js'
 import type {PodGroup} from '../pod-groups.js'
 import type {CiliumPolicy} from './policies.js'
-import type {Direction, IcmpRule} from './rules.js'
+import type {IcmpRule} from './rules.js'
 
 /** Rules of a policy that name types of ICMP of one family alone, and the pods that have the other. */
 export interface IcmpGap {
@@ -18,8 +20,6 @@ export interface IcmpGap {
   families: readonly Family[]
   pods: number
 }
-
-const DIRECTIONS: readonly Direction[] = ['ingress', 'egress']
 
 /** Types of ICMP are one family's each: 8 asks for an echo over IPv4, 128 over IPv6. So they are no ports of a chain. */
 export function icmpGaps(groups: readonly PodGroup<CiliumPolicy | ReadNetworkPolicy>[]): IcmpGap[] {

@@ -5,6 +5,7 @@ import type {LabelSelector} from '../../kube/label-selector.js'
 import {selectorOf} from '../../kube/label-selector.js'
 import type {Cidr} from '../../network/cidr.js'
 import type {Family} from '../../network/ip.js'
+import type {Direction} from '../direction.js'
 import {goBlock} from '../go-block.js'
 import type {Ports} from '../ports.js'
 import {portsOf} from './ports.js'
@@ -61,8 +62,7 @@ export interface CiliumRules {
   count: number
 }
 
-const DIRECTIONS = {ingress: 'from', egress: 'to'} as const
-export type Direction = keyof typeof DIRECTIONS
+const SIDES = {ingress: 'from', egress: 'to'} as const satisfies Record<Direction, string>
 
 const BLOCKS = ['CIDR', 'CIDRSet', 'Entities'] as const
 /** These name pods, nodes, Services, DNS names or groups of a cloud: nothing with a family of its own. */
@@ -70,7 +70,7 @@ const FOLLOWING = ['Endpoints', 'Requires', 'Nodes', 'Groups', 'Services', 'FQDN
 
 /** Fields of `IngressRule`, `EgressRule` and their denying twins in pkg/policy/api of Cilium. */
 export function rulesAt(spec: Json, specPath: readonly Step[], field: Direction | 'ingressDeny' | 'egressDeny'): CiliumRules {
-  const side = DIRECTIONS[field.startsWith('ingress') ? 'ingress' : 'egress']
+  const side = SIDES[field.startsWith('ingress') ? 'ingress' : 'egress']
   const items = listAt(spec, field).map((item, index) => ({item, steps: [...specPath, field, index]}))
   return {
     count: items.length,

@@ -5,11 +5,12 @@ import {EMPTY, FAMILIES, ofFamily, setOf, subtract, union, unionOf} from '../../
 import type {Family} from '../../network/ip.js'
 import type {ChainRule, ChainStage} from '../chain/chain.js'
 import {EVERYTHING} from '../chain/chain.js'
+import type {Direction} from '../direction.js'
 import type {ReadNetworkPolicy} from '../network-policy/policies.js'
 import {once, oncePer} from '../once.js'
 import type {PortMatch, Ports} from '../ports.js'
 import type {CidrGroup, CiliumPolicy} from './policies.js'
-import type {CiliumBlock, CiliumGroupPeer, CiliumPeer, CiliumRule, Direction} from './rules.js'
+import type {CiliumBlock, CiliumGroupPeer, CiliumPeer, CiliumRule} from './rules.js'
 
 /** What the meaning of a rule hangs on beside the rule. */
 export interface CiliumReading {

@@ -10,13 +10,13 @@ import type {ChainStage} from '../chain/chain.js'
 import {EVERYTHING, reachOf, runChain} from '../chain/chain.js'
 import type {Compared} from '../compare.js'
 import {COMPARED, severityOf} from '../compare.js'
+import type {Direction} from '../direction.js'
 import {addressOf} from '../endpoint-pairs.js'
 import type {Gap} from '../gap.js'
 import {gravest} from '../gap.js'
 import type {Atom, Ports} from '../ports.js'
 import {atomsOf, isOn} from '../ports.js'
 import type {AtomVerdict, Evaluation} from './evaluate.js'
-import type {Direction} from './policies.js'
 
 export interface Confirming {
   beside: readonly Beside[]

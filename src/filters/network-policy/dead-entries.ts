@@ -1,7 +1,7 @@
 import type {Family} from '../../network/ip.js'
+import type {Direction} from '../direction.js'
 import type {BlamedBlock} from './blame.js'
 import type {GroupGap} from './group-gaps.js'
-import type {Direction} from './policies.js'
 import type {SideGroup} from './side-groups.js'
 import type {Side} from './sides.js'
 

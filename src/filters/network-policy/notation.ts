@@ -1,7 +1,7 @@
 import type {ObjectRef} from '../../audit/finding.js'
 import type {Cidr} from '../../network/cidr.js'
 import {parseIp} from '../../network/ip.js'
-import type {Direction} from './policies.js'
+import type {Direction} from '../direction.js'
 
 /**
  * `mapped`: an IPv4 block in the clothes of IPv6; `leading-zero`: decimal for

@@ -7,14 +7,12 @@ import type {LabelSelector} from '../../kube/label-selector.js'
 import {selectorOf} from '../../kube/label-selector.js'
 import {labelsOf, nameOf, namespaceOf} from '../../kube/object.js'
 import {BITS, ipOf} from '../../network/ip.js'
+import type {Direction} from '../direction.js'
 import type {Ports} from '../ports.js'
 import type {Block} from './blocks.js'
 import {blockReader} from './blocks.js'
 import type {Notation} from './notation.js'
 import {readRule} from './read-rule.js'
-
-export type Direction = 'ingress' | 'egress'
-export const DIRECTIONS: readonly Direction[] = ['ingress', 'egress']
 
 /** Pods and namespaces by label: they follow the pod, and have no family. */
 export interface SelectorPeer {

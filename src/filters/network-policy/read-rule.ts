@@ -2,11 +2,12 @@ import type {ObjectRef} from '../../audit/finding.js'
 import {OddField, at, isMapping, listAt, mappingAt, numberAt, textAt, textsAt} from '../../kube/field.js'
 import type {Json} from '../../kube/json.js'
 import {selectorOf} from '../../kube/label-selector.js'
+import type {Direction} from '../direction.js'
 import type {PortMatch, Ports} from '../ports.js'
 import {FIRST_PORT, LAST_PORT, PROTOCOLS} from '../ports.js'
 import type {BlockReader} from './blocks.js'
 import type {Notation} from './notation.js'
-import type {Direction, NetworkPolicyRule, Peer, SelectorPeer} from './policies.js'
+import type {NetworkPolicyRule, Peer, SelectorPeer} from './policies.js'
 
 export interface RulePlace {
   direction: Direction

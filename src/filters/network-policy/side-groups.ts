@@ -1,9 +1,9 @@
 import type {Family} from '../../network/ip.js'
 import type {Beside} from '../beside.js'
 import {isBeside} from '../beside.js'
+import type {Direction} from '../direction.js'
+import {DIRECTIONS} from '../direction.js'
 import type {PodGroup} from '../pod-groups.js'
-import type {Direction} from './policies.js'
-import {DIRECTIONS} from './policies.js'
 import type {Side, Sides} from './sides.js'
 import {hasBlock} from './sides.js'
 

@@ -1,7 +1,8 @@
+import type {Direction} from '../direction.js'
 import {portNamesOf} from '../port-names.js'
 import type {Ports} from '../ports.js'
 import type {Block} from './blocks.js'
-import type {Direction, NetworkPolicyRule, ReadNetworkPolicy, UnreadBlock} from './policies.js'
+import type {NetworkPolicyRule, ReadNetworkPolicy, UnreadBlock} from './policies.js'
 
 /** What a policy says of one direction. */
 export interface Side {

@@ -1,4 +1,4 @@
-import type {Direction} from '../../filters/network-policy/policies.js'
+import type {Direction} from '../../filters/direction.js'
 import {at, isMapping, listAt} from '../../kube/field.js'
 import {stepsOf} from '../../kube/field-path.js'
 import type {Json, JsonObject, KubeObject} from '../../kube/json.js'

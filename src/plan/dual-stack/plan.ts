@@ -1,6 +1,6 @@
 import type {FamiliesInfo} from '../../audit/audit-report.js'
 import type {FilterClass, ObjectRef} from '../../audit/finding.js'
-import type {Direction} from '../../filters/network-policy/policies.js'
+import type {Direction} from '../../filters/direction.js'
 import type {Json} from '../../kube/json.js'
 import type {Family} from '../../network/ip.js'
 import type {Whose} from './carve-outs.js'

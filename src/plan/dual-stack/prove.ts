@@ -1,5 +1,6 @@
 import type {FilterAddressClass} from '../../audit/finding.js'
-import type {Direction, ReadNetworkPolicy} from '../../filters/network-policy/policies.js'
+import type {Direction} from '../../filters/direction.js'
+import type {ReadNetworkPolicy} from '../../filters/network-policy/policies.js'
 import {networkPolicyReader} from '../../filters/network-policy/policies.js'
 import type {PodGroup} from '../../filters/pod-groups.js'
 import type {Answered} from './answer.js'

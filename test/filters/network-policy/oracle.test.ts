@@ -1,7 +1,7 @@
+import type {Direction} from '../../../src/filters/direction.js'
 import {expect} from 'chai'
 import {networkPolicyGaps} from '../../../src/filters/network-policy/network-policy-gaps.js'
 import type {GroupGaps} from '../../../src/filters/network-policy/network-policy-gaps.js'
-import type {Direction} from '../../../src/filters/network-policy/policies.js'
 import {assume} from '../../../src/network/assumed-families.js'
 import {parseCidr} from '../../../src/network/cidr.js'
 import type {IntervalSet} from '../../../src/network/interval-set.js'
