@@ -52,7 +52,8 @@ export function textFile(path: string, text: string): PlanFile {
 
 /** Manifests may leave the namespace or the name open, and files may hold names that no object can have. */
 export function isAddressable({namespace, name}: ObjectRef): boolean {
-  return [namespace, name].every(text => /^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/.test(text))
+  // Without a dot, as namespaces are: a folder must not take the name of a file of the plan.
+  return /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/.test(namespace) && /^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/.test(name)
 }
 
 /** `deployment.v1.apps`: of two groups with a kind of this name the right one. */

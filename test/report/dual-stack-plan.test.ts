@@ -105,7 +105,7 @@ describe('the screen of a dual-stack plan', () => {
 })
 
 describe('the files of a dual-stack plan', () => {
-  const HOSTILE = ['../../etc', 'x\n- y: z', "'; touch HACKED; '", '$(touch HACKED)', '-rf', 'a\u001b[2Jb', '`touch HACKED`', 'con', 'aux']
+  const HOSTILE = ['../../etc', 'x\n- y: z', "'; touch HACKED; '", '$(touch HACKED)', '-rf', 'a\u001b[2Jb', '`touch HACKED`', 'con', 'aux', 'kustomization.yaml', 'apply.sh']
   const hostile = async (): Promise<DualStackPlan> => {
     const spec = {podSelector: {}, policyTypes: ['Egress'], egress: [{to: [{ipBlock: {cidr: '0.0.0.0/0'}}]}]}
     const policies = HOSTILE.flatMap(name => [{metadata: {namespace: 'shop', name}}, {metadata: {namespace: name, name: 'web'}}]).map(metadata => ({apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', ...metadata, spec}) as unknown as KubeObject)
@@ -128,9 +128,10 @@ describe('the files of a dual-stack plan', () => {
     await inDirectory(async directory => {
       writeNewDirectory(join(directory, 'plan'), files)
       writeFileSync(join(directory, 'kubectl'), '#!/bin/sh\necho "$@" >>"$LOG"\ncase "$*" in *jsonpath*) printf %s "$UID_OF";; esac\n', {mode: 0o755})
-      for (const {path} of files.filter(one => one.isProgram)) {
-        const {status, stderr} = spawnSync('/bin/sh', [join(directory, 'plan', path)], {cwd: '/', env: {PATH: `${directory}:/usr/bin:/bin`, LOG: join(directory, 'log'), UID_OF: "'; touch HACKED; '"}, encoding: 'utf8'})
-        expect([path, status, stderr]).to.deep.equal([path, 0, ''])
+      const shells = ['sh', 'dash', 'bash', 'zsh'].filter(shell => spawnSync('/bin/sh', ['-c', `command -v ${shell}`]).status === 0)
+      for (const [shell, {path}] of shells.flatMap(one => files.filter(file => file.isProgram).map(file => [one, file] as const))) {
+        const {status, stderr} = spawnSync('/usr/bin/env', [shell, join(directory, 'plan', path)], {cwd: '/', env: {PATH: `${directory}:/usr/bin:/bin`, LOG: join(directory, 'log'), UID_OF: "'; touch HACKED; '"}, encoding: 'utf8'})
+        expect([shell, path, status, stderr]).to.deep.equal([shell, path, 0, ''])
       }
       const log = readFileSync(join(directory, 'log'), 'utf8').trim().split('\n')
       expect(log.filter(line => !/^(?:patch (?:--dry-run=server )?--type json -n \S+ networkpolicy\.v1\.networking\.k8s\.io \S+ --patch-file (?:patches|undo)\/\S+\.json|get namespace kube-system -o .*)$/.test(line))).to.deep.equal([])
