@@ -15,7 +15,7 @@ const CONTAINER = [
 
 const POD_SPEC = [
   'nodeName', 'hostNetwork', 'hostPID', 'hostIPC', 'hostUsers', 'os', 'securityContext', 'serviceAccountName', 'runtimeClassName',
-  'dnsPolicy', 'dnsConfig.nameservers', 'hostAliases[].ip', 'volumes[].name', 'volumes[].hostPath', 'volumes[].csi.driver', 'volumes[].flexVolume.driver', 'volumes[].{}!',
+  'dnsConfig.nameservers', 'hostAliases[].ip', 'volumes[].name', 'volumes[].hostPath', 'volumes[].csi.driver', 'volumes[].flexVolume.driver', 'volumes[].{}!',
   ...['initContainers', 'containers', 'ephemeralContainers'].flatMap(list => CONTAINER.map(path => `${list}[].${path}`)),
 ]
 
@@ -59,7 +59,7 @@ const ANNOTATIONS = [
   // Who writes the object again and again.
   /meta\.helm\.sh\/release-name/, /argocd\.argoproj\.io\/tracking-id/,
   // Filters and families of load balancers and ingresses.
-  /service\.beta\.kubernetes\.io\/aws-load-balancer-(?:ip-address-type|scheme|type|security-groups|security-group-prefix-lists)/, /service\.beta\.kubernetes\.io\/load-balancer-source-ranges/,
+  /service\.beta\.kubernetes\.io\/aws-load-balancer-(?:ip-address-type|security-groups|security-group-prefix-lists)/, /service\.beta\.kubernetes\.io\/load-balancer-source-ranges/,
   /service\.beta\.kubernetes\.io\/azure-(?:allowed-ip-ranges|allowed-service-tags|deny-all-except-load-balancer-source-ranges)/,
   /service\.cilium\.io\/src-ranges-policy/, /alb\.ingress\.kubernetes\.io\/(?:ip-address-type|inbound-cidrs|security-groups|security-group-prefix-lists)/, /kubernetes\.io\/ingress\.class/,
   /(?:nginx\.)?ingress\.kubernetes\.io\/(?:whitelist-source-range|allowlist-source-range|denylist-source-range|limit-whitelist|limit-allowlist)/,
@@ -141,7 +141,7 @@ export const KEPT: Readonly<Record<Exclude<ResourceKey | EndpointKey, 'argocd-se
   'ingress-nginx-deployments': INGRESS_NGINX,
   'ingress-nginx-daemonsets': INGRESS_NGINX,
   'ingress-nginx-configmaps': NGINX_KEYS.map(key => `data["${key}"]`),
-  'node-local-dns': ['spec.template.spec.containers[].name', 'spec.template.spec.containers[].args', 'status.desiredNumberScheduled'],
+  'node-local-dns': ['spec.template.spec.containers[].args'],
   ippools: ['spec.cidr', 'spec.allowedUses', 'spec.disabled'],
   felixconfigurations: ['spec.ipv6Support', 'spec.bpfEnabled'],
   clusterroles: RULES,
