@@ -1,4 +1,4 @@
-import {textAt, textsAt, listAt} from '../../kube/field.js'
+import {at, textAt, textsAt, listAt} from '../../kube/field.js'
 import {annotationsOf} from '../../kube/object.js'
 import {familiesOf} from '../../network/interval-set.js'
 import type {Family} from '../../network/ip.js'
@@ -60,9 +60,10 @@ export const targetGroupBindingLists: ListReader = (binding, places) => {
   const family: Family = textAt(binding, 'spec', 'ipAddressType') === 'ipv6' ? 6 : 4
   return listAt(binding, 'spec', 'networking', 'ingress').flatMap((rule, index) => {
     const peers = listAt(rule, 'from')
-    const blocks = peers.map(peer => textAt(peer, 'ipBlock', 'cidr')).filter(text => text !== undefined)
+    const blocks = peers.filter(peer => at(peer, 'ipBlock') !== undefined).map(peer => textAt(peer, 'ipBlock', 'cidr') ?? '')
     const items = blocks.map(blockItemOf)
-    if (blocks.length < peers.length || familiesOf(setOfItems(items)).includes(family)) return []
+    const isWhole = items.every(({cidr}) => cidr !== null) && familiesOf(setOfItems(items)).includes(family)
+    if (blocks.length < peers.length || isWhole) return []
     return listOf(binding, places, {kind: {...kindOf('networking of this target group'), example: '- ipBlock: {cidr: "2001:db8:1::/48"}'}, path: `spec.networking.ingress[${index}].from`, items, door: {by: 'families', families: [family], because: `the target group has IPv${family} alone`}})
   })
 }

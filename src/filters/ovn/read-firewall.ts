@@ -52,7 +52,9 @@ function targetOf(rule: Json, path: string, engine: Firewall['engine']): Target 
   const nodes = at(rule, 'to', 'nodeSelector')
   if (name !== '' && (engine === 'ovn' || block === '')) return null
   if (block !== '') return {kind: 'block', cidr: blockOf(block, `${path}.to.cidrSelector`, engine), text: block}
-  return nodes === undefined ? null : {kind: 'nodes', selector: selectorOf(nodes)}
+  // No server takes a rule without a destination: what was meant is anybody's guess.
+  if (nodes === undefined) throw new OddField(`${path}.to`, 'a destination')
+  return {kind: 'nodes', selector: selectorOf(nodes)}
 }
 
 /** OpenShift SDN takes 0.0.0.0/32 for everything (pkg/network/node/ovscontroller.go). Of a value that is no block OVN-Kubernetes applies none of the rules (`buildEgressFirewallConstruct`). */

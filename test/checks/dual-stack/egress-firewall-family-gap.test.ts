@@ -70,6 +70,7 @@ describe(ID, () => {
 
   const unclear: {name: string; objects: readonly KubeObject[]; outcomes?: Cluster['outcomes']; tells?: string[]; skip: string | null}[] = [
     {name: 'an address alone: nothing of it applies', objects: [ovn([rule('Deny', '169.254.169.254'), rule('Deny', '0.0.0.0/0')])], skip: 'not-understood'},
+    {name: 'no destination', objects: [ovn([{type: 'Deny', to: {cidrSelector: null}}])], skip: 'not-understood'},
     {name: 'a type that is none', objects: [ovn([rule('Drop', IMDS)])], skip: 'not-understood'},
     {name: 'a protocol that is none', objects: [ovn([rule('Deny', IMDS, {ports: [{protocol: 'ICMP', port: 1}]})])], skip: 'not-understood'},
     {name: 'nodes forbidden, and selected', objects: [ovn([{type: 'Allow', to: {nodeSelector: {}}}, rule('Deny', '0.0.0.0/0')])], outcomes: {nodes: 'forbidden'}, skip: 'forbidden'},

@@ -148,6 +148,8 @@ describe('ingress-source-filter: AWS', () => {
     {name: 'LoadBalancerConfiguration of both', objects: [gateway({sourceRanges: ['10.0.0.0/8', '::/0'], ipAddressType: 'ipv4'})], tells: ['L high wider-ipv6 spec.sourceRanges']},
     {name: 'a target group of IPv6 behind blocks of IPv4', objects: [binding({ipAddressType: 'ipv6', networking: from('10.0.0.0/8')})], tells: ['low blocked-family spec.networking.ingress[0].from']},
     {name: 'a target group of IPv4 behind blocks of IPv4', objects: [binding({networking: from('10.0.0.0/8')})], tells: []},
+    {name: 'a block that is none, beside one of its family', objects: [binding({networking: from('10.0.0.0/8', 'rubbish')})], tells: ['info unreadable spec.networking.ingress[0].from']},
+    {name: 'a block without a value', objects: [binding({networking: {ingress: [{from: [{ipBlock: {cidr: null}}]}]}})], tells: ['info unreadable spec.networking.ingress[0].from']},
     {name: 'a target group behind a security group', objects: [binding({ipAddressType: 'ipv6', networking: {ingress: [{from: [{securityGroup: {groupID: 'sg-1'}}, {ipBlock: {cidr: '10.0.0.0/8'}}]}]}})], tells: []},
     {name: 'kinds that are not served', objects: [alb({'inbound-cidrs': '0.0.0.0/0, ::/0'})], outcomes: {ingressclassparams: 'not-served', targetgroupbindings: 'not-served', loadbalancerconfigurations: 'not-served'}, tells: []},
     {name: 'a kind that could not be read', objects: [alb({'inbound-cidrs': '0.0.0.0/0, ::/0'})], outcomes: {targetgroupbindings: 'forbidden'}, tells: [], skip: 'forbidden'},
