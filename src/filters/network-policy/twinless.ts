@@ -10,6 +10,7 @@ import {singleFamilyAddress} from '../../network/service-families.js'
 import {KNOWN_BLOCKS, blocksOf} from '../../network/well-known.js'
 import type {AddressSpace} from '../address-space.js'
 import {addressOf} from '../endpoint-pairs.js'
+import {once} from '../once.js'
 import {networkPolicies} from './policies.js'
 
 export interface TwinlessAddresses {
@@ -32,7 +33,7 @@ export const twinlessAddresses = defineFact({
   needs: [networkPolicies],
   create(context) {
     const found = new Set([NODE_LOCAL_DNS])
-    const named = pointsOnce(() => context.fact(networkPolicies).points)
+    const named = once(() => context.fact(networkPolicies).points)
     return {
       'node-local-dns': daemonSet => localAddresses(daemonSet).forEach(address => found.add(address)),
       services(service) {
@@ -43,11 +44,6 @@ export const twinlessAddresses = defineFact({
     }
   },
 })
-
-function pointsOnce(ask: () => ReadonlySet<string>): () => ReadonlySet<string> {
-  let points: ReadonlySet<string> | null = null
-  return () => (points ??= ask())
-}
 
 /** `-localip 169.254.20.10,10.96.0.10`: the second is the address of the Service that it stands in for. */
 function localAddresses(daemonSet: KubeObject): string[] {
