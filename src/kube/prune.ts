@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto'
 import {keptWords} from './command-flags.js'
 import {stepsOf} from './field-path.js'
 import {isMapping} from './field.js'
@@ -30,7 +31,8 @@ export function prune(row: ReadKey, object: KubeObject): Pruned | null {
   const copy = kept(object, treeFor(row)) as {[key: string]: Json}
   if (row === 'control-plane-pods' && isMapping(copy['spec'])) copy['spec'] = withoutWords(copy['spec'])
   if (CONTROLLERS.includes(row)) copy['spec'] = ofTemplate(copy['spec'], withoutWords)
-  return withoutCredentials({apiVersion: object.apiVersion, kind: object.kind, ...copy}, row)
+  const quiet = withoutRequests(row, copy)
+  return withoutCredentials({apiVersion: object.apiVersion, kind: object.kind, ...quiet}, row)
 }
 
 function pathsOf(row: ReadKey): readonly string[] | undefined {
@@ -124,6 +126,40 @@ function withFewWords({command, args, ...rest}: JsonObject): JsonObject {
   // Odd words stay odd, and say nothing.
   const areTexts = given.every(list => Array.isArray(list)) && words.every(word => typeof word === 'string')
   return {...rest, command: areTexts ? keptWords(words as string[]) : false}
+}
+
+const CILIUM: readonly ReadKey[] = ['ciliumnetworkpolicies', 'ciliumclusterwidenetworkpolicies']
+
+/** Policies may say which header a request must have, and with which value: that may be a key, and no check looks at more than whether two are the same. */
+function withoutRequests(row: ReadKey, copy: JsonObject): JsonObject {
+  if (CILIUM.includes(row)) return changed(copy, (key, value) => (key === 'toPorts' && Array.isArray(value) ? (value as readonly Json[]).map(withoutRules) : value)) as JsonObject
+  if (row === 'authorizationpolicies') return changed(copy, (key, value) => (key === 'when' && Array.isArray(value) ? (value as readonly Json[]).map(withoutValues) : value)) as JsonObject
+  return copy
+}
+
+/** Below a spec and lists of rules; what is nested deeper is none of it, and may be nested without end. */
+const DEEPEST = 8
+
+function changed(value: Json, change: (key: string, value: Json) => Json, depth = 0): Json {
+  if (depth > DEEPEST) return value
+  if (Array.isArray(value)) return (value as readonly Json[]).map(item => changed(item, change, depth + 1))
+  if (!isMapping(value)) return value
+  const copy: {[key: string]: Json} = {}
+  for (const [key, child] of Object.entries(value)) if (child !== undefined) define(copy, key, changed(change(key, child), change, depth + 1))
+  return copy
+}
+
+function withoutRules(entry: Json): Json {
+  if (!isMapping(entry)) return entry
+  const {rules: _, ...rest} = entry
+  return rest
+}
+
+function withoutValues(condition: Json): Json {
+  if (!isMapping(condition) || typeof condition['key'] !== 'string' || !condition['key'].startsWith('request.')) return condition
+  const hidden = (value: Json): Json => (typeof value === 'string' ? `sha256:${createHash('sha256').update(value).digest('hex').slice(0, 8)}` : value)
+  const listed = (['values', 'notValues'] as const).filter(field => Array.isArray(condition[field]))
+  return {...condition, ...Object.fromEntries(listed.map(field => [field, (condition[field] as readonly Json[]).map(hidden)]))}
 }
 
 const CREDENTIAL = /\b(?:token|password|client-key-data|id-token|refresh-token|access-token|client-secret|proxy-password|auth-token)["']?\s*[:=]\s*[^\s]/i

@@ -99,4 +99,16 @@ describe('what a snapshot keeps of an object', () => {
     const kept = listAt(prune('ingress-nginx-deployments', controller)!.object, 'spec', 'template', 'spec', 'containers')[0]!
     expect([flagValues(kept, 'configmap'), flagValues(kept, 'annotations-prefix')]).to.deep.equal([['$(POD_NAMESPACE)/nginx'], ['x.example.com']])
   })
+
+  it('is nothing that a policy wants to see in a request', () => {
+    const http = {http: [{headers: ['X-Token: CANARY'], headerMatches: [{name: 'a', value: 'CANARY'}]}]}
+    const egress = [{toCIDR: ['10.0.0.0/8'], toPorts: [{ports: [{port: '80'}], rules: http}]}]
+    const cilium = prune('ciliumnetworkpolicies', {apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata, spec: {egress}, specs: [{egressDeny: egress}]} as unknown as KubeObject)!
+    expect(cilium.object['specs']).to.deep.equal([{egressDeny: [{toCIDR: ['10.0.0.0/8'], toPorts: [{ports: [{port: '80'}]}]}]}])
+    const when = [{key: 'request.headers[x-token]', values: ['CANARY', 'other'], notValues: ['CANARY']}, {key: 'source.ip', values: ['10.0.0.0/8']}]
+    const istio = prune('authorizationpolicies', {apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata, spec: {rules: [{when}]}} as unknown as KubeObject)!
+    const [headers, address] = listAt(istio.object, 'spec', 'rules', 0, 'when') as unknown as {values: string[]; notValues: string[]}[]
+    expect([address?.values, headers?.values[0] === headers?.notValues[0], headers?.values[0] === headers?.values[1]]).to.deep.equal([['10.0.0.0/8'], true, false])
+    expect(JSON.stringify([cilium, istio])).to.not.include('CANARY')
+  })
 })
