@@ -59,12 +59,7 @@ function twinAnswer(gap: RuleGap, of: readonly Block[], twin: Twin, isThere: (bl
   if (twin.answer === 'hand') return said(gap, of, 'hand', handText(of, twin.literals))
   const add = twin.blocks.filter(block => !isThere(block))
   const change: RuleChange = {direction: gap.direction, rule: gap.rule, add, except: new Map()}
-  return {item: itemOf(gap, of, 'add', openText(twin.endpoints), {lines: add.map(blockText)}), change: add.length === 0 ? null : change}
-}
-
-/** Nothing is closed over IPv6 alone: who wants that closes it in both. */
-function openText(endpoints: readonly string[]): string {
-  return endpoints.length === 0 ? '' : `${endpoints.join(' and ')} ${endpoints.length === 1 ? 'stays' : 'stay'} open because IPv4 lets ${endpoints.length === 1 ? 'it' : 'them'} through: what no pod needs is better left out of both.`
+  return {item: itemOf(gap, of, 'add', twin.why, {lines: add.map(blockText)}), change: add.length === 0 ? null : change}
 }
 
 function handText(of: readonly Block[], literals: readonly string[]): string {

@@ -18,7 +18,7 @@ export interface PlannedBlock {
 
 /** What stands for IPv4 blocks over IPv6. */
 export type Twin =
-  | {answer: 'add'; blocks: readonly PlannedBlock[]; endpoints: readonly string[]}
+  | {answer: 'add'; blocks: readonly PlannedBlock[]; why: string}
   /** It is known once somebody names these ranges. */
   | {answer: 'range'; needs: readonly Whose[]}
   /** Nobody misses one. */
@@ -74,12 +74,17 @@ function broadTwin(allowed: IntervalSet, left: readonly Cidr[], setting: Setting
   if (literals.length > 0) return {answer: 'hand', literals}
   if (needs.length > 0) return {answer: 'range', needs}
   const kept = keptBy(exclusions, allowed, setting)
-  return {answer: 'add', blocks: [{cidr: ALL_V6, except: exclusions.map(({cidr}) => cidr)}, ...kept.map(cidr => ({cidr, except: []}))], endpoints: []}
+  return {answer: 'add', blocks: [{cidr: ALL_V6, except: exclusions.map(({cidr}) => cidr)}, ...kept.map(cidr => ({cidr, except: []}))], why: ''}
 }
 
 /** Names of those that stay open because IPv4 lets them through. */
 function endpointsAmong(cidrs: readonly Cidr[], space: AddressSpace): string[] {
   return space.endpoints.filter(({ipv6}) => ipv6 !== null && cidrs.some(({text}) => text === pointOf(ipv6).text)).map(({name}) => name)
+}
+
+/** Nothing is closed over IPv6 alone: who wants that closes it in both. */
+function openText(endpoints: readonly string[]): string {
+  return endpoints.length === 0 ? '' : `${endpoints.join(' and ')} ${endpoints.length === 1 ? 'stays' : 'stay'} open because IPv4 lets ${endpoints.length === 1 ? 'it' : 'them'} through: what no pod needs is better left out of both.`
 }
 
 const LOCAL = setOf(blocksOf('link-local'))
@@ -92,7 +97,7 @@ function localTwin({set}: Block, space: AddressSpace): Twin | null {
   const points = space.endpoints.flatMap(({ipv4, ipv6}) => (ipv6 !== null && contains(set, ipv4) ? [{cidr: pointOf(ipv6), except: []}] : []))
   const link = covers(set, ofFamily(LOCAL, 4)) ? [{cidr: block('fe80::/10'), except: []}] : []
   const blocks = [...link, ...points.filter(({cidr}) => link.length === 0 || !covers(LOCAL, setOf([cidr])))]
-  return blocks.length > 0 ? {answer: 'add', blocks, endpoints: endpointsAmong(blocks.map(({cidr}) => cidr), space)} : {answer: 'none', why: 'what answers there has no IPv6 address that is known'}
+  return blocks.length > 0 ? {answer: 'add', blocks, why: openText(endpointsAmong(blocks.map(({cidr}) => cidr), space))} : {answer: 'none', why: 'what answers there has no IPv6 address that is known'}
 }
 
 /** Does it hold a whole block of RFC 1918, but for ranges of the cluster, and nothing public? */
@@ -117,7 +122,7 @@ function privateTwin(set: IntervalSet, of: readonly Block[], {space, unmatched}:
   const endpoints = (unmatched.includes('metadata') ? [] : space.endpoints).flatMap(({ipv4, ipv6}) => (ipv6 !== null && contains(ula, ipv6) && !contains(set, ipv4) ? [pointOf(ipv6)] : []))
   const except = [...bands.filter(({band}) => band === 'none').flatMap(({whose}) => inside(whose)), ...endpoints]
   const more = bands.filter(({band}) => band === 'all').flatMap(({whose}) => outside(whose))
-  return {answer: 'add', blocks: [{cidr: base, except}, ...more.map(cidr => ({cidr, except: []}))], endpoints: []}
+  return {answer: 'add', blocks: [{cidr: base, except}, ...more.map(cidr => ({cidr, except: []}))], why: `${base.text} holds every unique local network, of others too: name your own instead where you know it.`}
 }
 
 /** What of the private blocks has a class of its own: the ranges of the cluster. */
@@ -131,5 +136,5 @@ function rangeTwin({set}: Block, {space}: Setting): Twin | null {
   if (held.length === 0 || bandOf(set, space, 'public', 4) !== 'none') return null
   const needs = held.filter(whose => isUnknown(whose, EMPTY, space))
   if (needs.length > 0) return {answer: 'range', needs}
-  return {answer: 'add', blocks: held.flatMap(whose => rangeOf(whose, space)).map(cidr => ({cidr, except: []})), endpoints: []}
+  return {answer: 'add', blocks: held.flatMap(whose => rangeOf(whose, space)).map(cidr => ({cidr, except: []})), why: ''}
 }

@@ -108,6 +108,11 @@ describe('gateway-source-filter', () => {
     expect((await run([], none)).notApplicable['gateway-source-filter']).to.match(/none of the kinds/)
   })
 
+  it('has not looked at kinds of gateways where a dump holds Ingresses alone', async () => {
+    const none = Object.fromEntries((gatewaySourceFilter.meta.alsoReads ?? []).filter(row => row !== 'ingresses').map(row => [row, 'not-in-input'] as const))
+    expect((await run([ingress({})], none)).skips['gateway-source-filter']).to.equal('not-in-input')
+  })
+
   it('says what a user notices, where, and the line to add', async () => {
     const {findings: [finding]} = await run([dual('traefik'), middleware({ipAllowList: {sourceRange: V4}})])
     expect(finding?.message).to.equal('ipAllowList of this middleware allows IPv4 addresses only (10.0.0.0/8, 192.0.2.7): over IPv6 nobody gets in, because Traefik refuses an address that no entry holds; clients come over IPv6: the load balancer has the address 2600::1 (Service edge/traefik).')
