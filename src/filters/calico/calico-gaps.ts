@@ -84,8 +84,9 @@ function casesOf(group: PodGroup<Applied>, {objects, space, twinless, unknown, t
     const chain = stagesOf(group.policies, direction, {...objects, pods: space.ranges.pods.set})
     for (const {policy, path, onlyIf} of chain.uncompared) unknown.add(`${path} of ${policy.ref.kind} ${policy.namespace === '' ? '' : `${policy.namespace}/`}${policy.name} also looks at ${onlyIf}`)
     if (chain.unknown !== '') unknown.add(chain.unknown)
+    if (chain.isTooMuch) tooMuch.add(group.namespace)
     // A rule that is left out may be the one that closes the gap.
-    if (chain.unknown !== '' || chain.uncompared.length > 0 || chain.stages.length === 0) return []
+    if (chain.isTooMuch || chain.unknown !== '' || chain.uncompared.length > 0 || chain.stages.length === 0) return []
     const found = chainGaps(chain.stages, group.namedPorts, space, {twinless, direction}, effort)
     if (found === null) tooMuch.add(group.namespace)
     const gaps = settled(ownGaps(found ?? [], chain.exempt), group.families)

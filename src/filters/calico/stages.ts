@@ -34,6 +34,8 @@ export interface CalicoChain {
   uncompared: readonly {policy: AppliedPolicy['policy']; path: string; onlyIf: string}[]
   /** Not empty: what these policies do is not known. */
   unknown: string
+  /** The network sets that rules select hold too many blocks to compare. */
+  isTooMuch: boolean
 }
 
 /** Where Calico puts policies of Kubernetes: `K8sNetworkPolicyToCalico` of libcalico-go. */
@@ -45,7 +47,7 @@ const KUBERNETES_ORDER = 1000
  * of the namespace, which allows everything (`NamespaceToProfile`).
  */
 export function stagesOf(applied: readonly Applied[], direction: Direction, world: ChainWorld): CalicoChain {
-  const chain: CalicoChain & {exempt: Set<ChainRule>; uncompared: CalicoChain['uncompared'][number][]} = {stages: [], exempt: new Set(), uncompared: [], unknown: ''}
+  const chain: CalicoChain & {exempt: Set<ChainRule>; uncompared: CalicoChain['uncompared'][number][]} = {stages: [], exempt: new Set(), uncompared: [], unknown: '', isTooMuch: false}
   const own = applied.filter((one): one is AppliedPolicy | AppliedNetworkPolicy => one.kind !== 'unknown' && rulesOf(one, direction) !== null)
   for (const [tier, policies] of inOrder(own, world.tiers)) {
     const rules = policies.toSorted(byOrder).flatMap(one => {
@@ -90,6 +92,7 @@ function compare<T extends number | string>(a: T, b: T): number {
 }
 
 interface Building {
+  isTooMuch: boolean
   exempt: Set<ChainRule>
   uncompared: CalicoChain['uncompared'][number][]
   unknown: string
@@ -105,6 +108,10 @@ function calicoRule({policy}: AppliedPolicy, rule: PlacedRule, world: ChainWorld
   }
   if ((peer.selector !== null || peer.notSelector !== null) && !world.isEverySetKnown) chain.unknown = 'the network sets of Calico were not all read'
   const reach = reachIn(world.sets)(rule)
+  if (reach === 'too much') {
+    chain.isTooMuch = true
+    return []
+  }
   if (reach === null) {
     chain.unknown = `${path} of ${policy.ref.kind} ${policy.name} selects network sets by labels of namespaces that are not known`
     return []
@@ -137,7 +144,17 @@ interface Reach {
 }
 
 /** The same for every group of pods. */
-const reachIn = oncePer((sets: readonly NetworkSet[]) => oncePer(({peer, families}: PlacedRule) => reachOf(peer, families, sets)))
+const reachIn = oncePer((sets: readonly NetworkSet[]) => {
+  let blocks = 0
+  return oncePer(({peer, families}: PlacedRule): Reach | 'too much' | null => {
+    const chosen = [selectedSets(peer.selector, sets), selectedSets(peer.notSelector, sets)]
+    blocks += chosen.flatMap(list => list ?? []).reduce((sum, {nets}) => sum + nets.length, 0)
+    return blocks > MOST_BLOCKS ? 'too much' : reachOf(peer, families, chosen)
+  })
+})
+
+/** Of all rules together, each time a rule selects them: some hundred thousand blocks in dozens of rules. */
+const MOST_BLOCKS = 4_000_000
 
 /**
  * Addresses that the other side may have. A positive selector leaves network
@@ -145,9 +162,8 @@ const reachIn = oncePer((sets: readonly NetworkSet[]) => oncePer(({peer, familie
  * negative one takes network sets out; both are IP sets in Felix, so one
  * without addresses of a family leaves the rule in place there, other than nets.
  */
-function reachOf(entity: Entity, families: readonly Family[], sets: readonly NetworkSet[]): Reach | null {
-  const {nets, notNets, selector, notSelector, path, isOfService} = entity
-  const [chosen, excluded] = [selectedSets(selector, sets), selectedSets(notSelector, sets)]
+function reachOf(entity: Entity, families: readonly Family[], [chosen = null, excluded = null]: readonly (NetworkSet[] | null)[]): Reach | null {
+  const {nets, notNets, selector, path, isOfService} = entity
   if (chosen === null || excluded === null) return null
   if (isOfService) return {addresses: EMPTY, entries: () => []}
   const isFree = nets.length + notNets.length + excluded.length === 0 && selector === null
