@@ -1,3 +1,5 @@
+import {shortList} from '../kube/short-list.js'
+
 /** One entry of a rule's list of ports. A name stands for what a pod gives that name. */
 export type PortMatch = {protocol: string; first: number; last: number} | {protocol: string; name: string}
 /** `all`: of every protocol. */
@@ -155,6 +157,9 @@ export function portsText(atoms: readonly Atom[]): string {
   return texts.map(({protocol, text}) => (text === '' ? protocol : `${protocol} ${text}`)).join(', ')
 }
 
+/** A policy may name ten thousand; nobody reads them. */
+const MOST_RANGES = 20
+
 /** Empty: all ports of the protocol. Atoms side by side are one range again. */
 function rangesText(atoms: readonly Atom[]): string {
   const ranges: {first: number; last: number}[] = []
@@ -165,5 +170,5 @@ function rangesText(atoms: readonly Atom[]): string {
   }
   const names = new Set(atoms.flatMap(({name}) => (name === null ? [] : [name])))
   if (names.size === 0 && ranges.length === 1 && ranges[0]?.first === FIRST_PORT && ranges[0].last === LAST_PORT) return ''
-  return [...ranges.map(({first, last}) => (first === last ? String(first) : `${first}-${last}`)), ...names].join(', ')
+  return shortList([...ranges.map(({first, last}) => (first === last ? String(first) : `${first}-${last}`)), ...names], MOST_RANGES)
 }

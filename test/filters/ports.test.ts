@@ -63,4 +63,8 @@ describe('ports in words', () => {
     [[[tcp(80), tcp(81), tcp(79)]], 'TCP 79-81'],
   ]
   for (const [rules, wanted] of rows) it(wanted, () => expect(portsText(atomsOf(rules, NONE).filter(atom => rules.some(ports => isOn(ports, atom))))).to.equal(wanted))
+  it('names the first of very many', () => {
+    const ports: Ports = Array.from({length: 500}, (_, index) => ({protocol: 'TCP', first: 2 * index + 1, last: 2 * index + 1}))
+    expect(portsText(atomsOf([ports], NONE).filter(atom => isOn(ports, atom)))).to.match(/^TCP 1, 3, 5, [\d, ]+ and 480 more$/)
+  })
 })
