@@ -9,7 +9,7 @@ import type {Unread} from '../../filters/network-policy/evaluate.js'
 import type {Atom} from '../../filters/ports.js'
 import {listAt, mappingAt} from '../../kube/field.js'
 import type {KubeObject} from '../../kube/json.js'
-import {keyOf} from '../../kube/object.js'
+import {nameOf, namespaceOf} from '../../kube/object.js'
 import {assumedFamilies} from '../../network/assumed-families.js'
 import {cniFamilies} from '../../network/cni-families.js'
 import type {Family} from '../../network/ip.js'
@@ -144,7 +144,7 @@ export function blockPlaces(context: CheckContext): BlockPlaces {
   const places = new Map<string, SourcePlace>()
   return {
     add(policy) {
-      for (const [path, place] of placesIn(policy, context)) places.set(`${keyOf(policy)} ${path}`, place)
+      for (const [path, place] of placesIn(policy, context)) places.set(`${namespaceOf(policy)}/${nameOf(policy)} ${path}`, place)
     },
     of: ({policy: {ref: {namespace, name}}, block: {path}}) => places.get(`${namespace}/${name} ${path}`) ?? null,
   }

@@ -78,17 +78,16 @@ function familiesNamed(service: KubeObject): Family[] {
 }
 
 /**
- * Addresses are the best witness: a Service of both families whose load balancer
- * shows addresses of one is reached over that one. Where it shows a host name or
- * nothing, an annotation counts, and what the Service asks for.
+ * Addresses are the best witness; an annotation counts too, and what the Service
+ * has: a load balancer that shows one address may have another that its
+ * controller does not write down, or get it with the next change.
  */
 function whyReached(addresses: readonly string[], ipFamilies: readonly Family[], isDual: boolean): Reach['because'] {
   const because: Partial<Record<Family, string>> = whyByAddress(addresses)
-  const isShown = addresses.length > 0 && addresses.every(text => parseIp(text) !== null)
   for (const family of FAMILIES) {
     if (because[family] !== undefined) continue
     if (isDual) because[family] = `the annotation ${DUAL_TYPE} asks for both families`
-    else if (!isShown && ipFamilies.includes(family)) because[family] = `spec.ipFamilies has IPv${family}`
+    else if (ipFamilies.includes(family)) because[family] = `spec.ipFamilies has IPv${family}`
   }
   return because
 }

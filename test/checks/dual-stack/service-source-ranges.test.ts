@@ -45,7 +45,7 @@ describe('service-source-ranges', () => {
     // kubernetes/pkg/proxy/serviceport.go keeps the ranges of its own family; usesFWChain of iptables and nftables, and the set of ipvs, need one.
     {name: 'kube-proxy alone: open', objects: [...BARE, service({ranges: V4})], tells: [`high open-allow-list ${FIELD} derived`]},
     {name: 'kube-proxy alone, the load balancer has IPv4: latent', objects: [...BARE, service({ranges: V4, families: ['IPv4'], status: [{ip: '52.1.2.3'}]})], tells: [`L high open-allow-list ${FIELD} derived`]},
-    {name: 'both families asked for, and the load balancer shows IPv4: latent', objects: [...BARE, service({ranges: V4, status: [{ip: '52.1.2.3'}]})], tells: [`L high open-allow-list ${FIELD} derived`]},
+    {name: 'both families, and the load balancer shows IPv4 alone: what is asked for counts', objects: [...BARE, service({ranges: V4, status: [{ip: '52.1.2.3'}]})], tells: [`high open-allow-list ${FIELD} derived`]},
     {name: 'an address of IPv6 in front of a Service of IPv4', objects: [...BARE, service({ranges: V4, families: ['IPv4']})], tells: [`high open-allow-list ${FIELD} derived`]},
     {name: 'IPv6 only, clients over IPv4', objects: [...BARE, service({ranges: ['2001:db8:1::/48']})], tells: [`high open-allow-list ${FIELD} derived`]},
     {name: 'IPv6 only in front of IPv6', objects: [...BARE, service({ranges: ['2001:db8:1::/48'], families: ['IPv6'], status: [{ip: '2600::1'}]})], tells: []},
