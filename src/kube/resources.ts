@@ -180,7 +180,8 @@ export const RESOURCES = resources({
   /** The controllers of ingress-nginx, by the label that its own manifests and its chart give them. */
   'ingress-nginx-deployments': {...apps, plural: 'deployments', kind: 'Deployment', form: 'full', stage: 2, only: [{label: 'app.kubernetes.io/name=ingress-nginx'}]},
   'ingress-nginx-daemonsets': {...apps, plural: 'daemonsets', kind: 'DaemonSet', form: 'full', stage: 2, only: [{label: 'app.kubernetes.io/name=ingress-nginx'}]},
-  'ingress-nginx-configmaps': {...core, plural: 'configmaps', kind: 'ConfigMap', isNamespaced: true, form: 'full', stage: 3, follows: {rows: ['ingress-nginx-deployments', 'ingress-nginx-daemonsets'], refs: nginxConfigMaps}},
+  // Its place is the controller's to name: a right to any ConfigMap, as for those of Flux.
+  'ingress-nginx-configmaps': {...core, plural: 'configmaps', kind: 'ConfigMap', isNamespaced: true, form: 'full', stage: 3, optIn: 'secrets', follows: {rows: ['ingress-nginx-deployments', 'ingress-nginx-daemonsets'], refs: nginxConfigMaps}},
   ippools: {group: 'crd.projectcalico.org', versions: ['v1'], plural: 'ippools', kind: 'IPPool', isNamespaced: false, form: 'full', stage: 2},
   felixconfigurations: {group: 'crd.projectcalico.org', versions: ['v1'], plural: 'felixconfigurations', kind: 'FelixConfiguration', isNamespaced: false, form: 'full', stage: 2},
   clusterroles: {...rbac, plural: 'clusterroles', kind: 'ClusterRole', isNamespaced: false},

@@ -23,7 +23,7 @@ describe('explain', () => {
 
   it('says of whose names an object is read, in words of the API', () => {
     const own: CheckMeta = {...meta, reads: ['ingress-nginx-configmaps'], alsoReads: [], factReads: []}
-    expect(explainText(own, null).replace(/\s+/g, ' ')).to.include('get configmaps named in deployments with app.kubernetes.io/name=ingress-nginx, daemonsets with app.kubernetes.io/name=ingress-nginx')
+    expect(explainText(own, null).replace(/\s+/g, ' ')).to.include('get configmaps (only with --include-secrets) named in deployments with app.kubernetes.io/name=ingress-nginx, daemonsets with app.kubernetes.io/name=ingress-nginx')
   })
 
   it('cuts no meaning of a variant', () => {
