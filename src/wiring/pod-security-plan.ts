@@ -1,48 +1,31 @@
-import {proveEmpty, writeNewDirectory} from '../adapters/new-directory.js'
 import {progressOn} from '../adapters/progress.js'
 import {UsageError} from '../errors.js'
-import {EXIT} from '../exit-codes.js'
-import {FACTS_AS_OF} from '../flows/audit.js'
 import {planPodSecurity, serverMinor} from '../flows/plan-pod-security.js'
 import {minorOf} from '../kube/version.js'
 import type {PodSecurityPlan} from '../plan/pod-security/plan.js'
 import {NEWEST_MINOR} from '../pod-security/control.js'
-import {printable, quote} from '../printable.js'
+import {quote} from '../printable.js'
 import {planJson} from '../report/pod-security-plan/document.js'
 import {planFiles} from '../report/pod-security-plan/files.js'
 import {planScreen} from '../report/pod-security-plan/screen.js'
 import {planWide} from '../report/pod-security-plan/wide.js'
 import {loadAdmissionConfig, withAdmissionConfig} from './admission-config.js'
 import {includedCrds} from './included-crds.js'
+import type {DeliveryFlags} from './deliver-plan.js'
+import {deliverPlan} from './deliver-plan.js'
 import type {ClusterFlags} from './open-cluster.js'
 import {openCluster} from './open-cluster.js'
 import {versionFrom} from './server-version-flag.js'
 import {shownReads} from './shown-reads.js'
 
-export interface PlanFlags extends ClusterFlags {
+export interface PlanFlags extends ClusterFlags, DeliveryFlags {
   target?: string | undefined
-  output: 'table' | 'wide' | 'json'
-  out?: string | undefined
   'exclude-namespace'?: readonly string[] | undefined
   'admission-config'?: string | undefined
-  'allow-incomplete': boolean
 }
 
-/** The plan on standard output, or in files with the screen beside; what was not read is said in each of them. */
 export async function runPodSecurityPlan(flags: PlanFlags, version: string): Promise<void> {
-  if (flags.out !== undefined) proveEmpty(flags.out)
-  const plan = await readAndPlan(flags, version)
-  const tool = {version, factsAsOf: FACTS_AS_OF}
-  if (flags.out !== undefined) {
-    const files = planFiles(plan, tool)
-    writeNewDirectory(flags.out, files)
-    process.stderr.write(`wrote ${files.length} files to ${printable(flags.out)}: begin with its README.md\n`)
-  }
-  const width = process.stdout.columns ?? 80
-  if (flags.output === 'json') process.stdout.write(planJson(plan, tool))
-  else if (flags.output === 'wide') for (const chunk of planWide(plan, width)) process.stdout.write(chunk)
-  else process.stdout.write(planScreen(plan, {width, isWritten: flags.out !== undefined}))
-  process.exitCode = plan.incomplete.length === 0 || flags['allow-incomplete'] ? EXIT.ok : EXIT.incomplete
+  await deliverPlan(flags, version, () => readAndPlan(flags, version), {files: planFiles, json: planJson, wide: planWide, screen: (plan, {width, out}) => planScreen(plan, {width, isWritten: out !== null})})
 }
 
 async function readAndPlan(flags: PlanFlags, toolVersion: string): Promise<PodSecurityPlan> {
