@@ -47,13 +47,17 @@ export const edgeReach: Fact<EdgeReach> = defineFact({
         const type = textAt(service, 'spec', 'type')
         if (type === 'LoadBalancer' || type === 'NodePort') entrances.push(entranceOf(service, type === 'LoadBalancer'))
       },
-      end: () => (context.fact(assumedFamilies).isDual ? ASSUMED : reachIn(entrances)),
+      end: () => (context.fact(assumedFamilies).isDual ? assumedReach(entrances) : reachIn(entrances)),
     }
   },
 })
 
 const BOTH: Reach = {families: FAMILIES, because: {4: 'both families are assumed', 6: 'both families are assumed'}, seenAt: {}}
-const ASSUMED: EdgeReach = {of: () => BOTH}
+
+/** Assumed is the family, not the door: without a node port there is none. */
+function assumedReach(entrances: readonly Entrance[]): EdgeReach {
+  return {of: door => (door.by === 'node-ports' && !entrances.some(({hasNodePorts}) => hasNodePorts) ? NO_REACH : BOTH)}
+}
 
 function entranceOf(service: KubeObject, isBalanced: boolean): Entrance {
   const entries = isBalanced ? listAt(service, 'status', 'loadBalancer', 'ingress') : []
@@ -64,7 +68,8 @@ function entranceOf(service: KubeObject, isBalanced: boolean): Entrance {
     ref: {apiVersion: service.apiVersion, kind: service.kind, namespace: namespaceOf(service), name: nameOf(service)},
     apps: [labels['app.kubernetes.io/name'] ?? '', labels['app'] ?? '', nameOf(service)].filter(text => text !== ''),
     addresses, ipFamilies, because: whyReached(addresses, ipFamilies, isBalanced && isDualType(annotationsOf(service)[DUAL_TYPE])),
-    hasNodePorts: listAt(service, 'spec', 'ports').some(port => (numberAt(port, 'nodePort') ?? 0) > 0),
+    // A manifest leaves the number to the API server.
+    hasNodePorts: !isBalanced || listAt(service, 'spec', 'ports').some(port => (numberAt(port, 'nodePort') ?? 0) > 0),
   }
 }
 

@@ -1,6 +1,7 @@
 import {expect} from 'chai'
 import {nodePortAddresses} from '../../../src/checks/dual-stack/node-port-addresses.js'
 import type {KubeObject} from '../../../src/kube/json.js'
+import {NOTHING_ASSUMED, assume} from '../../../src/network/assumed-families.js'
 import {configMap} from '../../network/cluster-objects.js'
 import {object} from '../../support/declared-facts.js'
 import type {Cluster, Ran} from '../../support/run-checks.js'
@@ -49,6 +50,12 @@ describe('node-port-addresses', () => {
       expect(ran.notApplicable['node-port-addresses'] !== null).to.equal(isElsewhere === true)
     })
   }
+
+  for (const [type, wanted] of [['ClusterIP', null], ['NodePort', 'not-observable']] as const)
+    it(`assumed to be dual, without a configuration to be seen, a Service of type ${type}`, async () => {
+      const {skips} = await runChecks([nodePortAddresses], {objects: [service(['IPv4'], type, 0)]}, [assume({...NOTHING_ASSUMED, isDual: true})])
+      expect(skips['node-port-addresses']).to.equal(wanted)
+    })
 
   it('says where node ports are open, and what to add', async () => {
     const {findings: [finding]} = await run([proxy('nodePortAddresses: [10.0.0.0/8]'), service(['IPv4', 'IPv6'])])
