@@ -1,5 +1,7 @@
 import type {LabelSelector} from '../kube/label-selector.js'
-import {isSelected} from '../kube/label-selector.js'
+import {groupBy} from './group-by.js'
+import {labelIndex} from './label-index.js'
+import {oncePer} from './once.js'
 
 type Labels = Readonly<Record<string, string>>
 
@@ -17,27 +19,15 @@ export interface Selecting<P> {
  */
 export function selectionOf<P>(all: readonly Selecting<P>[]): (namespace: string, labels: Labels) => readonly P[] {
   const wide = all.filter(({namespace}) => namespace === null)
-  const own = new Map<string, Selecting<P>[]>()
-  for (const one of all) {
-    if (one.namespace === null) continue
-    const known = own.get(one.namespace)
-    if (known === undefined) own.set(one.namespace, [one])
-    else known.push(one)
-  }
+  const own = groupBy(all.filter(({namespace}) => namespace !== null), ({namespace}) => namespace)
   const anywhere = poolOf(wide)
   const pools = new Map([...own].map(([namespace, list]) => [namespace, poolOf([...list, ...wide])]))
   return (namespace, labels) => (pools.get(namespace) ?? anywhere)(labels)
 }
 
+/** An answer of the index is one list, so that of its policies is too. */
 function poolOf<P>(candidates: readonly Selecting<P>[]): (labels: Labels) => readonly P[] {
-  const keys = [...new Set(candidates.flatMap(({selector}) => selector.map(({key}) => key)))]
-  const answers = new Map<string, readonly P[]>()
-  return labels => {
-    const asked = keys.map(key => (Object.hasOwn(labels, key) ? `=${labels[key]}` : '')).join('\n')
-    const known = answers.get(asked)
-    if (known !== undefined) return known
-    const found = candidates.filter(({selector}) => isSelected(selector, labels)).map(({policy}) => policy)
-    answers.set(asked, found)
-    return found
-  }
+  const index = labelIndex(candidates, ({selector}) => selector)
+  const policiesOf = oncePer((selected: readonly Selecting<P>[]) => selected.map(({policy}) => policy))
+  return labels => policiesOf(index(labels))
 }

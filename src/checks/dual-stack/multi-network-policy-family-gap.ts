@@ -9,10 +9,11 @@ import {gravest} from '../../filters/gap.js'
 import {multiNetworkPolicyGaps} from '../../filters/multi-network-policy/multi-network-policy-gaps.js'
 import {shortList} from '../../kube/short-list.js'
 import type {Family} from '../../network/ip.js'
+import {otherFamilyOf} from '../../network/ip.js'
 import type {PolicyCase} from './network-policy-cases.js'
 import {blockPlaces, casesIn, unreadText} from './network-policy-cases.js'
 import {exceptText, isObserved, twinText} from './network-policy-fix.js'
-import {andText, blockTexts, blocksOf, className, hasSelectors, onPorts, otherOf, podsText, policyReport} from './network-policy-words.js'
+import {andText, blockTexts, blocksOf, className, hasSelectors, onPorts, podsText, policyReport} from './network-policy-words.js'
 
 const VARIANTS = {
   'all-of-ipv6': {severity: 'high', title: 'Few IPv4 addresses or none, and all of IPv6'},
@@ -100,13 +101,13 @@ function sentenceOf(one: PolicyCase): string {
   const pods = podsText(one)
   if (gap.openFamily === null) {
     const blocked = gap.blockedFamily ?? 6
-    const named = otherOf(blocked)
+    const named = otherFamilyOf(blocked)
     const but = gap.class === 'A2' ? ' else' : hasSelectors(one) ? ' but pods that a selector matches' : ''
     const little = gap.class === 'A2' ? `only ${blockTexts(blocksOf(one, blocked))} of IPv${blocked}` : `nothing of IPv${blocked}`
     return `On its networks the policy ${isEgress ? 'allows' : 'lets in'} ${blockTexts(blocksOf(one, named))} and ${little}${onPorts(one)}: over IPv${blocked} ${isEgress ? `${pods} ${one.pods === 1 ? 'gets' : 'get'} to nothing${but} there` : `nobody${but} gets in to ${pods} there`}`
   }
   const open = gap.openFamily
-  const few = blocksOf(one, otherOf(open))
+  const few = blocksOf(one, otherFamilyOf(open))
   const what = gap.class === 'S2' ? `${few.length === 0 ? 'no IPv4 block' : `only ${blockTexts(few)}`} and all of IPv6` : `${blockTexts(few, 1)}, and over IPv${open} also ${andText(gap.addressClasses.map(kind => wordOf(kind, one, open)))}`
   return `On its networks the policy ${isEgress ? 'allows' : 'lets in'} ${what}${onPorts(one)}: ${isEgress ? `${pods} may send data there over IPv${open}` : `who is shut out comes back to ${pods} over IPv${open}`}`
 }

@@ -10,11 +10,12 @@ import type {Gap} from '../../filters/gap.js'
 import {shortList} from '../../kube/short-list.js'
 import {covers, ofFamily} from '../../network/interval-set.js'
 import type {Family} from '../../network/ip.js'
+import {otherFamilyOf} from '../../network/ip.js'
 import type {PolicyCase, VariantOf} from './network-policy-cases.js'
 import {POLICY_NEEDS, isManaged} from './network-policy-cases.js'
 import {exceptText, isObserved} from './network-policy-fix.js'
 import {BESIDE_ROWS, policyVisitor} from './network-policy-visitor.js'
-import {andText, blockText, blocksOf, className, hasSelectors, onPorts, otherOf, podsText} from './network-policy-words.js'
+import {andText, blockText, blocksOf, className, hasSelectors, onPorts, podsText} from './network-policy-words.js'
 import {ADDRESS_ROWS, skipUntoldAddresses} from './unread-rows.js'
 
 const VARIANTS = {
@@ -96,7 +97,7 @@ function managedOf(severity: Severity): CarveOut {
 function sentenceOf(one: PolicyCase, chief: FilterAddressClass, space: AddressSpace): string {
   const {gap, direction, blame: [first]} = one
   const open = gap.openFamily ?? 6
-  const meant = otherOf(open)
+  const meant = otherFamilyOf(open)
   const block = first === undefined ? '' : blockText(first.block)
   const pods = podsText(one)
   const left = andText(gap.addressClasses.flatMap(kind => leftOut(kind, one, meant)))

@@ -1,11 +1,12 @@
 import type {Variant} from '../../audit/check.js'
 import {defineCheck} from '../../audit/check.js'
 import type {Family} from '../../network/ip.js'
+import {otherFamilyOf} from '../../network/ip.js'
 import type {PolicyCase, VariantOf} from './network-policy-cases.js'
 import {POLICY_NEEDS, isManaged} from './network-policy-cases.js'
 import {twinText} from './network-policy-fix.js'
 import {BESIDE_ROWS, policyVisitor} from './network-policy-visitor.js'
-import {blockTexts, blocksOf, hasSelectors, onPorts, otherOf, podsText, subject} from './network-policy-words.js'
+import {blockTexts, blocksOf, hasSelectors, onPorts, podsText, subject} from './network-policy-words.js'
 import {skipRefused, skipUntoldHidden} from './unread-rows.js'
 
 const VARIANTS = {
@@ -52,7 +53,7 @@ const variantOf: VariantOf = found => {
 
 function sentenceOf(one: PolicyCase): string {
   const blocked = one.gap.blockedFamily ?? 6
-  const named = otherOf(blocked)
+  const named = otherFamilyOf(blocked)
   const blocks = blockTexts(blocksOf(one, named))
   const but = hasSelectors(one) ? ' but pods that a selector matches' : ''
   const alone = one.families.length === 1 && one.families[0] === blocked ? `, and these pods have IPv${blocked} alone` : ''
@@ -66,5 +67,5 @@ function reach({pods}: PolicyCase): string {
 }
 
 function fails(family: Family): string {
-  return `connections to hosts with an IPv${family} address fail, or wait until IPv${otherOf(family)} is tried`
+  return `connections to hosts with an IPv${family} address fail, or wait until IPv${otherFamilyOf(family)} is tried`
 }

@@ -7,9 +7,10 @@ import {parseCidr, pointOf} from '../../network/cidr.js'
 import type {Cidr} from '../../network/cidr.js'
 import {cidrsOf, covers, intersect, isEmpty, ofFamily, setOf, subtract} from '../../network/interval-set.js'
 import type {Family} from '../../network/ip.js'
+import {otherFamilyOf} from '../../network/ip.js'
 import {blocksOf} from '../../network/well-known.js'
 import type {PolicyCase} from './network-policy-cases.js'
-import {andText, className, otherOf} from './network-policy-words.js'
+import {andText, className} from './network-policy-words.js'
 
 /** Stands for an address of somebody else's, which no cluster shows. */
 const EXAMPLE: Readonly<Record<Family, string>> = {4: '203.0.113.0/24', 6: '2001:db8:1::/48'}
@@ -36,8 +37,8 @@ export function exceptText({gap, blame: [first]}: PolicyCase, space: AddressSpac
   const wanted = [...points, ...gap.addressClasses.flatMap(kind => blocksOfClass(kind, family, space))]
   const inside = block === undefined ? [] : wanted.filter(cidr => isWithin(cidr, block.cidr))
   const where = block === undefined ? 'the open block' : `${block.path} (${block.cidr.text})`
-  const listed = `Put the IPv${family} addresses of what IPv${otherOf(family)} leaves out into \`except\` of ${where}`
-  if (inside.length === 0) return block !== undefined && wanted.some(cidr => covers(setOf([cidr]), setOf([block.cidr]))) ? `Where ${where} is meant, let its like through over IPv${otherOf(family)} too; else take it away, or name the part of it that is meant.` : `${listed}, or name narrower blocks there.`
+  const listed = `Put the IPv${family} addresses of what IPv${otherFamilyOf(family)} leaves out into \`except\` of ${where}`
+  if (inside.length === 0) return block !== undefined && wanted.some(cidr => covers(setOf([cidr]), setOf([block.cidr]))) ? `Where ${where} is meant, let its like through over IPv${otherFamilyOf(family)} too; else take it away, or name the part of it that is meant.` : `${listed}, or name narrower blocks there.`
   const more = gap.addressClasses.includes('public') ? `; ${listed.replace(/^P/, 'p')} likewise` : ''
   return `Add to \`except\` of ${where}: ${shortList(inside.map(({text}) => text), MOST)}${more}.${seenText(gap.addressClasses, family, space)}`
 }

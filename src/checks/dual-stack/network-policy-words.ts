@@ -83,10 +83,6 @@ export function onPorts({atoms}: PolicyCase): string {
   return ` on ${text.length <= LONGEST_PORTS ? text : `${text.slice(0, text.lastIndexOf(',', LONGEST_PORTS))} and more`}`
 }
 
-export function otherOf(family: Family): Family {
-  return family === 4 ? 6 : 4
-}
-
 /** Rules of all policies that select the pods, as far as they speak of the ports in question. */
 function rulesOf({group, direction, atoms}: PolicyCase): NetworkPolicyRule[] {
   return group.policies.flatMap(policy => policy[direction] ?? []).filter(({ports}) => atoms.some(atom => isOn(ports, atom)))

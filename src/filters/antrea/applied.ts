@@ -1,6 +1,7 @@
 import {isSelected} from '../../kube/label-selector.js'
 import type {ReadNetworkPolicy} from '../network-policy/policies.js'
 import {groupBy} from '../group-by.js'
+import {oncePer} from '../once.js'
 import type {PodView} from '../pods.js'
 import type {AppliedTo} from './applied-to.js'
 import {isTarget, keysOf} from './applied-to.js'
@@ -38,7 +39,7 @@ export function policiesOf(objects: AntreaObjects, byNamespace: ReadonlyMap<stri
   const labels = labelsAskedFor(objects, byNamespace)
   const known = new Map<string, readonly Applied[]>()
   const variantOf = variants()
-  const networkPolicyOf = once((policy: ReadNetworkPolicy): AppliedNetworkPolicy => ({kind: 'kubernetes', policy}))
+  const networkPolicyOf = oncePer((policy: ReadNetworkPolicy): AppliedNetworkPolicy => ({kind: 'kubernetes', policy}))
   return pod => {
     const {namespace} = pod
     if (objects.unknownIn.has('') || objects.unknownIn.has(namespace)) return UNREAD
@@ -95,15 +96,6 @@ function variants(): (policy: AntreaPolicy, isMeant: readonly boolean[]) => Appl
     }
     byRules.set(key, found)
     return found
-  }
-}
-
-function once<K extends object, V>(make: (key: K) => V): (key: K) => V {
-  const known = new WeakMap<K, {value: V}>()
-  return key => {
-    const entry = known.get(key) ?? {value: make(key)}
-    known.set(key, entry)
-    return entry.value
   }
 }
 

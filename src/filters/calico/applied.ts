@@ -2,6 +2,7 @@ import {isSelected} from '../../kube/label-selector.js'
 import type {Direction} from '../direction.js'
 import {groupBy} from '../group-by.js'
 import type {ReadNetworkPolicy} from '../network-policy/policies.js'
+import {oncePer} from '../once.js'
 import type {PodView} from '../pods.js'
 import {podLookup} from './labels.js'
 import type {CalicoObjects} from './objects.js'
@@ -93,13 +94,7 @@ function unknownTier(applied: readonly Applied[], {isEveryTierKnown}: CalicoObje
 }
 
 /** One object for each, so that groups of pods are compared by it. */
-const NETWORK_POLICIES = new WeakMap<ReadNetworkPolicy, AppliedNetworkPolicy>()
-
-function networkPolicyOf(policy: ReadNetworkPolicy): AppliedNetworkPolicy {
-  const known = NETWORK_POLICIES.get(policy) ?? {kind: 'kubernetes', policy}
-  NETWORK_POLICIES.set(policy, known)
-  return known
-}
+const networkPolicyOf = oncePer((policy: ReadNetworkPolicy): AppliedNetworkPolicy => ({kind: 'kubernetes', policy}))
 
 /** One object for each policy and set of its rules that apply. */
 function variantsOf(): (policy: CalicoPolicy, lookup: Lookup) => AppliedPolicy | Unknown {
