@@ -1,9 +1,10 @@
 import {randomBytes} from 'node:crypto'
-import {chmodSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, rmdirSync, writeFileSync} from 'node:fs'
+import {chmodSync, lstatSync, readdirSync, renameSync, rmSync, rmdirSync, writeFileSync} from 'node:fs'
 import {basename, dirname, join, resolve, sep} from 'node:path'
 import {EnvironmentError, UsageError} from '../errors.js'
 import {printable} from '../printable.js'
 import {codeOf} from './error-code.js'
+import {makeDirectories} from './private-directory.js'
 
 export interface NewFile {
   /** Below the directory, with `/`. */
@@ -33,6 +34,8 @@ function isThere(directory: string): boolean {
   }
 }
 
+/** As the umask leaves it: a plan is for colleagues too. */
+const OPEN = 0o777
 const HINT = 'name a directory that is not there yet, or an empty one'
 
 function unfit(directory: string, why: string): UsageError {
@@ -50,7 +53,7 @@ export function writeNewDirectory(directory: string, files: readonly NewFile[]):
   const isOld = isThere(directory)
   const draft = join(isOld ? target : dirname(target), `.k121-${randomBytes(6).toString('hex')}.tmp`)
   try {
-    mkdirSync(draft, {recursive: true})
+    makeDirectories(draft, OPEN)
     for (const file of files) writeOne(draft, file)
     if (isOld) moveUp(directory, draft)
     else renameSync(draft, target)
@@ -93,7 +96,7 @@ function writeOne(draft: string, {path, text, isProgram}: NewFile): void {
   const file = join(draft, path)
   // A name in a plan comes from a cluster: it must not lead out.
   if (!resolve(file).startsWith(`${draft}${sep}`)) throw new Error(`${path} leads out of the directory`)
-  mkdirSync(dirname(file), {recursive: true})
+  makeDirectories(dirname(file), OPEN)
   writeFileSync(file, text, {flag: 'wx'})
   if (isProgram) chmodSync(file, 0o755)
 }

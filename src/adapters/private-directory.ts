@@ -61,18 +61,19 @@ function ensure(path: string, uid: number, forbidden = 0o077): boolean {
 }
 
 /**
- * `mkdir -p`, for this user alone. Node's own never returns where the kernel
- * answers ENOENT below a directory that is there (procfs, automounted homes).
+ * `mkdir -p`, for this user alone unless told otherwise. Node's own never returns
+ * where the kernel answers ENOENT below a directory that is there (procfs,
+ * automounted homes).
  */
-export function makeDirectories(path: string): void {
+export function makeDirectories(path: string, mode = 0o700): void {
   try {
-    mkdirSync(path, {mode: 0o700})
+    mkdirSync(path, {mode})
   } catch (error) {
     const code = codeOf(error)
     if (code === 'EEXIST') return
     if (code !== 'ENOENT' || dirname(path) === path || existsSync(dirname(path))) throw error
-    makeDirectories(dirname(path))
-    makeDirectories(path)
+    makeDirectories(dirname(path), mode)
+    makeDirectories(path, mode)
   }
 }
 

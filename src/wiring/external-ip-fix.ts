@@ -1,6 +1,7 @@
-import {mkdirSync} from 'node:fs'
+import {readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {codeOf} from '../adapters/error-code.js'
+import {makeDirectories} from '../adapters/private-directory.js'
 import {progressOn} from '../adapters/progress.js'
 import {blockOf} from '../admission/external-ip-fix/allowed-blocks.js'
 import type {Fix, FixTarget} from '../admission/external-ip-fix/fix.js'
@@ -69,7 +70,9 @@ function userNamed(text: string): string {
 
 function writeDocuments(directory: string, fix: Fix): void {
   try {
-    mkdirSync(directory, {recursive: true})
+    makeDirectories(directory, 0o777)
+    // What is there and is no directory is told here, and not by the first file.
+    readdirSync(directory)
   } catch (error) {
     throw new EnvironmentError('store-unwritable', `cannot make the directory ${printable(directory)} (${codeOf(error)})`, 'name one that you may write')
   }

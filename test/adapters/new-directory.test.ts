@@ -92,6 +92,11 @@ describe('where a plan is written', () => {
           expect(all()).to.deep.equal(isThere ? ['plan'] : [])
         })
 
+    it('a file system that has no such file in a directory that is there is told of, and not asked for ever', function () {
+      if (process.platform !== 'linux') this.skip()
+      expect(() => writeNewDirectory('/proc/k121-plan', FILES)).to.throw(EnvironmentError, /^cannot write the directory \/proc\/k121-plan \(ENOENT\)$/)
+    })
+
     it('a disk that is full is called so', () => {
       const full = Object.assign(new Error('write'), {code: 'ENOSPC', syscall: 'write'})
       const files = [{path: 'a', isProgram: false, get text(): string {
