@@ -1,4 +1,4 @@
-import type {Fact} from '../audit/fact.js'
+import type {FactContext} from '../audit/fact.js'
 import {subtract, union} from '../network/interval-set.js'
 import type {AddressSpace} from './address-space.js'
 import {addressSpace} from './address-space.js'
@@ -43,9 +43,7 @@ export interface Beside {
 /** Facts that whoever calls `besideOf` must name in `needs`; the last two are asked when all pods were seen. */
 export const BESIDE_NEEDS = [networkPolicies, calicoObjects, antreaObjects, clusterPolicies, firewalls, ...READING_NEEDS, addressSpace] as const
 
-interface Asking {
-  fact<T>(fact: Fact<T>): T
-}
+type Asking = Pick<FactContext, 'fact'>
 
 type Finder = (pod: PodView) => readonly Beside[]
 

@@ -1,7 +1,7 @@
 import {flagAt, listAt, numberAt, textAt} from '../kube/field.js'
 import type {Json, KubeObject} from '../kube/json.js'
 import {labelsOf, nameOf, namespaceOf} from '../kube/object.js'
-import type {Fact} from '../audit/fact.js'
+import type {FactContext} from '../audit/fact.js'
 import {assumedFamilies} from '../network/assumed-families.js'
 import {cniFamilies} from '../network/cni-families.js'
 import {FAMILIES} from '../network/interval-set.js'
@@ -23,9 +23,7 @@ export interface PodView {
 /** Facts that whoever calls `podViews` must name in `needs`. */
 export const POD_VIEW_NEEDS = [assumedFamilies, cniFamilies] as const
 
-interface Asking {
-  fact<T>(fact: Fact<T>): T
-}
+type Asking = Pick<FactContext, 'fact'>
 
 /**
  * Null for pods that no filter of pods applies to: on the network of their

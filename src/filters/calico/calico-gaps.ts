@@ -12,9 +12,9 @@ import {DIRECTIONS} from '../direction.js'
 import type {Effort} from '../effort.js'
 import {newEffort} from '../effort.js'
 import {networkPolicies} from '../network-policy/policies.js'
-import type {PodGroup, PodGroups} from '../pod-groups.js'
-import {groupPods} from '../pod-groups.js'
-import {POD_VIEW_NEEDS, podViews} from '../pods.js'
+import type {PodGroup} from '../pod-groups.js'
+import {podStream} from '../pod-stream.js'
+import {POD_VIEW_NEEDS} from '../pods.js'
 import {portNamesOf} from '../port-names.js'
 import {singleFamilyServices} from '../single-family-services.js'
 import type {Applied} from './applied.js'
@@ -47,20 +47,14 @@ export const calicoGaps = defineFact({
   reads: ['pods'],
   needs: [calicoObjects, networkPolicies, addressSpace, singleFamilyServices, ...POD_VIEW_NEEDS],
   create(context) {
-    const viewOf = podViews(context)
-    let groups: PodGroups<Applied> | null = null
+    const pods = podStream(context, () => policiesOf(context.fact(calicoObjects), context.fact(networkPolicies).byNamespace), portNames)
     return {
-      pods(pod) {
-        const view = viewOf(pod)
-        if (view === null) return
-        groups ??= groupPods(policiesOf(context.fact(calicoObjects), context.fact(networkPolicies).byNamespace), portNames)
-        groups.add(view)
-      },
+      pods: pods.visit,
       end(): CalicoGaps {
         const objects = context.fact(calicoObjects)
         const space = context.fact(addressSpace)
         const judging = {objects, space, twinless: context.fact(singleFamilyServices), unknown: new Set<string>(), tooMuch: new Set<string>(), effort: newEffort()}
-        const cases = (groups?.groups() ?? []).flatMap(group => casesOf(group, judging))
+        const cases = pods.groups().flatMap(group => casesOf(group, judging))
         return {cases, unknown: [...judging.unknown], tooMuch: [...judging.tooMuch], objects, space, pods: context.outcome('pods'), networkPolicies: context.fact(networkPolicies).outcome}
       },
     }

@@ -1,4 +1,4 @@
-import type {Fact} from '../../audit/fact.js'
+import type {Fact, FactContext} from '../../audit/fact.js'
 import {defineFact} from '../../audit/fact.js'
 import type {ObjectRef} from '../../audit/finding.js'
 import {OddField, at, listAt, pathOf, textAt, textsAt} from '../../kube/field.js'
@@ -11,8 +11,8 @@ import type {Family} from '../../network/ip.js'
 import {otherFamilyOf} from '../../network/ip.js'
 import {goBlock} from '../go-block.js'
 import type {PodView} from '../pods.js'
-import {POD_VIEW_NEEDS, podViews} from '../pods.js'
-import {groupPods} from '../pod-groups.js'
+import {POD_VIEW_NEEDS} from '../pods.js'
+import {podStream} from '../pod-stream.js'
 import {selectionOf} from '../selection.js'
 import {NAMESPACE_LABELS, endpointLabels, endpointSelectorOf} from './selector.js'
 
@@ -56,19 +56,14 @@ export const egressGatewayGaps: Fact<readonly EgressGatewayGap[]> = defineFact({
   reads: ['pods'],
   needs: [policiesRead, ...POD_VIEW_NEEDS],
   create(context) {
-    const viewOf = podViews(context)
-    let selecting: ((pod: PodView) => readonly EgressGatewayPolicy[]) | null = null
-    const groups = groupPods<EgressGatewayPolicy>(pod => (selecting ??= selectingBy(context))(pod))
+    const pods = podStream(context, () => selectingBy(context))
     return {
-      pods(pod) {
-        const view = viewOf(pod)
-        if (view !== null) groups.add(view)
-      },
+      pods: pods.visit,
       end(): EgressGatewayGap[] {
         return context.fact(policiesRead).policies.flatMap(policy => {
-          const own = groups.groups().filter(({policies}) => policies.includes(policy))
-          const countOf = (family: Family): number => own.filter(({families}) => families.includes(family)).reduce((sum, {pods}) => sum + pods, 0)
-          return gapOf(policy, {pods: own.reduce((sum, {pods}) => sum + pods, 0), having: {4: countOf(4), 6: countOf(6)}})
+          const own = pods.groups().filter(({policies}) => policies.includes(policy))
+          const countOf = (family: Family): number => own.filter(({families}) => families.includes(family)).reduce((sum, one) => sum + one.pods, 0)
+          return gapOf(policy, {pods: own.reduce((sum, one) => sum + one.pods, 0), having: {4: countOf(4), 6: countOf(6)}})
         })
       },
     }
@@ -80,7 +75,7 @@ function gapOf(policy: EgressGatewayPolicy, counted: Pick<EgressGatewayGap, 'pod
   return routed === undefined || second !== undefined || counted.pods === 0 ? [] : [{policy, routed, missing: otherFamilyOf(routed), ...counted}]
 }
 
-function selectingBy(context: {fact<T>(fact: Fact<T>): T}): (pod: PodView) => readonly EgressGatewayPolicy[] {
+function selectingBy(context: Pick<FactContext, 'fact'>): (pod: PodView) => readonly EgressGatewayPolicy[] {
   const {policies, namespaceLabels} = context.fact(policiesRead)
   const select = selectionOf(policies.flatMap(policy => policy.selectors.map(selector => ({policy, selector, namespace: null}))))
   const labels = endpointLabels(name => namespaceLabels.get(name) ?? {})

@@ -14,9 +14,9 @@ import {newEffort} from '../effort.js'
 import type {ReadNetworkPolicy} from '../network-policy/policies.js'
 import {networkPolicies} from '../network-policy/policies.js'
 import type {PodGroup} from '../pod-groups.js'
-import {groupPods} from '../pod-groups.js'
+import {podStream} from '../pod-stream.js'
 import type {PodView} from '../pods.js'
-import {POD_VIEW_NEEDS, podViews} from '../pods.js'
+import {POD_VIEW_NEEDS} from '../pods.js'
 import type {Ports} from '../ports.js'
 import {NO_NAMES} from '../ports.js'
 import {selectionOf} from '../selection.js'
@@ -59,20 +59,15 @@ export const ciliumGaps: Fact<CiliumGaps> = defineFact({
   reads: ['pods'],
   needs: [ciliumPolicies, ciliumMinor, networkPolicies, addressSpace, assumedFamilies, ...POD_VIEW_NEEDS],
   create(context) {
-    const viewOf = podViews(context)
-    let selecting: ((pod: PodView) => readonly Policy[]) | null = null
-    const groups = groupPods<Policy>(pod => (selecting ??= selectingBy(context.fact(ciliumPolicies), context.fact(networkPolicies).byNamespace))(pod), portNames)
+    const pods = podStream(context, () => selectingBy(context.fact(ciliumPolicies), context.fact(networkPolicies).byNamespace), portNames)
     return {
-      pods(pod) {
-        const view = viewOf(pod)
-        if (view !== null) groups.add(view)
-      },
+      pods: pods.visit,
       end(): CiliumGaps {
         const read = context.fact(ciliumPolicies)
         const {config} = read
         const isOff = config.enablePolicy === 'never'
         const reading = readingOf(context)
-        const judged = isOff ? [] : groups.groups().filter(({policies}) => policies.some(isCilium))
+        const judged = isOff ? [] : pods.groups().filter(({policies}) => policies.some(isCilium))
         const {cases, unknown, tooMuch} = judge(judged, reading, {space: context.fact(addressSpace), unmatched: unmatchedBy(read)})
         return {cases, unknown, tooMuch, icmps: icmpGaps(judged), looked: judged.length, usesGroups: read.policies.some(usesGroups), isOff}
       },

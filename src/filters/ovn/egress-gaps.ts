@@ -15,10 +15,10 @@ import {labelIndex} from '../label-index.js'
 import {networkPolicyRules} from '../network-policy-rules.js'
 import type {ReadNetworkPolicy} from '../network-policy/policies.js'
 import {networkPolicies} from '../network-policy/policies.js'
-import type {PodGroup, PodGroups} from '../pod-groups.js'
-import {groupPods} from '../pod-groups.js'
+import type {PodGroup} from '../pod-groups.js'
+import {podStream} from '../pod-stream.js'
 import type {PodView} from '../pods.js'
-import {POD_VIEW_NEEDS, podViews} from '../pods.js'
+import {POD_VIEW_NEEDS} from '../pods.js'
 import {portNamesOf} from '../port-names.js'
 import type {Firewalls} from './firewalls.js'
 import {firewalls} from './firewalls.js'
@@ -49,18 +49,12 @@ export const egressGaps = defineFact({
   reads: ['pods'],
   needs: [firewalls, networkPolicies, addressSpace, ...POD_VIEW_NEEDS],
   create(context) {
-    const viewOf = podViews(context)
-    let groups: PodGroups<Guard> | null = null
+    const pods = podStream(context, () => guardsOf(context.fact(firewalls), context.fact(networkPolicies).byNamespace), guard => (guard.kind === 'firewall' ? [] : portNamesOf(guard.policy.egress ?? [])))
     return {
-      pods(pod) {
-        const view = viewOf(pod)
-        if (view === null) return
-        groups ??= groupPods(guardsOf(context.fact(firewalls), context.fact(networkPolicies).byNamespace), guard => (guard.kind === 'firewall' ? [] : portNamesOf(guard.policy.egress ?? [])))
-        groups.add(view)
-      },
+      pods: pods.visit,
       end(): EgressGaps {
         const world = {known: context.fact(firewalls), space: context.fact(addressSpace), unknown: new Set<string>(), tooMuch: new Set<string>(), effort: newEffort()}
-        const all = groups?.groups() ?? []
+        const all = pods.groups()
         const cases = all.flatMap(group => casesOf(group, world))
         return {cases, unenforced: unenforced(all), unknown: [...world.unknown], tooMuch: [...world.tooMuch], outcomes: {pods: context.outcome('pods'), networkpolicies: context.fact(networkPolicies).outcome}}
       },

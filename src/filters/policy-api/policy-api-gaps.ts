@@ -14,11 +14,12 @@ import {cidrMatch} from '../network-policy/cidr-match.js'
 import type {ReadNetworkPolicy} from '../network-policy/policies.js'
 import {networkPolicies} from '../network-policy/policies.js'
 import type {PodGroup} from '../pod-groups.js'
-import {groupPods} from '../pod-groups.js'
-import {POD_VIEW_NEEDS, podViews} from '../pods.js'
+import {podStream} from '../pod-stream.js'
+import {once} from '../once.js'
+import {POD_VIEW_NEEDS} from '../pods.js'
 import {NO_NAMES} from '../ports.js'
 import {singleFamilyServices} from '../single-family-services.js'
-import type {AnyPolicy, Selecting} from './cluster-policies.js'
+import type {AnyPolicy} from './cluster-policies.js'
 import {clusterPolicies, isClusterPolicy, isNetworkPolicy, selectingBy} from './cluster-policies.js'
 import type {ClusterPolicy} from './read-policy.js'
 import {chainsOf} from './stages.js'
@@ -55,18 +56,14 @@ export const policyApiGaps: Fact<PolicyApiGaps> = defineFact({
   reads: ['pods'],
   needs: [clusterPolicies, networkPolicies, addressSpace, singleFamilyServices, cidrMatch, ...POD_VIEW_NEEDS],
   create(context) {
-    const viewOf = podViews(context)
-    let selecting: Selecting | null = null
-    const groups = groupPods<AnyPolicy>(pod => (selecting ??= selectingBy(context.fact(clusterPolicies), context.fact(networkPolicies).byNamespace)).of(pod))
+    const selecting = once(() => selectingBy(context.fact(clusterPolicies), context.fact(networkPolicies).byNamespace))
+    const pods = podStream(context, () => selecting().of)
     return {
-      pods(pod) {
-        const view = viewOf(pod)
-        if (view !== null) groups.add(view)
-      },
+      pods: pods.visit,
       end(): PolicyApiGaps {
         const space = context.fact(addressSpace)
-        const judged = groups.groups().filter(({policies}) => policies.some(isClusterPolicy))
-        return {...judgeAll(judged, space, {twinless: context.fact(singleFamilyServices), unmatched: context.fact(cidrMatch).unmatched}), looked: judged.length, unseen: selecting?.unseen() ?? [], space}
+        const judged = pods.groups().filter(({policies}) => policies.some(isClusterPolicy))
+        return {...judgeAll(judged, space, {twinless: context.fact(singleFamilyServices), unmatched: context.fact(cidrMatch).unmatched}), looked: judged.length, unseen: selecting().unseen(), space}
       },
     }
   },
