@@ -2,6 +2,7 @@ import {isSelected} from '../../kube/label-selector.js'
 import type {ReadNetworkPolicy} from '../network-policy/policies.js'
 import {groupBy} from '../group-by.js'
 import {oncePer} from '../once.js'
+import {oncePerLook} from '../pod-look.js'
 import type {PodView} from '../pods.js'
 import type {AppliedTo} from './applied-to.js'
 import {isTarget, keysOf} from './applied-to.js'
@@ -36,24 +37,17 @@ const NONE: readonly Applied[] = []
 export function policiesOf(objects: AntreaObjects, byNamespace: ReadonlyMap<string, readonly ReadNetworkPolicy[]>): (pod: PodView) => readonly Applied[] {
   const wide = objects.policies.filter(({namespace}) => namespace === '')
   const local = groupBy(objects.policies.filter(({namespace}) => namespace !== ''), ({namespace}) => namespace)
-  const labels = labelsAskedFor(objects, byNamespace)
-  const known = new Map<string, readonly Applied[]>()
   const variantOf = variants()
   const networkPolicyOf = oncePer((policy: ReadNetworkPolicy): AppliedNetworkPolicy => ({kind: 'kubernetes', policy}))
-  return pod => {
-    const {namespace} = pod
-    if (objects.unknownIn.has('') || objects.unknownIn.has(namespace)) return UNREAD
-    const candidates = [...wide, ...local.get(namespace) ?? []]
-    if (candidates.length === 0) return NONE
-    const key = JSON.stringify([namespace, pod.serviceAccount, ...labels.map(label => (Object.hasOwn(pod.labels, label) ? pod.labels[label] : null))])
-    const before = known.get(key)
-    if (before !== undefined) return before
-    const own = candidates.flatMap(policy => appliedTo(policy, pod, objects, variantOf) ?? [])
+  const found = oncePerLook(labelsAskedFor(objects, byNamespace), (pod): readonly Applied[] => {
+    const own = [...wide, ...local.get(pod.namespace) ?? []].flatMap(policy => appliedTo(policy, pod, objects, variantOf) ?? [])
     const unknown = own.find(({kind}) => kind === 'unknown')
-    const network = own.length === 0 ? [] : (byNamespace.get(namespace) ?? []).filter(({selector}) => isSelected(selector, pod.labels)).map(networkPolicyOf)
-    const found = unknown === undefined ? [...own, ...network] : [unknown]
-    known.set(key, found)
-    return found
+    const network = own.length === 0 ? [] : (byNamespace.get(pod.namespace) ?? []).filter(({selector}) => isSelected(selector, pod.labels)).map(networkPolicyOf)
+    return unknown === undefined ? [...own, ...network] : [unknown]
+  })
+  return pod => {
+    if (objects.unknownIn.has('') || objects.unknownIn.has(pod.namespace)) return UNREAD
+    return wide.length === 0 && !local.has(pod.namespace) ? NONE : found(pod)
   }
 }
 

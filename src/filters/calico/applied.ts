@@ -3,6 +3,7 @@ import type {Direction} from '../direction.js'
 import {groupBy} from '../group-by.js'
 import type {ReadNetworkPolicy} from '../network-policy/policies.js'
 import {oncePer} from '../once.js'
+import {oncePerLook} from '../pod-look.js'
 import type {PodView} from '../pods.js'
 import {podLookup} from './labels.js'
 import type {CalicoObjects} from './objects.js'
@@ -45,20 +46,11 @@ export function policiesOf(objects: CalicoObjects, byNamespace: ReadonlyMap<stri
   const policies = objects.policies.filter(({ofHosts}) => ofHosts !== 'doNotTrack' && ofHosts !== 'preDNAT')
   const global = policies.filter(({namespace}) => namespace === '')
   const local = groupBy(policies.filter(({namespace}) => namespace !== ''), ({namespace}) => namespace)
-  const labels = labelsAskedFor(policies, byNamespace)
   const variants = variantsOf()
-  const known = new Map<string, readonly Applied[]>()
+  const found = oncePerLook(labelsAskedFor(policies, byNamespace), pod => appliedTo(pod, [...global, ...local.get(pod.namespace) ?? []], {objects, variants, network: byNamespace.get(pod.namespace) ?? []}))
   return pod => {
-    const {namespace} = pod
-    if (objects.unknownIn.has('') || objects.unknownIn.has(namespace)) return UNREAD
-    const candidates = [...global, ...local.get(namespace) ?? []]
-    if (candidates.length === 0) return NONE
-    const key = JSON.stringify([namespace, pod.serviceAccount, ...labels.map(label => (Object.hasOwn(pod.labels, label) ? pod.labels[label] : null))])
-    const before = known.get(key)
-    if (before !== undefined) return before
-    const found = appliedTo(pod, candidates, {objects, variants, network: byNamespace.get(namespace) ?? []})
-    known.set(key, found)
-    return found
+    if (objects.unknownIn.has('') || objects.unknownIn.has(pod.namespace)) return UNREAD
+    return global.length === 0 && !local.has(pod.namespace) ? NONE : found(pod)
   }
 }
 
